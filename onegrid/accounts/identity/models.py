@@ -1,0 +1,100 @@
+"""Users, roles and grants. Rights are data: role × area subtree × organisation."""
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from onegrid.kit.actors import EVERYTHING, NOTHING, Reach, Scope
+
+
+class Role(models.Model):
+    """A named set of permission codes such as "cases.file"; `code` is stable, the names are for people."""
+
+    code = models.CharField(_("code"), max_length=32, unique=True)
+    name = models.CharField(_("name"), max_length=40)
+    name_en = models.CharField(_("English name"), max_length=60)
+    permissions = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("role")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractUser):
+    """A person with an account. `username` signs in; `display_name` is what others see."""
+
+    first_name = None  # type: ignore[assignment]  # Chinese names are one field
+    last_name = None  # type: ignore[assignment]
+    display_name = models.CharField(_("name"), max_length=40)
+    must_change_password = models.BooleanField(default=False)
+    left_at = models.DateTimeField(_("left at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("user")
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+    @property
+    def actor_key(self) -> str:
+        return f"user:{self.pk}"
+
+    @property
+    def actor_label(self) -> str:
+        return self.display_name or self.username
+
+    def scope(self, what: str) -> Scope:
+        """How far this user may do `what`: the union of grants valid now whose role includes it."""
+        if self.is_superuser:
+            return EVERYTHING
+        if not self.is_active or self.left_at is not None:
+            return NOTHING
+        return Scope(
+            tuple(
+                Reach(grant.path, grant.organisation_id)
+                for grant in self.grants_now
+                if what in grant.permissions
+            )
+        )
+
+    @property
+    def grants_now(self) -> list["Grant"]:
+        """Read once per request: the user object lives as long as the request."""
+        if not hasattr(self, "_grants_now"):
+            self._grants_now = list(Grant.objects.reaching().filter(user=self))
+        return self._grants_now
+
+
+class GrantQuerySet(models.QuerySet["Grant"]):
+    def reaching(self) -> "GrantQuerySet":
+        """Grants valid today, each with `path` (of its area) and `permissions` (of its role)."""
+        today = timezone.localdate()
+        return self.filter(
+            models.Q(valid_to=None) | models.Q(valid_to__gt=today), valid_from__lte=today
+        ).annotate(path=models.F("area__path"), permissions=models.F("role__permissions"))
+
+
+class Grant(models.Model):
+    """A role given to a user for an area subtree and/or one organisation, for a time."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="grants")
+    role = models.ForeignKey(Role, models.PROTECT, related_name="grants")
+    area = models.ForeignKey("places.Area", models.PROTECT, null=True, blank=True, related_name="+")
+    organisation = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("grant")
+        indexes = [models.Index(fields=["user"], name="grant_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.role}"

@@ -1,0 +1,1 @@
+"""Organisations (组织机构): street, community stations, departments, property firms."""

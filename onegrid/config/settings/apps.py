@@ -1,0 +1,41 @@
+"""Rooms and libraries, and the middleware every request walks through."""
+
+ROOMS = ["kit", "places", "accounts", "registry", "cases", "portals"]
+
+INSTALLED_APPS = [
+    *(f"onegrid.{room}" for room in reversed(ROOMS)),
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.gis",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "django_cotton",
+    "django_vite",
+    "procrastinate.contrib.django",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "onegrid.kit.errors.pages.RefusalPages",
+]
+
+ROOT_URLCONF = "onegrid.config.urls"
+WSGI_APPLICATION = "onegrid.config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+PROCRASTINATE_ON_APP_READY = None
+
+# GeoDjango's GDAL is used only on our own geometries; imported files are read with pyogrio (docs/decisions).
+SILENCED_SYSTEM_CHECKS = ["gis.W001"]

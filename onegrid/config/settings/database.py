@@ -1,0 +1,24 @@
+"""One PostGIS. Connections stay open and are checked before use, so a restarted server costs no 500."""
+
+from psycopg.conninfo import conninfo_to_dict
+
+from onegrid.config.cluster.place import private_url
+from onegrid.config.environment import environment
+
+_parts = conninfo_to_dict(environment().database_url or private_url(environment().var))
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.contrib.gis.db.backends.postgis",
+        "NAME": _parts.get("dbname", "onegrid"),
+        "USER": _parts.get("user", ""),
+        "PASSWORD": _parts.get("password", ""),
+        "HOST": _parts.get("host", ""),
+        "PORT": _parts.get("port", ""),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        # jit and parallel workers cost more than they give on short map and list queries (shared/stack.md)
+        "OPTIONS": {"options": "-c jit=off -c max_parallel_workers_per_gather=0"},
+        "TEST": {"NAME": environment().test_database},
+    }
+}

@@ -1,0 +1,35 @@
+"""Keys, cookies, headers, content-security policy, who may sign in."""
+
+from csp.constants import NONCE, NONE, SELF
+
+from onegrid.config.environment import environment
+from onegrid.config.secrets import secrets
+
+SECRET_KEY = environment().secret_key or secrets(environment().var).secret_key
+DEBUG = environment().debug
+ALLOWED_HOSTS = [host.strip() for host in environment().allowed_hosts.split(",")]
+
+AUTH_USER_MODEL = "accounts.User"
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:", "blob:"],
+        "connect-src": [
+            SELF,
+            f"http://localhost:{environment().live_port}",
+            f"http://127.0.0.1:{environment().live_port}",
+        ],
+        "worker-src": [SELF, "blob:"],
+        "frame-ancestors": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+    }
+}

@@ -1,0 +1,6 @@
+"""Who does something, and how far that person's sight and hand reach."""
+
+from onegrid.kit.actors.actor import Actor, SystemActor, require
+from onegrid.kit.actors.scope import EVERYTHING, NOTHING, Reach, Scope
+
+__all__ = ["EVERYTHING", "NOTHING", "Actor", "Reach", "Scope", "SystemActor", "require"]

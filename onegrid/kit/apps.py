@@ -1,0 +1,6 @@
+from onegrid.kit.room import Room
+
+
+class Kit(Room):
+    name = "onegrid.kit"
+    default = True

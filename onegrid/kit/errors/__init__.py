@@ -1,0 +1,5 @@
+"""Four refusals, one translator for pages, one for JSON."""
+
+from onegrid.kit.errors.refusals import NotAllowed, NotFound, Refusal, Refused, Unavailable
+
+__all__ = ["NotAllowed", "NotFound", "Refusal", "Refused", "Unavailable"]

@@ -1,0 +1,6 @@
+from onegrid.kit.room import Room
+
+
+class Places(Room):
+    name = "onegrid.places"
+    default = True

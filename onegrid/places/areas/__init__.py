@@ -1,0 +1,1 @@
+"""Areas (区划与网格): divisions, streets, communities, grids."""

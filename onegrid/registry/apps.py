@@ -1,0 +1,6 @@
+from onegrid.kit.room import Room
+
+
+class Registry(Room):
+    name = "onegrid.registry"
+    default = True

@@ -1,0 +1,17 @@
+"""What every test may ask for."""
+
+import pytest
+from django.utils import translation
+
+
+@pytest.fixture(autouse=True)
+def _english(request):
+    """Rules and actions are tested in English words; journeys choose their own language in the browser."""
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _own_var(tmp_path_factory, settings):
+    """Files written by a test go to a folder of its own."""
+    settings.MEDIA_ROOT = tmp_path_factory.mktemp("files")

@@ -1,0 +1,77 @@
+"""A real Chromium against a live server, at desk (1440) and phone (390) width, with an axe check."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+    "--disable-dev-shm-usage",
+]
+SIZES = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's sync API runs a loop in this thread
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "Chromium is missing: `make test` installs it"
+    with sync_playwright() as player:
+        running = player.chromium.launch(executable_path=path, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(params=list(SIZES))
+def size(request) -> dict:
+    """Every journey that asks for it runs at both widths."""
+    return SIZES[request.param]
+
+
+@pytest.fixture
+def new_page(browser, live_server, size):
+    """A function that opens one more signed-out browser: new_page(language="zh-hans") -> Page."""
+    contexts = []
+
+    def open_one(language: str = "zh-hans") -> Page:
+        context = browser.new_context(
+            viewport=size,
+            base_url=live_server.url,
+            locale="zh-CN" if language == "zh-hans" else "en-US",
+            geolocation={"longitude": 118.02, "latitude": 37.38},
+            permissions=["geolocation"],
+        )
+        context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def accessible():
+    """accessible(page): no axe violation, or the test fails with what and where."""
+
+    def check(page: Page) -> None:
+        results = Axe().run(page)
+        assert results.violations_count == 0, results.generate_report()
+
+    return check
