@@ -1,4 +1,6 @@
-"""Users, roles and grants. Rights are data: role × area subtree × organisation."""
+"""Users, roles, grants and postings. Rights are data: role × area subtree × organisation."""
+
+from datetime import date
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
@@ -6,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from onegrid.accounts.identity.posts import PostKind
 from onegrid.kit.actors import EVERYTHING, NOTHING, Reach, Scope
 
 
@@ -30,6 +33,7 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]  # Chinese names are one field
     last_name = None  # type: ignore[assignment]
     display_name = models.CharField(_("name"), max_length=40)
+    phone = models.CharField(_("private phone"), max_length=32, blank=True)
     must_change_password = models.BooleanField(default=False)
     left_at = models.DateTimeField(_("left at"), null=True, blank=True)
 
@@ -98,3 +102,48 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.role}"
+
+
+class PostingQuerySet(models.QuerySet["Posting"]):
+    def serving_on(self, day: date) -> "PostingQuerySet":
+        """Postings valid on the day, of people who have not left."""
+        return self.filter(
+            models.Q(valid_to=None) | models.Q(valid_to__gt=day),
+            valid_from__lte=day,
+            user__left_at=None,
+            user__is_active=True,
+        )
+
+
+class Posting(models.Model):
+    """A post (岗位) that a user holds in an organisation, for an area, from `valid_from` until before `valid_to`.
+
+    `public_phone` is the work phone that is published with the grid (Binzhou grid regulation 2021 Art. 6);
+    the private number stands encrypted on the user and is never published.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="postings")
+    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="postings")
+    kind = models.CharField(_("post"), max_length=20, choices=PostKind.choices)
+    area = models.ForeignKey("places.Area", models.PROTECT, null=True, blank=True, related_name="+")
+    public_phone = models.CharField(_("work phone (published)"), max_length=32, blank=True)
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+
+    objects = PostingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("posting")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(valid_to=None) | models.Q(valid_to__gte=models.F("valid_from")),
+                name="posting_ends_after_it_starts",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["area", "kind"], name="posting_area"),
+            models.Index(fields=["organisation"], name="posting_organisation"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.get_kind_display()}"
