@@ -25,7 +25,12 @@ class Environment(BaseSettings):
     )
     web_host: str = Field("127.0.0.1", description="the address to listen on, such as 127.0.0.1 or 0.0.0.0")
     web_port: int = Field(8000, ge=1, le=65535, description="a port number between 1 and 65535")
+    web_workers: int = Field(2, ge=1, le=64, description="a number of processes, about one a core")
     live_port: int = Field(8001, ge=1, le=65535, description="a port number between 1 and 65535")
+    nats: bool = Field(False, description="1 or 0: start the broker of the edge and federation profile")
+    nats_port: int = Field(4222, ge=1, le=65535, description="a port number between 1 and 65535")
+    mqtt_port: int = Field(1883, ge=1, le=65535, description="a port number between 1 and 65535")
+    nats_url: str | None = Field(None, description="nats://host:4222 of a broker that is there already")
     live_url: str | None = Field(
         None, description="where browsers reach the live process, such as https://x/live"
     )

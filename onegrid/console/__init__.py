@@ -1,14 +1,24 @@
-"""The one console command: `onegrid`. Beside the rooms: it may call any of them, none calls it."""
+"""The one console command: `onegrid`. Beside the rooms: it may call any of them, none calls it.
 
+Each module here that has a typer `app` becomes a group of sub-commands under the module's name; `up.py` and
+`develop.py` add commands at the top.
+"""
+
+import importlib
 import os
+import pkgutil
+import sys
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, add_completion=False)
+from onegrid.config.cluster.server import ClusterTrouble
+from onegrid.config.environment import BadEnvironment
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 
 @app.callback()
-def _group() -> None:
+def _onegrid() -> None:
     """OneGrid (一网): run, load, import, verify."""
 
 
@@ -24,5 +34,39 @@ def django_command(context: typer.Context) -> None:
 
 
 def main() -> None:
+    """What the `onegrid` script starts. Refusals and broken settings come out as sentences, not tracebacks."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onegrid.config.settings")
-    app()
+    try:
+        mount_groups()
+        app()
+    except (BadEnvironment, ClusterTrouble) as trouble:
+        sys.exit(f"✗ {trouble}")
+    except Exception as failure:
+        if _is_refusal(failure):
+            sys.exit(f"✗ {failure}")
+        raise
+
+
+def mount_groups() -> None:
+    """Adds every module of this package: a group if it has `app`, single commands if it has `add_to(app)`."""
+    for found in pkgutil.iter_modules(__path__):
+        module = importlib.import_module(f"{__name__}.{found.name}")
+        if hasattr(module, "add_to"):
+            module.add_to(app)
+        elif hasattr(module, "app"):
+            if module.app.registered_callback is None:
+                module.app.callback()(start_django)
+            app.add_typer(module.app, name=found.name)
+
+
+def start_django() -> None:
+    """Rooms are loaded only for commands that need them, so that --help answers at once."""
+    import django
+
+    django.setup()
+
+
+def _is_refusal(failure: Exception) -> bool:
+    from onegrid.kit.errors import Refusal
+
+    return isinstance(failure, Refusal)

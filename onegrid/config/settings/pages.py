@@ -37,6 +37,7 @@ TEMPLATES = [
 # Chinese first, English complete. Message ids are English; each room keeps locale/zh_Hans (docs/decisions).
 LANGUAGE_CODE = environment().language
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [*sorted(PACKAGE.glob("*/locale")), *sorted(PACKAGE.glob("*/*/locale"))]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"

@@ -1,0 +1,35 @@
+# OneGrid (一网). Two commands do everything: `make demo` and `make test`.
+PYTHON ?= python3
+ONEGRID := .venv/bin/onegrid
+
+.PHONY: help demo setup test check bench lock words clean
+
+help:            ## what there is
+	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+demo:            ## install what is missing, load the demo street, run everything until Ctrl-C
+	@$(PYTHON) deploy/prepare.py run
+	@exec $(ONEGRID) up --demo
+
+setup:           ## only install and build
+	@$(PYTHON) deploy/prepare.py test
+
+test: setup      ## every test, browser included
+	@$(ONEGRID) test $(ARGS)
+
+check: setup     ## format, lint, types, contracts, migrations, templates, front-end types
+	@$(ONEGRID) check
+
+bench: setup     ## make bench NAME=grid_at; without NAME all of them
+	@$(ONEGRID) bench $(NAME)
+
+lock:            ## resolve requirements*.in anew into the hashed lists
+	@for list in requirements-bootstrap requirements requirements-dev; do \
+	  .venv/bin/uv pip compile --universal --generate-hashes --python-version 3.11 --no-header -q \
+	    --no-emit-index-url --no-emit-find-links $$list.in -o $$list.txt || exit 1; done
+
+words:           ## collect new words for translation
+	@$(ONEGRID) words
+
+clean:           ## remove what was built; the database and files under var/ stay
+	rm -rf .venv frontend/node_modules frontend/dist var/stamps

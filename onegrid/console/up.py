@@ -1,0 +1,235 @@
+"""`onegrid up`: database, migrations, processes, in the foreground until Ctrl-C."""
+
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import TextIO
+
+import typer
+
+from onegrid.config.cluster.server import ensure_database, ensure_running, stop, wait_until_ready
+from onegrid.config.environment import Environment, environment
+from onegrid.console.processes import GaveUp, Process, Supervisor
+
+BIN = Path(sys.executable).parent
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("up")(up)
+    app.command("down")(down)
+
+
+def up(demo: bool = typer.Option(False, help="load the demo street first, if it is not there yet")) -> None:
+    """Start everything and stay in the foreground; Ctrl-C stops all of it."""
+    env = environment()
+    lock = only_one(env)
+    check_ports(env)
+    started_here = ready_database(env, demo)
+    supervisor = Supervisor(our_processes(env), say)
+    try:
+        supervisor.start()
+        if wait_for_pages(env, supervisor):
+            welcome(env, demo)
+        supervisor.watch()
+    except GaveUp as trouble:
+        sys.exit(f"✗ {trouble}")
+    finally:
+        say("stopping …")
+        supervisor.stop()
+        if started_here:
+            stop(env.var)
+        lock.close()
+        say("stopped. Everything is kept; the same command starts it again.")
+
+
+def down() -> None:
+    """Stop the OneGrid that runs from this folder."""
+    running = pid_file(environment())
+    pid = running.read_text().strip() if running.exists() else ""
+    if not pid or not alive(int(pid)):
+        say("nothing is running here.")
+        return
+    os.kill(int(pid), signal.SIGTERM)
+    while alive(int(pid)):
+        time.sleep(0.2)
+    say("stopped.")
+
+
+# ---------------------------------------------------------------- before the start
+
+
+def only_one(env: Environment) -> TextIO:
+    """Holds var/up.pid while we run. The kernel lets go of it however we end, so a stale file never blocks."""
+    env.var.mkdir(parents=True, exist_ok=True)
+    holder = pid_file(env).open("a+")
+    try:
+        fcntl.flock(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder.seek(0)
+        sys.exit(
+            f"✗ OneGrid already runs from this folder (process {holder.read().strip()}): {site(env)}\n"
+            "  Stop it there with Ctrl-C, or from here with: .venv/bin/onegrid down"
+        )
+    holder.truncate(0)
+    holder.write(str(os.getpid()))
+    holder.flush()
+    return holder
+
+
+def pid_file(env: Environment) -> Path:
+    return env.var / "up.pid"
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def check_ports(env: Environment) -> None:
+    for name, port in (("WEB_PORT", env.web_port), ("LIVE_PORT", env.live_port)):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((env.web_host, port))
+            except OSError as failure:
+                sys.exit(
+                    f"✗ Port {port} on {env.web_host} cannot be used: {failure.strerror}.\n"
+                    f"  Stop what uses it, or choose another: ONEGRID_{name}={port + 80} make demo"
+                )
+
+
+def ready_database(env: Environment, demo: bool) -> bool:
+    """The database answers, is migrated, and holds what every start needs. True if we started the cluster."""
+    started_here = False
+    if env.database_url:
+        wait_until_ready(env.database_url)
+    else:
+        say("database …")
+        started_here = ensure_running(env.var)
+        ensure_database(env.var, "onegrid")
+    say("tables …")
+    onegrid("django", "migrate", "--verbosity", "0")
+    onegrid("setup", "load")
+    if demo:
+        onegrid("demo", "load")
+    return started_here
+
+
+def onegrid(*words: str) -> None:
+    """One of our own commands in a process of its own, its output shown; a failure ends the start."""
+    done = subprocess.run([str(BIN / "onegrid"), *words], stdin=subprocess.DEVNULL)
+    if done.returncode:
+        sys.exit(
+            f"✗ `onegrid {' '.join(words)}` failed (above). Mend it and start again: nothing is half done."
+        )
+
+
+# ---------------------------------------------------------------- what runs
+
+
+def our_processes(env: Environment) -> list[Process]:
+    logs = env.var / "log"
+    logs.mkdir(exist_ok=True)
+    granian = [
+        str(BIN / "granian"),
+        "--host",
+        env.web_host,
+        "--respawn-failed-workers",
+        "--workers-kill-timeout",
+        "8",
+    ]
+    web = [
+        *granian,
+        "--interface",
+        "wsgi",
+        "--port",
+        str(env.web_port),
+        "--workers",
+        str(env.web_workers),
+        "--blocking-threads",
+        "4",
+        "--backpressure",
+        "64",
+        "onegrid.config.wsgi:application",
+    ]
+    live = [
+        *granian,
+        "--interface",
+        "asgi",
+        "--port",
+        str(env.live_port),
+        "--workers",
+        "1",
+        "--backpressure",
+        "20000",
+        "onegrid.config.live:application",
+    ]  # backpressure counts open streams
+    console = str(BIN / "onegrid")
+    commands = {
+        "web": web,
+        "live": live,
+        "relay": [console, "facts", "relay"],
+        "worker": [console, "django", "procrastinate", "worker", "--concurrency", "4"],
+    }
+    if env.nats:
+        commands["nats"] = nats_command(env)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "onegrid.config.settings"
+    return [Process(name, command, logs / f"{name}.log") for name, command in commands.items()]
+
+
+def nats_command(env: Environment) -> list[str]:
+    """The broker of the edge and federation profile: JetStream on disk, MQTT 3.1.1 beside it."""
+    folder = env.var / "nats"
+    folder.mkdir(exist_ok=True)
+    settings = folder / "nats.conf"
+    settings.write_text(
+        f"server_name: onegrid\nhost: 127.0.0.1\nport: {env.nats_port}\n"
+        f'jetstream {{ store_dir: "{folder}", sync_interval: "1s" }}\n'
+        f"mqtt {{ host: 127.0.0.1, port: {env.mqtt_port} }}\n"
+    )
+    return [str(BIN / "nats-server"), "-c", str(settings)]
+
+
+def wait_for_pages(env: Environment, supervisor: Supervisor, seconds: float = 60) -> bool:
+    """Until the site answers. A web process that died is started again while we wait."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and not supervisor.stopping:
+        try:
+            urllib.request.urlopen(f"{site(env)}/health/live", timeout=5).close()
+        except (urllib.error.URLError, OSError):
+            for process in supervisor.processes:
+                supervisor.revive(process)
+            time.sleep(0.2)
+        else:
+            return True
+    if not supervisor.stopping:
+        say(f"the pages do not answer yet; see {env.var / 'log' / 'web.log'}")
+    return False
+
+
+def welcome(env: Environment, demo: bool) -> None:
+    if demo:
+        onegrid("demo", "accounts")
+    say(f"OneGrid 一网 is ready:  {site(env)}")
+    say("Ctrl-C stops all of it.")
+
+
+def site(env: Environment) -> str:
+    host = "localhost" if env.web_host in ("0.0.0.0", "127.0.0.1") else env.web_host
+    return f"http://{host}:{env.web_port}"
+
+
+def say(words: str) -> None:
+    print(f"· {words}", flush=True)
