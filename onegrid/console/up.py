@@ -66,7 +66,7 @@ def down() -> None:
 
 
 def only_one(env: Environment) -> TextIO:
-    """Holds var/up.pid while we run. The kernel lets go of it however we end, so a stale file never blocks."""
+    """Holds var/up.pid while we run; the kernel lets go of it however we end: a stale file never blocks."""
     env.var.mkdir(parents=True, exist_ok=True)
     holder = pid_file(env).open("a+")
     try:
