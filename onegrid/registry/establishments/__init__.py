@@ -1,0 +1,1 @@
+"""Establishments (单位、商户): shops, schools, firms, hospitals."""
