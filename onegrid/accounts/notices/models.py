@@ -42,7 +42,9 @@ class ChannelMessage(models.Model):
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="messages")
     channel = models.CharField(_("channel"), max_length=20)
-    state = models.CharField(_("state"), max_length=8, choices=MessageState.choices, default=MessageState.WAITING)
+    state = models.CharField(
+        _("state"), max_length=8, choices=MessageState.choices, default=MessageState.WAITING
+    )
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     not_before = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)

@@ -1,0 +1,195 @@
+"""Who answers for which grid."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from onegrid.accounts.duties.models import Duty, DutyRole, Leave
+from onegrid.accounts.duties.rules import ON_SHIFT, Answer, Level, Shift, Turn, answering
+from onegrid.accounts.identity.models import Posting, User
+from onegrid.accounts.identity.posts import PostKind
+from onegrid.kit.actors import Actor, require
+from onegrid.places.areas.kinds import GRIDS
+from onegrid.places.areas.models import Area
+
+WHY: dict[str, Promise] = {
+    "main_on_shift": _("Main, on shift"),
+    "covering": _("Covering for somebody on leave"),
+    "deputy": _("Deputy"),
+    "head_of_grid": _("Head of grid"),
+    "station_on_duty": _("Community station on duty"),
+    "centre_on_duty": _("Street centre on duty"),
+    "off_shift": _("Responsible, off shift"),
+    "serving": _("Serves above the grid"),
+    "on_leave": _("On leave, nobody else serves"),
+}
+
+# Posts that may be asked to answer when no duty is arranged, nearest to the ground first. Volunteers, building
+# captains, property firms and departments help a grid but do not answer for it.
+ANSWERING_POSTS = (
+    PostKind.GRID_WORKER,
+    PostKind.DEPUTY,
+    PostKind.GRID_HEAD,
+    PostKind.INSTRUCTOR,
+    PostKind.ASSISTANT,
+    PostKind.COMMUNITY_CLERK,
+    PostKind.SHIFT_LEADER,
+    PostKind.CLERK,
+    PostKind.DISPATCHER,
+    PostKind.LEADER,
+)
+_POST_RANK = {kind.value: rank for rank, kind in enumerate(ANSWERING_POSTS)}
+
+
+@dataclass(frozen=True)
+class OnDuty:
+    """A person who answers. `post` is for people, `why` a code of `WHY`; `public_phone` is the work phone."""
+
+    user_id: int
+    name: str
+    post: str
+    why: str
+    covering_for: str = ""
+    public_phone: str = ""
+
+    @property
+    def reason(self) -> str:
+        return str(WHY[self.why])
+
+
+def on_duty(grid_id: int, at: datetime) -> list[OnDuty]:
+    """Who answers for the grid at `at`: the first one does, the others stand behind.
+
+    Everybody on shift; when nobody is, those who may be called in. Never empty while anybody serves at the grid or
+    above it (rules.answering). An unknown grid gives an empty list.
+    """
+    roster = Roster([grid_id], at)
+    answers = list(roster.answers(grid_id))
+    on_shift = [answer for answer in answers if answer.why in ON_SHIFT]
+    return [roster.person(answer) for answer in on_shift or answers]
+
+
+def responsible(grid_ids: Iterable[int], at: datetime) -> dict[int, OnDuty]:
+    """grid id → who answers at `at`; grids for which nobody serves are missing. Four queries for any number."""
+    wanted = list(dict.fromkeys(grid_ids))
+    roster = Roster(wanted, at)
+    found = {}
+    for grid_id in wanted:
+        answer = next(roster.answers(grid_id), None)
+        if answer is not None:
+            found[grid_id] = roster.person(answer)
+    return found
+
+
+def who_answers(*, area: Area, at: datetime, viewer: Actor) -> list[tuple[Area, OnDuty | None]]:
+    """Every open grid in the area with the person who answers now, by code. Refuses like any other query."""
+    require(viewer, "duties.see", path=area.path)
+    grids = list(
+        Area.objects.below(area.path).valid_on(timezone.localdate(at)).filter(kind__in=GRIDS).order_by("code")
+    )
+    found = responsible([grid.pk for grid in grids], at)
+    return [(grid, found.get(grid.pk)) for grid in grids]
+
+
+def duties_of(user: User, at: datetime) -> list[Duty]:
+    """Duties of one person in force, with their areas."""
+    return list(
+        Duty.objects.valid_at(at).filter(user=user).select_related("area").order_by("role", "area__code")
+    )
+
+
+class Roster:
+    """Duties, leaves and posts of some grids and everything above them at one instant, read in four queries."""
+
+    def __init__(self, grid_ids: Sequence[int], at: datetime) -> None:
+        self.local = timezone.localtime(at)
+        self.day = self.local.date()
+        # ids are given as one array: a list of 40,000 parameters would cost more than the query
+        paths = Area.objects.filter(pk__in=_ids(grid_ids)).values_list("pk", "path")
+        self.ways = {pk: [int(part) for part in reversed(path.split(".")[:-1])] for pk, path in paths}
+        self.area_ids = sorted({area_id for way in self.ways.values() for area_id in way})
+        self.names: dict[int, str] = {}
+        self.posts: dict[int, tuple[str, str]] = {}
+        self.post_of_turn: dict[int, tuple[str, str]] = {}
+        self.away = self._away(at)
+        self.turns = self._turns(at)
+        self.serving = self._serving()
+
+    def answers(self, grid_id: int):
+        levels = [Level(self.turns[area], self.serving[area]) for area in self.ways.get(grid_id, ())]
+        return answering(levels, self.away, self.local)
+
+    def person(self, answer: Answer) -> OnDuty:
+        user_id = answer.user_id
+        label, phone = self.posts.get(user_id, ("", ""))
+        if answer.turn is not None and answer.covering is None:
+            label, phone = self.post_of_turn.get(id(answer.turn), (label, phone))
+        covering = self.names.get(answer.covering, "") if answer.covering else ""
+        return OnDuty(user_id, self.names[user_id], label, answer.why, covering, phone)
+
+    def _away(self, at: datetime) -> dict[int, int | None]:
+        """User id → who covers. Somebody who has left covers nobody."""
+        rows = Leave.objects.filter(starts_at__lte=at, ends_at__gt=at, cancelled_at=None).values_list(
+            "user_id",
+            "user__display_name",
+            "cover_id",
+            "cover__display_name",
+            "cover__left_at",
+            "cover__is_active",
+        )
+        away: dict[int, int | None] = {}
+        for user_id, name, cover_id, cover_name, left_at, active in rows:
+            self.names[user_id] = name
+            serves = cover_id is not None and active and left_at is None
+            if serves:
+                self.names[cover_id] = cover_name
+            if away.get(user_id) is None:
+                away[user_id] = cover_id if serves else None
+        return away
+
+    def _turns(self, at: datetime) -> defaultdict[int, list[Turn]]:
+        duties = Duty.objects.valid_at(at).filter(area_id__in=_ids(self.area_ids))
+        turns: defaultdict[int, list[Turn]] = defaultdict(list)
+        shifts: dict[tuple, Shift] = {}
+        rows = duties.values_list(
+            "area_id", "user_id", "user__display_name", "role", "weekdays", "from_time", "to_time",
+            "posting__kind", "posting__public_phone",
+        )  # fmt: skip
+        for area_id, user_id, name, role, weekdays, from_time, to_time, post, phone in rows.order_by("id"):
+            key = (tuple(weekdays), from_time, to_time)
+            turn = Turn(user_id, role, shifts.setdefault(key, Shift(*key)))
+            self.names[user_id] = name
+            label = PostKind(post).label if post else DutyRole(role).label
+            self.post_of_turn[id(turn)] = (str(label), phone or "")
+            turns[area_id].append(turn)
+        return turns
+
+    def _serving(self) -> defaultdict[int, list[int]]:
+        """Area id → users with a post that may answer, nearest to the ground first; posts of covers as well."""
+        covers = [cover for cover in self.away.values() if cover is not None]
+        postings = Posting.objects.serving_on(self.day).filter(
+            Q(area_id__in=_ids(self.area_ids), kind__in=ANSWERING_POSTS) | Q(user_id__in=covers)
+        )
+        rows = postings.values_list("area_id", "user_id", "user__display_name", "kind", "public_phone")
+        serving: defaultdict[int, list[int]] = defaultdict(list)
+        for area_id, user_id, name, kind, phone in sorted(rows.order_by("id"), key=_ground_first):
+            self.names.setdefault(user_id, name)
+            self.posts.setdefault(user_id, (str(PostKind(kind).label), phone))
+            if area_id is not None and kind in _POST_RANK:
+                serving[area_id].append(user_id)
+        return serving
+
+
+def _ground_first(row: tuple) -> int:
+    return _POST_RANK.get(row[3], len(_POST_RANK))
+
+
+def _ids(ids: Sequence[int]) -> RawSQL:
+    return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])
