@@ -1,0 +1,1 @@
+"""The shape of the demo street: pure geometry in metres, no models, no clock."""
