@@ -1,0 +1,78 @@
+"""Chinese first, English complete: every word of every page has its translation, and none is written bare."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.house.tree import ROOT
+
+LOCALES = [*sorted((ROOT / "onegrid").glob("*/locale")), *sorted((ROOT / "onegrid").glob("*/*/locale"))]
+OWN_LOCALE = {folder.parent for folder in LOCALES}
+
+
+def test_every_place_with_words_has_a_locale():
+    speaks = re.compile(r"\{% (trans|translate|blocktrans|blocktranslate)|gettext")
+    for path in [*(ROOT / "onegrid").rglob("*.py"), *(ROOT / "onegrid").rglob("*.html")]:
+        beside_the_rooms = path.relative_to(ROOT / "onegrid").parts[0] in {"config", "console", "demo"}
+        if not beside_the_rooms and speaks.search(path.read_text()):
+            assert OWN_LOCALE & set(path.parents), f"{path} has words but no locale folder above it"
+
+
+@pytest.mark.parametrize("locale", LOCALES, ids=lambda folder: str(folder.parent.relative_to(ROOT)))
+def test_no_translation_is_missing_or_doubtful(locale: Path, tmp_path: Path):
+    """Collects the words anew and lets gettext's msgcmp compare: missing, empty and fuzzy entries fail."""
+    copy = tmp_path / "words"
+    shutil.copytree(locale.parent, copy, ignore=shutil.ignore_patterns("locale", "__pycache__"))
+    (copy / "locale").mkdir()
+    collect = ["django-admin", "makemessages", "-l", "zh_Hans", "--no-location", "-e", "html,py,txt"]
+    subprocess.run(collect, cwd=copy, check=True, capture_output=True)
+    collected = copy / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+    ours = locale / "zh_Hans" / "LC_MESSAGES" / "django.po"
+    if not collected.exists():
+        return
+    compared = subprocess.run(["msgcmp", ours, collected], capture_output=True, text=True)
+    assert compared.returncode == 0, compared.stderr
+
+
+TAGS = re.compile(
+    r"\{#.*?#\}|\{% comment.*?endcomment %\}|\{% blocktrans.*?endblocktrans.*?%\}"
+    r"|\{% blocktranslate.*?endblocktranslate.*?%\}|\{%.*?%\}|\{\{.*?\}\}"
+    r"|<(script|style|code|pre|svg)\b.*?</\1>|<!--.*?-->|<[^>]*>|&\w+;",
+    re.DOTALL,
+)
+NAMES = {
+    "OneGrid",
+    "一网",
+    "English",
+    "中文",
+    "简体中文",
+    "kB",
+    "MB",
+    "m",
+    "QR",
+    "Excel",
+    "CSV",
+    "GeoJSON",
+    "GeoPackage",
+}
+
+
+@pytest.mark.parametrize("template", sorted((ROOT / "onegrid").rglob("*.html")), ids=lambda p: p.name)
+def test_no_bare_words_in_a_template(template: Path):
+    """What remains after tags and translations may hold names and signs, but no words."""
+    bare = [
+        word for word in re.findall(r"[^\W\d_]+", TAGS.sub(" ", template.read_text())) if word not in NAMES
+    ]
+    assert bare == [], f"{template.relative_to(ROOT)}: not translatable: {bare[:8]}"
+
+
+@pytest.mark.parametrize("template", sorted((ROOT / "onegrid").rglob("*.html")), ids=lambda p: p.name)
+def test_no_inline_script_or_style(template: Path):
+    """The content-security policy forbids them; they would fail silently in the browser."""
+    text = re.sub(r"\{#.*?#\}|\{% comment.*?endcomment %\}", "", template.read_text(), flags=re.DOTALL)
+    assert not re.search(r"\sstyle\s*=", text), "inline style"
+    assert not re.search(r"\son[a-z]+\s*=\s*[\"']", text), "inline event handler"
+    assert not re.search(r"<script(?![^>]*(src=|nonce=|application/json))[^>]*>", text), "inline script"
