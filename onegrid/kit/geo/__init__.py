@@ -1,0 +1,7 @@
+"""Datums (坐标系) of Chinese maps, conversion between them, metres on the ground."""
+
+from onegrid.kit.geo.convert import convert, convert_geometry
+from onegrid.kit.geo.datums import Datum
+from onegrid.kit.geo.metres import LocalMetres, local_metres, metres_between
+
+__all__ = ["Datum", "LocalMetres", "convert", "convert_geometry", "local_metres", "metres_between"]
