@@ -6,6 +6,8 @@ from onegrid.config.environment import environment
 from onegrid.config.secrets import secrets
 
 SECRET_KEY = environment().secret_key or secrets(environment().var).secret_key
+AUDIT_KEY = bytes.fromhex(secrets(environment().var).audit_key)  # seals the audit trail (kit.audit)
+AUDIT_ANCHORS = environment().var / "anchors"
 DEBUG = environment().debug
 ALLOWED_HOSTS = [host.strip() for host in environment().allowed_hosts.split(",")]
 

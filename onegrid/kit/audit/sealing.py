@@ -1,0 +1,62 @@
+"""The keyed hashes (HMAC-SHA256) of the trail. The key is the setting AUDIT_KEY and never in the database."""
+
+import hmac
+import json
+from collections.abc import Mapping
+from datetime import UTC
+from typing import Any
+
+from django.conf import settings
+
+HASHED = (
+    "actor_key",
+    "actor_label",
+    "verb",
+    "object_kind",
+    "object_id",
+    "path",
+    "reason",
+    "details",
+    "lane",
+    "prev_hash",
+)
+
+
+def entry_hash(entry: Mapping[str, Any]) -> str:
+    """Over everything but `seq`: an entry moved to another place stays recognisable by its own hash, and it is
+    the link to its neighbour that breaks."""
+    content = {name: entry[name] for name in HASHED}
+    content["at"] = entry["at"].astimezone(UTC).isoformat()
+    return keyed(canonical(content))
+
+
+def first_hash(lane: int) -> str:
+    """What the first entry of a lane is chained to."""
+    return keyed(b"lane %d" % lane)
+
+
+def head_seal(lane: int, seq: int, head: str) -> str:
+    return keyed(f"head {lane} {seq} {head}".encode())
+
+
+def keyed(content: bytes) -> str:
+    """64 hex digits."""
+    return hmac.digest(settings.AUDIT_KEY, content, "sha256").hex()
+
+
+def canonical(value: Any) -> bytes:
+    """One spelling per value, the same before and after jsonb. ValueError for NaN and infinity."""
+    return json.dumps(
+        _plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=str
+    ).encode()
+
+
+def _plain(value: Any) -> Any:
+    """jsonb keeps numbers as decimals: 1.0 and 1e20 come back as whole numbers."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value

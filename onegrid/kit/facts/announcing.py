@@ -1,0 +1,51 @@
+"""Announcing: one row in the caller's transaction, and a wake-up call once it is committed."""
+
+from collections.abc import Iterable
+
+from django.db import connection, transaction
+
+from onegrid.kit.facts.fact import Fact, payload_of
+
+CHANNEL = "onegrid_facts"
+INSERT = "INSERT INTO kit_factrow (kind, payload, path, org_id) VALUES "
+
+
+def announce(fact: Fact, *, path: str | None = None, org_id: int | None = None) -> None:
+    """Writes `fact` into the running transaction: it is heard if and only if that transaction commits.
+
+    `path` and `org_id` say where it belongs, so that live screens show it only to those whose scope covers it.
+    Outside a transaction it raises TransactionManagementError.
+    """
+    _write([(fact.kind, payload_of(fact), path, org_id)])
+
+
+def announce_all(facts: Iterable[tuple[Fact, str | None, int | None]]) -> None:
+    """Many facts in one statement, each with its path and organisation: for imports."""
+    rows = [(fact.kind, payload_of(fact), path, org_id) for fact, path, org_id in facts]
+    for first in range(0, len(rows), 1000):
+        _write(rows[first : first + 1000])
+
+
+def _write(rows: list[tuple[str, str, str | None, int | None]]) -> None:
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("announce() belongs inside the action's transaction")
+    with connection.cursor() as cursor:
+        values = ", ".join(["(%s, %s::jsonb, %s, %s)"] * len(rows))
+        cursor.execute(INSERT + values, [value for row in rows for value in row])
+    if not _will_wake():
+        transaction.on_commit(_wake, robust=True)
+
+
+def _wake() -> None:
+    """After the commit and not inside it: a committing NOTIFY holds a lock of the whole cluster, and would make
+    every announcing transaction wait for the disk one after the other. A call lost here costs one poll (1 s)."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"NOTIFY {CHANNEL}")
+
+
+def _will_wake() -> bool:
+    """Whether the call is already due, in a savepoint that cannot be rolled back without this one."""
+    if not connection.run_on_commit:
+        return False
+    savepoints, due, _ = connection.run_on_commit[-1]
+    return due is _wake and savepoints <= set(connection.savepoint_ids)
