@@ -1,0 +1,110 @@
+"""The borders of open grids in memory, so that "which grid is this point in" costs microseconds.
+
+One copy per process and day, good for one stamp of the forest (models.AreasStamp). The stamp is read from the
+database before every answer, so a change committed by any process is seen by the next question.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from math import isfinite
+from threading import Lock
+from uuid import UUID
+
+import numpy as np
+import shapely
+from django.db import connection
+from shapely import STRtree
+
+from onegrid.places.areas.kinds import AreaKind
+
+# Two borders drawn apart never meet to the last digit: a point this near to a grid is in it (about 1 cm).
+NEAR = 1e-7
+
+STAMP = "SELECT stamp FROM places_areasstamp WHERE id = 1"
+
+# The winner of a tie comes first: exclusive grids, then the smallest code, then the older row.
+BORDERS = """
+SELECT grid.id, ST_AsBinary(grid.boundary), grid.path, grid.kind, community.id, street.id
+FROM places_area grid
+LEFT JOIN LATERAL (
+    SELECT id FROM places_area
+    WHERE kind = 'community' AND id = ANY(string_to_array(rtrim(grid.path, '.'), '.')::bigint[])
+) community ON true
+LEFT JOIN LATERAL (
+    SELECT id FROM places_area
+    WHERE kind = 'street' AND id = ANY(string_to_array(rtrim(grid.path, '.'), '.')::bigint[])
+) street ON true
+WHERE grid.kind = ANY(%s) AND grid.valid_from <= %s AND (grid.valid_to IS NULL OR grid.valid_to > %s)
+  AND grid.boundary IS NOT NULL
+ORDER BY grid.kind = 'exclusive_grid' DESC, grid.code COLLATE "C", grid.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class GridHit:
+    """The grid that a point lies in, and what is above it."""
+
+    grid_id: int
+    path: str
+    kind: AreaKind
+    community_id: int | None
+    street_id: int | None
+
+
+class Borders:
+    """Open grids of some kinds on one day, in the order in which they win a tie."""
+
+    def __init__(self, rows: list[tuple]) -> None:
+        self.hits = [GridHit(row[0], row[2], AreaKind(row[3]), row[4], row[5]) for row in rows]
+        self.ids = np.array([row[0] for row in rows], dtype=np.int64)
+        self.tree = STRtree(shapely.from_wkb(np.array([bytes(row[1]) for row in rows], dtype=object)))
+
+    def at(self, lon: float, lat: float) -> GridHit | None:
+        if not (isfinite(lon) and isfinite(lat)):
+            return None
+        found = self.tree.query(shapely.Point(lon, lat), predicate="dwithin", distance=NEAR)
+        return self.hits[found.min()] if len(found) else None
+
+    def at_all(self, lonlat: np.ndarray) -> np.ndarray:
+        """Grid ids of points, shape (n, 2) → (n,); 0 = in no grid."""
+        answer = np.full(len(lonlat), len(self.ids), dtype=np.int64)
+        points = shapely.points(lonlat)
+        points[~np.isfinite(lonlat).all(axis=1)] = None  # the tree passes over what is missing
+        points, grids = self.tree.query(points, predicate="dwithin", distance=NEAR)
+        np.minimum.at(answer, points, grids)
+        return np.append(self.ids, 0)[answer]
+
+
+_kept: dict[tuple[str, ...], tuple[UUID, date, Borders]] = {}
+_reading = Lock()
+
+
+def borders(kinds: tuple[str, ...], day: date) -> Borders:
+    """The borders as the database has them now. Read again only when an area changed or the day did."""
+    stamp = _stamp()
+    kept = _kept.get(kinds)
+    if kept is not None and stamp is not None and kept[0] == stamp and kept[1] == day:
+        return kept[2]
+    with _reading:
+        return _read(kinds, day)
+
+
+def _read(kinds: tuple[str, ...], day: date) -> Borders:
+    # The stamp first: if an area changes between the two questions the copy is newer than its stamp, never older.
+    stamp = _stamp()
+    kept = _kept.get(kinds)
+    if kept is not None and stamp is not None and kept[0] == stamp and kept[1] == day:
+        return kept[2]
+    with connection.cursor() as cursor:
+        cursor.execute(BORDERS, [list(kinds), day, day])
+        fresh = Borders(cursor.fetchall())
+    if stamp is not None:
+        _kept[kinds] = (stamp, day, fresh)
+    return fresh
+
+
+def _stamp() -> UUID | None:
+    with connection.cursor() as cursor:
+        cursor.execute(STAMP)
+        row = cursor.fetchone()
+    return row[0] if row else None
