@@ -1,0 +1,71 @@
+"""The JSON interface under /api/v1: routers are found by file name, `<room>.<noun>.api`, like tables and listeners."""
+
+from importlib import import_module
+
+from django.apps import apps
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
+from ninja.security import django_auth
+
+from onegrid.kit.errors import Refusal
+from onegrid.kit.errors.pages import problem
+from onegrid.kit.room import Room
+
+api = NinjaAPI(
+    title="OneGrid (一网)",
+    version="1.0.0",
+    description="Answers are JSON; refusals are problem documents (RFC 9457) with a stable `code`.",
+    urls_namespace="api",
+    openapi_url="/openapi.json",
+    docs_url=None,  # its page loads scripts from another host
+    auth=django_auth,  # an endpoint for everybody says `auth=None`
+)
+
+
+def mount_routers() -> None:
+    for room in apps.get_app_configs():
+        if isinstance(room, Room):
+            for name in room.noun_modules("api"):
+                api.add_router("", import_module(name).router)
+
+
+def _problem(status: int, code: str, title: str, details: object = None) -> HttpResponse:
+    body = {"type": f"urn:onegrid:refusal:{code}", "status": status, "code": code, "title": title}
+    body["details"] = {} if details is None else details
+    return JsonResponse(body, status=status, content_type="application/problem+json")
+
+
+@api.exception_handler(Refusal)
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    return problem(refusal)
+
+
+@api.exception_handler(ValidationError)
+def unreadable(request: HttpRequest, failure: ValidationError) -> HttpResponse:
+    wrong = [
+        {"where": [str(part) for part in error["loc"]], "why": error["msg"]} for error in failure.errors
+    ]
+    return _problem(422, "unreadable_input", _("Some of the input does not fit."), {"fields": wrong})
+
+
+@api.exception_handler(AuthenticationError)
+def unknown_caller(request: HttpRequest, failure: AuthenticationError) -> HttpResponse:
+    return _problem(401, "sign_in_needed", _("Please sign in first."))
+
+
+@api.exception_handler(Throttled)
+def too_often(request: HttpRequest, failure: Throttled) -> HttpResponse:
+    response = _problem(429, "too_often", _("Too many requests; please wait a moment."))
+    if failure.wait:
+        response["Retry-After"] = str(int(failure.wait) + 1)
+    return response
+
+
+@api.exception_handler(HttpError)
+def other_error(request: HttpRequest, failure: HttpError) -> HttpResponse:
+    return _problem(failure.status_code, "http_error", str(failure))
+
+
+mount_routers()
