@@ -121,6 +121,14 @@ def sliced(shape: Polygon, share: float, skew: float = 0.0) -> tuple[Polygon, Po
     return parts
 
 
+def corner(shape: Polygon, area: float) -> tuple[Polygon, Polygon]:
+    """A stout piece of about `area` square metres at one end of the shape, and the rest."""
+    end, _ = sliced(shape, min(1.25 * (area / shape.area) ** 0.5, 0.6))
+    piece = sliced(end, area / end.area)[0] if area < 0.8 * end.area else end
+    rest = max(shapely.get_parts(shape.difference(piece)), key=lambda p: p.area)
+    return piece, rest
+
+
 def _room(face: Polygon, no_build: BaseGeometry) -> float:
     """Square metres that may carry homes: public grounds are taken off."""
     grounds = sum(area for _, point, area in plan.GROUNDS if face.contains(Point(point)))
@@ -197,6 +205,6 @@ def _lay_out_land(plots: list[Plot], no_build: BaseGeometry, park: BaseGeometry)
         if here and not plot.exclusive:
             kind, _, area = here[0]
             largest = max(plot.land, key=lambda p: p.area)
-            ground, rest = sliced(largest, min(area / largest.area, 0.45))
+            ground, rest = corner(largest, area)
             plot.ground = (kind, ground)
             plot.land = [rest if p is largest else p for p in plot.land]
