@@ -1,18 +1,27 @@
 """The only reader of the environment: every `ONEGRID_*` variable, its meaning, and what it should look like."""
 
+import os
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+from pydantic import Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
+PREFIX = "ONEGRID_"
+SECRET = {"secret_key", "oidc_client_secret", "keyring"}  # never repeated in a complaint
+
+
 class Environment(BaseSettings):
     """One field a variable: field `web_port` is read from `ONEGRID_WEB_PORT`."""
 
-    model_config = SettingsConfigDict(env_prefix="ONEGRID_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore")
 
     debug: bool = Field(False, description="1 or 0: error pages with source code; never on a public server")
     var: Path = Field(ROOT / "var", description="a folder for the private database, files, logs and secrets")
@@ -36,7 +45,35 @@ class Environment(BaseSettings):
     )
     allowed_hosts: str = Field("localhost,127.0.0.1", description="host names, comma-separated")
     secret_key: str | None = Field(None, min_length=32, description="at least 32 random characters")
+    trusted_proxies: int = Field(
+        0, ge=0, le=9, description="how many reverse proxies of yours stand before the web process"
+    )
+    oidc_issuer: str | None = Field(
+        None, pattern="^https?://", description="https://login.example.cn, the issuer of OpenID Connect sign-in"
+    )
+    oidc_client_id: str = Field("", description="the client id that the issuer gave")
+    oidc_client_secret: str = Field("", description="the client secret that the issuer gave")
+    oidc_name: str = Field("OpenID", description="the name on the sign-in button")
+    oidc_claim: str = Field(
+        "preferred_username", description="the claim that equals our sign-in name, such as preferred_username"
+    )
+    tianditu_key: str | None = Field(
+        None, pattern="^[0-9a-zA-Z]+$", description="a browser key of 天地图; empty: no raster below the map"
+    )
     language: str = Field("zh-hans", pattern="^(zh-hans|en)$", description="zh-hans or en")
+
+
+    @field_validator("database_url")
+    @classmethod
+    def _a_postgres_url(cls, value: str | None) -> str | None:
+        """An empty variable means none; what psycopg cannot read is refused here rather than at the first query."""
+        if not value:
+            return None
+        try:
+            conninfo_to_dict(value)
+        except ProgrammingError as failure:
+            raise ValueError(str(failure)) from None
+        return value
 
 
 class BadEnvironment(Exception):
@@ -46,13 +83,29 @@ class BadEnvironment(Exception):
 @cache
 def environment() -> Environment:
     """The variables, read once. Raises `BadEnvironment` with one line per variable that does not fit."""
+    strangers = [_stranger(name) for name in sorted(os.environ) if _is_unknown(name)]
     try:
-        return Environment()
+        fitting = Environment()
     except ValidationError as failure:
-        raise BadEnvironment("\n".join(_complaint(error) for error in failure.errors())) from None
+        strangers += [_complaint(error) for error in failure.errors()]
+    if strangers:
+        raise BadEnvironment("\n".join(strangers))
+    return fitting
 
 
-def _complaint(error) -> str:
-    name = str(error["loc"][0])
-    should_be = Environment.model_fields[name].description
-    return f"ONEGRID_{name.upper()}={error['input']!r} does not fit: it should be {should_be}."
+def _is_unknown(name: str) -> bool:
+    return name.startswith(PREFIX) and name.removeprefix(PREFIX).lower() not in Environment.model_fields
+
+
+def _stranger(name: str) -> str:
+    """A misspelt variable would be silently ignored; it is better to stop."""
+    near = get_close_matches(name.removeprefix(PREFIX).lower(), Environment.model_fields, n=1)
+    hint = f" Did you mean {PREFIX}{near[0].upper()}?" if near else " docs/operate.md lists those there are."
+    return f"There is no variable {name}.{hint}"
+
+
+def _complaint(error: ErrorDetails) -> str:
+    field = str(error["loc"][0])
+    shown = "" if field in SECRET else f"={error['input']!r}"
+    should_be = Environment.model_fields[field].description
+    return f"{PREFIX}{field.upper()}{shown} does not fit: it should be {should_be}."

@@ -3,10 +3,12 @@
 An installation may give them by `ONEGRID_*` variables instead; nothing secret is ever committed.
 """
 
+import fcntl
 import json
 import os
 import secrets as random_source
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -25,29 +27,63 @@ class Secrets:
 @cache
 def secrets(var: Path) -> Secrets:
     """Reads var/secrets.json, making it on first use. Two processes that race get the same one."""
-    path = var / "secrets.json"
+    path = secrets_path(var)
     if not path.exists():
         _write_once(path, _fresh())
     return Secrets(**json.loads(path.read_text()))
+
+
+def secrets_path(var: Path) -> Path:
+    return var / "secrets.json"
+
+
+def read_keyring(path: Path) -> dict[str, str]:
+    """The key ring as the file has it now, whatever was read before."""
+    return Secrets(**json.loads(path.read_text())).keyring
+
+
+def change_keyring(path: Path, change: Callable[[dict[str, str]], dict[str, str]]) -> dict[str, str]:
+    """Writes `change(ring)` in place of the ring, one writer at a time; a crash leaves the old file or the new."""
+    with path.with_name(".secrets.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        now = Secrets(**json.loads(path.read_text()))
+        changed = replace(now, keyring=change(dict(now.keyring)))
+        draft = _draft(path, changed)
+        os.replace(draft, path)
+    return changed.keyring
+
+
+def fresh_key() -> str:
+    """32 random bytes in hex."""
+    return random_source.token_hex(32)
 
 
 def _fresh() -> Secrets:
     return Secrets(
         secret_key=random_source.token_urlsafe(48),
         audit_key=random_source.token_hex(32),
-        keyring={"k1": random_source.token_hex(32)},
+        keyring={"k1": fresh_key()},
         index_key=random_source.token_hex(32),
     )
 
 
 def _write_once(path: Path, value: Secrets) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".secrets.{os.getpid()}")
-    draft.touch(mode=0o600)
-    draft.write_text(json.dumps(asdict(value), indent=1))
+    draft = _draft(path, value)
     try:
         os.link(draft, path)  # fails if another process was first: then its file stands
     except FileExistsError:
         pass
     finally:
         draft.unlink()
+
+
+def _draft(path: Path, value: Secrets) -> Path:
+    """The file under another name, on disk, readable by its owner only."""
+    draft = path.with_name(f".secrets.{os.getpid()}")
+    draft.touch(mode=0o600)
+    with draft.open("w") as out:
+        out.write(json.dumps(asdict(value), indent=1))
+        out.flush()
+        os.fsync(out.fileno())
+    return draft

@@ -1,0 +1,97 @@
+"""The supervisor with real processes: it revives, gives up with words, and leaves nobody behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from onegrid.console.processes import GaveUp, Process, Supervisor
+
+SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
+STUBBORN = [
+    sys.executable,
+    "-c",
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)",
+]
+
+
+@pytest.fixture(autouse=True)
+def _keep_signals():
+    kept = {s: signal.getsignal(s) for s in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    yield
+    for number, handler in kept.items():
+        signal.signal(number, handler)
+
+
+def wait_for(what, seconds=5.0):
+    until = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def test_a_killed_process_comes_back(tmp_path):
+    said = []
+    supervisor = Supervisor([Process("web", SLEEPER, tmp_path / "web.log")], said.append)
+    supervisor.start()
+    first = supervisor.processes[0].running
+    os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+
+    def back():
+        supervisor.revive(supervisor.processes[0])
+        return supervisor.processes[0].running not in (None, first)
+
+    wait_for(back)
+    assert "web stopped" in said[0]
+    supervisor.stop()
+
+
+def test_it_gives_up_with_the_last_words_of_the_process(tmp_path, monkeypatch):
+    monkeypatch.setattr("onegrid.console.processes.QUICK_DEATHS_ALLOWED", 1)
+    broken = [sys.executable, "-c", "print('no such table'); raise SystemExit(3)"]
+    supervisor = Supervisor([Process("relay", broken, tmp_path / "relay.log")], lambda words: None)
+    supervisor.start()
+    with pytest.raises(GaveUp, match="no such table"):
+        supervisor.watch()
+
+
+def test_stop_ends_even_a_process_that_does_not_listen(tmp_path, monkeypatch):
+    monkeypatch.setattr("onegrid.console.processes.GRACE_SECONDS", 0.5)
+    process = Process("live", STUBBORN, tmp_path / "live.log")
+    supervisor = Supervisor([process], lambda words: None)
+    supervisor.start()
+    wait_for(lambda: "up" in process.last_words())
+    supervisor.stop()
+    assert process.running.returncode == -signal.SIGKILL
+
+
+def test_children_die_with_a_killed_supervisor(tmp_path):
+    parent = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import sys, time; from pathlib import Path; from onegrid.console.processes import *\n"
+            f"p = Process('x', {SLEEPER!r}, Path({str(tmp_path / 'x.log')!r})); p.start()\n"
+            "print(p.running.pid, flush=True); time.sleep(60)",
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    child = int(parent.stdout.readline())
+    parent.kill()
+    parent.wait()
+
+    def gone():
+        try:
+            return (
+                os.readlink(f"/proc/{child}/exe") == ""
+                or open(f"/proc/{child}/stat").read().split()[2] == "Z"
+            )
+        except OSError:
+            return True
+
+    wait_for(gone)
