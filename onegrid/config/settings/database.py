@@ -22,3 +22,5 @@ DATABASES = {
         "TEST": {"NAME": environment().test_database},
     }
 }
+
+FACTS_KEPT_DAYS = 30  # how far back live screens and new listeners can look

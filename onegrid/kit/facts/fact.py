@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
-KINDS: dict[str, type["Fact"]] = {}  # "<room>.<Class>" -> class
+FACTS: dict[str, type["Fact"]] = {}  # "<room>.<Class>" -> class
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,10 @@ class Fact:
     def __init_subclass__(cls, **more: Any) -> None:
         super().__init_subclass__(**more)
         cls.kind = f"{_room(cls.__module__)}.{cls.__name__}"
-        other = KINDS.get(cls.kind)
+        other = FACTS.get(cls.kind)
         if other is not None and (other.__module__, other.__qualname__) != (cls.__module__, cls.__qualname__):
             raise ValueError(f"fact {cls.kind} is declared in {other.__module__} and in {cls.__module__}")
-        KINDS[cls.kind] = cls
+        FACTS[cls.kind] = cls
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def payload_of(fact: Fact) -> str:
 
 def fact_of(kind: str, payload: str) -> Fact:
     """The fact in a row. KeyError for a kind nobody declares, msgspec.ValidationError when fields do not fit."""
-    return msgspec.json.decode(payload, type=KINDS[kind])
+    return msgspec.json.decode(payload, type=FACTS[kind])
 
 
 def _room(module: str) -> str:

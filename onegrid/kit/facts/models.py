@@ -63,7 +63,9 @@ class ParkedFact(models.Model):
 
     class Meta:
         verbose_name = _("parked fact")
-        constraints = [models.UniqueConstraint(fields=["listener", "fact_id"], name="parked_once_per_listener")]
+        constraints = [
+            models.UniqueConstraint(fields=["listener", "fact_id"], name="parked_once_per_listener")
+        ]
 
     def __str__(self) -> str:
         return f"{self.listener}: {self.kind} {self.fact_id}"

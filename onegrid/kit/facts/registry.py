@@ -21,14 +21,14 @@ class Listener:
     """`name` such as "measures.counts" is the key of the stored position: renaming it starts afresh."""
 
     name: str
-    to: tuple[type[Fact], ...]
-    hear: Hear
+    hears: tuple[type[Fact], ...]
+    call: Hear
     start: Start = Start.BEGINNING
     batch: int = 500  # facts handed over in one transaction
 
     @property
     def kinds(self) -> list[str]:
-        return [fact.kind for fact in self.to]
+        return [fact.kind for fact in self.hears]
 
 
 LISTENERS: dict[str, Listener] = {}
@@ -44,7 +44,7 @@ def listens(
     """
 
     def enter(hear: Hear) -> Hear:
-        if name in LISTENERS and LISTENERS[name].hear.__module__ != hear.__module__:
+        if name in LISTENERS and LISTENERS[name].call.__module__ != hear.__module__:
             raise ValueError(f"listener {name} is declared twice")
         LISTENERS[name] = Listener(name, tuple(to), hear, start, batch)
         return hear

@@ -1,0 +1,109 @@
+"""One batch to one listener: its writes and its position in one transaction; poison is parked."""
+
+import logging
+import traceback
+from collections.abc import Sequence
+
+from django.db import InterfaceError, connection, transaction
+
+from onegrid.kit.facts import positions
+from onegrid.kit.facts.fact import Heard, fact_of
+from onegrid.kit.facts.models import ParkedFact
+from onegrid.kit.facts.positions import Row
+from onegrid.kit.facts.registry import Listener
+
+logger = logging.getLogger(__name__)
+
+TRIES = 3  # of a whole batch, before it is searched for the fact that fails
+PATIENCE = 12  # tries before facts are parked although not one of the batch went through
+LONGEST_WAIT = 60.0  # seconds between tries
+
+
+class NothingWorks(Exception):
+    """Every fact of a batch fails: the fault is the listener's or its surroundings', not a fact's."""
+
+
+def deliver(listener: Listener) -> bool:
+    """Hands the next batch over; False when there was none, or it failed and waits for its retry.
+
+    A lost database connection is not the batch's fault: InterfaceError or OperationalError goes to the caller.
+    """
+    try:
+        with transaction.atomic():
+            return _deliver(listener)
+    except InterfaceError:
+        raise
+    except Exception as failure:
+        if not connection.is_usable():
+            raise
+        logger.warning("Listener %s failed: %s", listener.name, short(failure))
+        positions.fail(listener, short(failure), LONGEST_WAIT)
+        return False
+
+
+def hand_over(listener: Listener, rows: Sequence[Row]) -> None:
+    """Decodes and calls the listener inside a savepoint."""
+    with transaction.atomic():
+        listener.call(
+            [Heard(fact_of(row.kind, row.payload), row.id, row.at, row.path, row.org_id) for row in rows]
+        )
+
+
+def _deliver(listener: Listener) -> bool:
+    position = positions.lock(listener)
+    if position is None:
+        return False
+    position = positions.window_of(position)
+    rows = positions.next_rows(listener, position)
+    if rows and position.attempts < TRIES:
+        hand_over(listener, rows)
+    elif rows:
+        poison = _search(listener, rows)
+        if len(poison) == len(rows) > 1 and position.attempts < PATIENCE:
+            raise NothingWorks(f"all {len(rows)} facts fail, the first with {short(poison[0][1])}")
+        for row, failure in poison:
+            _park(listener, row, failure, position.attempts + 1)
+    positions.move(listener, position, rows)
+    return True
+
+
+def _search(listener: Listener, rows: Sequence[Row]) -> list[tuple[Row, Exception]]:
+    """Hands over everything that goes through, halving what does not; the single facts that fail come back."""
+    try:
+        hand_over(listener, rows)
+        return []
+    except Exception as failure:
+        if not connection.is_usable():
+            raise
+        if len(rows) == 1:
+            return [(rows[0], failure)]
+    middle = len(rows) // 2
+    return _search(listener, rows[:middle]) + _search(listener, rows[middle:])
+
+
+def _park(listener: Listener, row: Row, failure: Exception, attempts: int) -> None:
+    logger.error("Listener %s: fact %s parked: %s", listener.name, row.id, short(failure))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {ParkedFact._meta.db_table} (listener, fact_id, kind, payload, path, org_id,"
+            " announced_at, error, attempts) VALUES (%s, %s, %s, %s::jsonb, %s, %s, %s, %s, %s)"
+            " ON CONFLICT (listener, fact_id) DO UPDATE SET error = excluded.error",
+            [
+                listener.name,
+                row.id,
+                row.kind,
+                row.payload,
+                row.path,
+                row.org_id,
+                row.at,
+                short(failure),
+                attempts,
+            ],
+        )
+
+
+def short(failure: Exception) -> str:
+    """The error and where it came from, at most 2,000 characters."""
+    place = traceback.extract_tb(failure.__traceback__)
+    where = f" ({place[-1].filename.rsplit('/', 2)[-1]}:{place[-1].lineno})" if place else ""
+    return f"{type(failure).__name__}: {failure}{where}"[:2000]

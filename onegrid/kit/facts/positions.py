@@ -1,0 +1,139 @@
+"""Where listeners are, and the next facts for each.
+
+Facts come in windows. A window holds everything that transactions numbered [xid, until) wrote, where every
+transaction below `until` has ended: nothing can be added to it any more. Inside a window facts come by id.
+Of two transactions that wrote about the same locked row the later one took the greater id, and if they overlapped
+they are in one window: so listeners hear about one thing in the order in which it happened.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import connection
+
+from onegrid.kit.facts.registry import Listener, Start
+
+ENDED = "pg_snapshot_xmin(pg_current_snapshot())"  # every transaction below it has committed or rolled back
+
+INTRODUCE = f"""
+INSERT INTO kit_listenerposition (listener, xid, last_id, max_id)
+SELECT %s, CASE WHEN %s THEN {ENDED} ELSE '0'::xid8 END, 0, 0 ON CONFLICT DO NOTHING
+"""
+WAITING = f"""
+SELECT listener FROM kit_listenerposition AS position
+WHERE listener = ANY(%s) AND (retry_at IS NULL OR retry_at <= clock_timestamp())
+    AND (until IS NOT NULL OR EXISTS (
+        SELECT 1 FROM kit_factrow WHERE xid >= position.xid AND xid < {ENDED}))
+"""
+LOCK = """
+SELECT xid::text::bigint, until::text::bigint, last_id, max_id, attempts FROM kit_listenerposition
+WHERE listener = %s AND (retry_at IS NULL OR retry_at <= clock_timestamp()) FOR UPDATE SKIP LOCKED
+"""
+# until is read once, then the span of ids that the window holds
+OPEN_WINDOW = f"""
+WITH bounds AS MATERIALIZED (SELECT {ENDED} AS until)
+SELECT bounds.until::text::bigint, min(id), max(id) FROM bounds
+LEFT JOIN kit_factrow ON xid >= %s::xid8 AND xid < bounds.until GROUP BY bounds.until
+"""
+# Walks the primary key from last_id on; enable_sort is off so that a backlog of millions is never sorted.
+NEXT = """
+SELECT id, kind, payload, at, path, org_id FROM kit_factrow
+WHERE id > %s AND id <= %s AND xid >= %s::xid8 AND xid < %s::xid8 AND kind = ANY(%s) ORDER BY id LIMIT %s
+"""
+MOVE = """
+UPDATE kit_listenerposition SET xid = %s::xid8, until = %s::xid8, last_id = %s, max_id = %s,
+    attempts = 0, retry_at = NULL, error = '', moved_at = clock_timestamp() WHERE listener = %s
+"""
+FAIL = """
+UPDATE kit_listenerposition SET attempts = attempts + 1, error = %s,
+    retry_at = clock_timestamp() + least(%s, 0.5 * 2 ^ attempts) * interval '1 second' WHERE listener = %s
+"""
+UNSETTLED = f"SELECT EXISTS (SELECT 1 FROM kit_factrow WHERE xid >= {ENDED})"
+
+
+@dataclass(frozen=True)
+class Position:
+    """See models.ListenerPosition."""
+
+    xid: int
+    until: int | None
+    last_id: int
+    max_id: int
+    attempts: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """A fact as stored: `payload` is JSON text."""
+
+    id: int
+    kind: str
+    payload: str
+    at: Any
+    path: str | None
+    org_id: int | None
+
+
+def introduce(listeners: list[Listener]) -> None:
+    """Stores a first position for those that have none."""
+    with connection.cursor() as cursor:
+        for listener in listeners:
+            cursor.execute(INTRODUCE, [listener.name, listener.start is Start.NOW])
+
+
+def waiting(names: list[str]) -> list[str]:
+    """The listeners for whom there is something to hear and no back-off to sit out."""
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, [names])
+        return [name for (name,) in cursor.fetchall()]
+
+
+def lock(listener: Listener) -> Position | None:
+    """The position, held until the transaction ends; None while another relay holds it or it waits for a retry."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [listener.name])
+        found = cursor.fetchone()
+    return None if found is None else Position(*found)
+
+
+def window_of(position: Position) -> Position:
+    """The position with an open window; `max_id` below `last_id` says that the window is empty."""
+    if position.until is not None:
+        return position
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN_WINDOW, [str(position.xid)])
+        until, first, last = cursor.fetchone()
+    return replace(position, until=max(until, position.xid), last_id=(first or 1) - 1, max_id=last or -1)
+
+
+def next_rows(listener: Listener, position: Position) -> list[Row]:
+    if position.max_id <= position.last_id:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_sort = off")
+        span = [position.last_id, position.max_id, str(position.xid), str(position.until)]
+        cursor.execute(NEXT, [*span, listener.kinds, listener.batch])
+        return [Row(*found) for found in cursor.fetchall()]
+
+
+def move(listener: Listener, position: Position, rows: list[Row]) -> None:
+    """Past `rows`; a batch that is not full was the window's last."""
+    if len(rows) < listener.batch:
+        after: list[Any] = [str(position.until), None, 0, 0]
+    else:
+        after = [str(position.xid), str(position.until), rows[-1].id, position.max_id]
+    with connection.cursor() as cursor:
+        cursor.execute(MOVE, [*after, listener.name])
+
+
+def fail(listener: Listener, error: str, longest_wait: float) -> None:
+    """Counts the failure; the batch comes again after 0.5, 1, 2, 4 ... seconds, at most `longest_wait`."""
+    with connection.cursor() as cursor:
+        cursor.execute(FAIL, [error[:2000], longest_wait, listener.name])
+
+
+def unsettled() -> bool:
+    """Whether committed facts wait for an older transaction to end."""
+    with connection.cursor() as cursor:
+        cursor.execute(UNSETTLED)
+        return bool(cursor.fetchone()[0])

@@ -1,0 +1,98 @@
+"""The relay: the process that carries facts to listeners. Several may run; each listener is served by one at a
+time, and a relay that dies leaves its batch to the others, untouched."""
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+
+import psycopg
+from django.db import InterfaceError, OperationalError, connection
+
+from onegrid.kit.facts import positions
+from onegrid.kit.facts.announcing import CHANNEL
+from onegrid.kit.facts.delivery import deliver
+from onegrid.kit.facts.registry import LISTENERS, Listener
+
+logger = logging.getLogger(__name__)
+
+POLL = 1.0  # seconds without a wake-up call after which the relay looks by itself
+POLL_UNSETTLED = 0.05  # the same while facts wait for an older transaction to end, which calls nobody
+LONGEST_PAUSE = 10.0  # seconds between attempts to reach the database
+
+
+def connect_raw(name: str) -> psycopg.Connection:
+    """A connection of its own beside Django's, in autocommit, under an application name."""
+    return psycopg.connect(**address(), application_name=name, autocommit=True)
+
+
+def address() -> dict[str, str | int]:
+    """How to reach the database, in psycopg's words."""
+    wanted = ("dbname", "user", "password", "host", "port", "options")
+    given = connection.get_connection_params()
+    return {key: given[key] for key in wanted if given.get(key)}
+
+
+def drain(listeners: dict[str, Listener] | None = None, until: Callable[[], bool] = lambda: False) -> int:
+    """Delivers until nobody has anything left to hear now; the number of batches. For tests and for the relay."""
+    heard_by = LISTENERS if listeners is None else listeners
+    positions.introduce(list(heard_by.values()))
+    batches = 0
+    while not until():
+        served = [deliver(heard_by[name]) for name in positions.waiting(list(heard_by)) if not until()]
+        batches += sum(served)
+        if not any(served):
+            break
+    return batches
+
+
+class Relay:
+    """`run()` until `stop()`. Outlives restarts of the database."""
+
+    def __init__(self) -> None:
+        self._stopped = threading.Event()
+        self._bell: psycopg.Connection | None = None
+
+    def stop(self, *_signal: int | FrameType | None) -> None:
+        """The batch at hand is finished, no other is begun."""
+        self._stopped.set()
+
+    def stop_on_signals(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self.stop)
+
+    def run(self) -> None:
+        pause = 0.2
+        while not self._stopped.is_set():
+            try:
+                self._listen()
+                drain(until=self._stopped.is_set)
+                self._wait()
+                pause = 0.2
+            except (OperationalError, InterfaceError, psycopg.OperationalError) as lost:
+                logger.warning("The database does not answer, next attempt in %.1f s: %s", pause, lost)
+                self._hang_up()
+                self._stopped.wait(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+        self._hang_up()
+
+    def _listen(self) -> None:
+        if self._bell is None:
+            self._bell = connect_raw("onegrid relay")
+            self._bell.execute(f"LISTEN {CHANNEL}")
+
+    def _wait(self) -> None:
+        """Until the bell rings or it is time to look anyway; a signal is noticed within 0.2 s."""
+        assert self._bell is not None
+        until = time.monotonic() + (POLL_UNSETTLED if positions.unsettled() else POLL)
+        while not self._stopped.is_set() and (left := until - time.monotonic()) > 0:
+            if list(self._bell.notifies(timeout=min(left, 0.2), stop_after=1)):
+                return
+
+    def _hang_up(self) -> None:
+        if self._bell is not None:
+            self._bell.close()
+            self._bell = None
+        connection.close()
