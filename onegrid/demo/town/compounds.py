@@ -13,6 +13,7 @@ from onegrid.demo.town.buildings import Building, Compound, Use
 from onegrid.demo.town.partition import Plot, sliced
 from onegrid.demo.town.rows import Bar, bars, bearing, lines_between, scattered
 
+LEAST, MOST, TALLEST = 303, 497, 33
 HOUSEHOLDS = (318, 486)  # a grid aims at a number in here, so that it ends between 300 and 500
 BIG_PARCEL = 26_000.0  # square metres: a larger one is two compounds
 
@@ -34,10 +35,10 @@ class Style:
 
 STYLES = (
     Style("low", 0.05, (2, 3), 10.0, 12.0, (3, 5), 2, 5.0, 1.5),  # 老街平房改建的联排
-    Style("walkup", 0.47, (5, 6), 12.0, 15.0, (2, 4), 2, 9.0, 1.15),  # 多层
-    Style("slab", 0.24, (9, 11), 13.0, 18.0, (2, 3), 2, 12.0, 1.1),  # 小高层
-    Style("high", 0.14, (15, 18), 14.0, 19.0, (1, 2), 2, 16.0, 0.85),  # 高层板楼
-    Style("tower", 0.10, (22, 32), 21.0, 27.0, (1, 1), 4, 20.0, 0.5),  # 塔楼
+    Style("walkup", 0.56, (6, 6), 11.5, 12.5, (2, 5), 2, 7.0, 0.95),  # 多层
+    Style("slab", 0.24, (9, 11), 12.5, 16.0, (2, 3), 2, 11.0, 0.9),  # 小高层
+    Style("high", 0.10, (15, 18), 14.0, 19.0, (1, 2), 2, 16.0, 0.8),  # 高层板楼
+    Style("tower", 0.05, (22, 32), 21.0, 27.0, (1, 1), 4, 20.0, 0.5),  # 塔楼
 )
 FLOOR = 2.95
 
@@ -62,7 +63,21 @@ def build_plot(
         missing -= sum(b.households for b in stood)
         buildings += stood
         compounds.append(compound)
+    _settle([b for b in buildings if b.use == Use.HOME], random)
     return buildings, compounds
+
+
+def _settle(homes: list[Building], random: np.random.Generator) -> None:
+    """Add or take floors until the grid has 300 to 500 households; nobody builds higher than 33 floors."""
+    total = sum(b.households for b in homes)
+    for _ in range(40):
+        for i in random.permutation(len(homes)):
+            home = homes[int(i)]
+            step = home.units * home.flats
+            if total < LEAST and home.floors < TALLEST:
+                home.floors, total = home.floors + 1, total + step
+            elif total > MOST and home.floors > 2:
+                home.floors, total = home.floors - 1, total - step
 
 
 def furnish(

@@ -101,25 +101,21 @@ def lay_industry(number: int, plot: Plot, seed: int) -> Laid:
     """Halls in rows with drives between them, an office at the end and a dormitory."""
     random, laid = stream(seed, "industry", number), Laid()
     for land in plot.land:
-        inner = _largest(land.buffer(-9, join_style="mitre"))
-        front, yard = sliced(inner, 0.16)
+        inner = _largest(land.buffer(-8, join_style="mitre"))
         angle = bearing(inner)
-        offices = bars(
-            _largest(front.buffer(-4)), depth=16, pitch=40, unit=18, units=(2, 3), gap=18, angle=angle, random=random
-        )
+        front, yard = sliced(inner, 42 / _length(inner))
+        offices = bars(front, depth=16, pitch=38, unit=15, units=(2, 2), gap=14, angle=angle, random=random)
         for index, bar in enumerate(offices):
             use = Use.OFFICE if index % 2 == 0 else Use.DORMITORY
             laid.buildings.append(Building(use, bar.shape, int(random.integers(4, 7)), number))
-        depth, pitch = 32.0, 54.0
-        room = _largest(yard.buffer(-6))
-        halls = bars(room, depth=depth, pitch=pitch, unit=22, units=(2, 5), gap=16, angle=angle, random=random)
-        for bar in halls:
-            laid.buildings.append(Building(Use.HALL, bar.shape, 1, number))
-        laid.drives += [LineString(_largest(land.buffer(-4.5, join_style="mitre")).exterior.coords)]
-        laid.drives += [
-            line for line in lines_between(room.buffer(5), pitch=pitch, depth=depth, angle=angle)
-            if all(line.distance(b.shape) > 3 for b in laid.buildings)
-        ]  # fmt: skip
+        laid.drives.append(LineString(_largest(land.buffer(-4.5, join_style="mitre")).exterior.coords))
+        for room in sliced(yard, random.uniform(0.4, 0.6)):
+            depth = float(random.choice([22.0, 28.0, 36.0]))
+            works, pitch = _largest(room.buffer(-5, join_style="mitre")), depth + 15
+            halls = bars(works, depth=depth, pitch=pitch, unit=20, units=(2, 5), gap=13, angle=angle, random=random)
+            laid.buildings += [Building(Use.HALL, bar.shape, 1, number) for bar in halls]
+            between = lines_between(works.buffer(4), pitch=pitch, depth=depth, angle=angle)
+            laid.drives += [line for line in between if all(line.distance(b.shape) > 3 for b in laid.buildings)]
     return laid
 
 
@@ -151,6 +147,12 @@ def lay_park(number: int, park: BaseGeometry, seed: int) -> Laid:
         if shape.buffer(-14).contains(hut) and hut.distance(lake) > 6 and hut.distance(ways) > 1:
             laid.buildings.append(Building(Use.PAVILION, hut, 1, number))
     return laid
+
+
+def _length(shape: Polygon) -> float:
+    """The longer side of the box around a shape, metres."""
+    corners = shapely.get_coordinates(shapely.oriented_envelope(shape))
+    return float(max(np.hypot(*(corners[1] - corners[0])), np.hypot(*(corners[2] - corners[1]))))
 
 
 def _square(x: float, y: float, half: float) -> Polygon:

@@ -158,7 +158,7 @@ def _owners(atoms: list[Polygon], sketches: list[BaseGeometry], joined: list[Pol
 def _lanes(plots: list[Plot], skeleton: Skeleton) -> tuple[Road, ...]:
     """Borders between grids that are neither a road nor the canal nor inside a park become lanes (支路)."""
     drawn = shapely.union_all([*(r.line for r in skeleton.roads), skeleton.canal, skeleton.border.exterior])
-    near = drawn.buffer(1.0)
+    near = shapely.union_all([drawn.buffer(1.0), skeleton.canal_belt, skeleton.rail_strip.buffer(6.0)])
     found = []
     for i, plot in enumerate(plots):
         for other in plots[i + 1 :]:
