@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from onegrid.config.environment import ROOT
+from onegrid.config.environment import PREFIX, ROOT, Environment
 
 ROOMS = [
     "portals", "exchange", "analysis", "oversight", "hall", "sensing", "cases", "forms", "registry", "accounts",
@@ -27,6 +27,7 @@ ROLES = [
     "pages",
 ]
 MAP = ROOT / "docs" / "map.md"
+OPERATE = ROOT / "docs" / "operate.md"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -34,9 +35,20 @@ def add_to(app: typer.Typer) -> None:
 
 
 def write() -> None:
-    """Write docs/map.md anew from the code."""
+    """Write docs/map.md, and the variables in docs/operate.md, anew from the code."""
     MAP.write_text(drawn())
-    print(f"wrote {MAP.relative_to(ROOT)}")
+    OPERATE.write_text(with_variables(OPERATE.read_text()))
+    print(f"wrote {MAP.relative_to(ROOT)} and the variables of {OPERATE.relative_to(ROOT)}")
+
+
+def with_variables(page: str) -> str:
+    """docs/operate.md with the table of variables between its two marks written anew."""
+    fields = Environment.model_fields.items()
+    rows = [(f"`{PREFIX}{name.upper()}`", field.description or "") for name, field in fields]
+    before, rest = page.split("<!-- variables -->", 1)
+    after = rest.split("<!-- end of variables -->", 1)[1]
+    table = _table(["variable", "what it should be"], rows)
+    return f"{before}<!-- variables -->\n{table}\n<!-- end of variables -->{after}"
 
 
 def drawn() -> str:
