@@ -1,4 +1,4 @@
-"""The JSON interface under /api/v1: routers are found by file name, `<room>.<noun>.api`, like tables and listeners."""
+"""The JSON interface under /api/v1. Routers are found by file name, `<room>.<noun>.api`, like tables are."""
 
 from importlib import import_module
 
@@ -44,9 +44,7 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def unreadable(request: HttpRequest, failure: ValidationError) -> HttpResponse:
-    wrong = [
-        {"where": [str(part) for part in error["loc"]], "why": error["msg"]} for error in failure.errors
-    ]
+    wrong = [{"where": [str(part) for part in error["loc"]], "why": error["msg"]} for error in failure.errors]
     return _problem(422, "unreadable_input", _("Some of the input does not fit."), {"fields": wrong})
 
 

@@ -1,0 +1,90 @@
+"""Reading the base map: tiles, the edition they are of, and the raster that may lie below."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection
+
+from onegrid.kit.tiles import EXTENT, MARGIN, Tile
+from onegrid.places.basemap.models import BaseEdition, BaseLayer
+
+TILES = "/api/v1/tiles/base/{z}/{x}/{y}.mvt"
+
+# From this zoom on shapes are drawn as they are; below it they are thinned and the very small left out.
+FULL_DETAIL = 15
+
+# One pass over the shapes of the tile; each layer becomes a layer of the tile. `thin` is in Web-Mercator metres,
+# 0 = as it is. Points have no box area: the size test leaves them alone.
+_TILE = f"""
+WITH shapes AS (
+    SELECT id, layer, name, floors, height_m, road_class, min_zoom, ST_Transform(geometry, 3857) AS shape
+    FROM places_basefeature
+    WHERE geometry && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4490)
+      AND %(z)s BETWEEN min_zoom AND max_zoom
+), drawn AS (
+    SELECT id, layer, NULLIF(name, '') AS name, floors, height_m, NULLIF(road_class, '') AS class,
+           ST_AsMVTGeom(
+               CASE WHEN %(thin)s > 0 THEN ST_Simplify(shape, %(thin)s) ELSE shape END,
+               ST_TileEnvelope(%(z)s, %(x)s, %(y)s), {EXTENT}, {MARGIN}, true
+           ) AS geom
+    FROM shapes
+    WHERE ST_Dimension(shape) = 0 OR ST_XMax(shape) - ST_XMin(shape) + ST_YMax(shape) - ST_YMin(shape) > %(thin)s
+), layers AS (
+    SELECT layer, ST_AsMVT(drawn.*, layer, {EXTENT}, 'geom', 'id') AS bytes
+    FROM (
+        SELECT id, layer, name, floors, height_m, class, geom FROM drawn WHERE geom IS NOT NULL ORDER BY id
+    ) AS drawn
+    GROUP BY layer
+)
+SELECT string_agg(bytes, ''::bytea ORDER BY array_position(%(order)s::text[], layer::text)) FROM layers
+"""
+
+
+@dataclass(frozen=True)
+class RasterBase:
+    """A raster under our own layers: WMTS addresses with {z}, {x}, {y}, and whom to name for them."""
+
+    picture: str
+    labels: str
+    attribution: str
+
+
+def base_tile(tile: Tile) -> bytes:
+    """All layers of the base map in one vector tile; empty when nothing is there."""
+    west, south, east, north = tile.bounds()
+    thin = 0.0 if tile.z >= FULL_DETAIL else tile.metre_per_unit * 4
+    values = {
+        "west": west, "south": south, "east": east, "north": north,
+        "z": tile.z, "x": tile.x, "y": tile.y, "thin": thin, "order": list(BaseLayer.values),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_TILE, values)
+        (body,) = cursor.fetchone()
+    return bytes(body or b"")
+
+
+def base_stamp() -> str:
+    """The name of the edition in use; "0" before anything was loaded."""
+    newest = BaseEdition.objects.order_by("-id").values_list("id", flat=True).first()
+    return str(newest or 0)
+
+
+def base_tiles_url() -> str:
+    """The tiles' address for a map style; it names the edition, so browsers may keep what they have got."""
+    return f"{TILES}?v={base_stamp()}"
+
+
+def raster_base() -> RasterBase | None:
+    """天地图 (vector picture and Chinese labels, Web Mercator) when the installation has a key; else None."""
+    key = settings.TIANDITU_KEY
+    if not key:
+        return None
+    return RasterBase(_tianditu("vec", key), _tianditu("cva", key), "© 天地图")
+
+
+def _tianditu(layer: str, key: str) -> str:
+    """WMTS address of one layer (standards.md 6, secondary source); the host is one of t0 to t7."""
+    return (
+        f"{settings.TIANDITU_HOST}/{layer}_w/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER={layer}"
+        f"&STYLE=default&TILEMATRIXSET=w&FORMAT=tiles&TILEMATRIX={{z}}&TILEROW={{y}}&TILECOL={{x}}&tk={key}"
+    )

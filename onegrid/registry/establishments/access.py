@@ -1,0 +1,4 @@
+"""Permission codes of establishments."""
+
+SEE = "establishments.see"
+EDIT = "establishments.edit"

@@ -1,0 +1,109 @@
+"""Reading things, always within what the viewer may see."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from onegrid.kit.actors import Actor, require
+from onegrid.kit.errors import NotFound
+from onegrid.kit.tiles import Tile, degrees_around, scope_condition
+from onegrid.registry.things.access import SEE
+from onegrid.registry.things.models import Thing, ThingClass
+from onegrid.registry.things.tiles import things_tile
+
+SCHEME = "gbt47678_5_2026"  # the catalogue in force (standards.md 0.1)
+FARTHEST = 500  # metres; "near" is what somebody on foot means
+
+# Nearest first by the index; the ground distance is worked out for the few that come out of it.
+_NEAR = """
+SELECT near.id, near.identifier, COALESCE(NULLIF(near.name, ''), c.name), c.code, near.status,
+       near.lon, near.lat, near.metres
+FROM (
+    SELECT t.id, t.identifier, t.name, t.status, t.thing_class_id, ST_X(t.point) AS lon, ST_Y(t.point) AS lat,
+           ST_Distance(t.point::geography, {here}::geography) AS metres
+    FROM registry_thing t
+    WHERE t.point && ST_Expand({here}, %(dx)s, %(dy)s) AND t.status <> 'removed' AND {scope}
+    ORDER BY metres, t.id
+    LIMIT %(limit)s
+) near JOIN registry_thingclass c ON c.id = near.thing_class_id
+WHERE near.metres <= %(within)s
+ORDER BY near.metres, near.id
+"""
+_HERE = "ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4490)"
+
+
+@dataclass(frozen=True)
+class NearThing:
+    """A thing and its distance in metres."""
+
+    id: int
+    identifier: str
+    name: str
+    class_code: str
+    status: str
+    lon: float
+    lat: float
+    metres: float
+
+
+@cache
+def shipped_classes() -> dict:
+    """The catalogue's component classes as they come with the software (classes.yaml)."""
+    return yaml.safe_load(Path(__file__).with_name("classes.yaml").read_text())
+
+
+def thing_classes(scheme: str = SCHEME) -> list[ThingClass]:
+    """All classes of one catalogue, in the order of their codes."""
+    return list(ThingClass.objects.filter(scheme=scheme))
+
+
+def tile(tile: Tile, *, viewer: Actor) -> bytes:
+    """The things of one map tile that the viewer may see. Raises NotAllowed without the permission."""
+    require_some(viewer)
+    return things_tile(tile, viewer.scope(SEE))
+
+
+def thing(identifier: str, *, viewer: Actor) -> Thing:
+    """One thing. Raises NotFound when there is none or it stands outside what the viewer may see."""
+    found = Thing.objects.select_related("thing_class", "grid").filter(identifier=identifier).first()
+    if found is None:
+        require_some(viewer)
+        raise NotFound("not_found", _("There is nothing here, or it is outside your area."))
+    require(viewer, SEE, path=found.area_path, org_id=found.authority_id)
+    return found
+
+
+def things(*, viewer: Actor, after: int = 0, limit: int = 50, class_code: str = "") -> list[Thing]:
+    """A page of things by id; `after` is the last id of the page before."""
+    require_some(viewer)
+    rows = Thing.objects.select_related("thing_class").filter(
+        viewer.scope(SEE).q("area_path", "authority_id"), pk__gt=after
+    )
+    if class_code:
+        rows = rows.filter(thing_class__code=class_code)
+    return list(rows.order_by("pk")[: min(limit, 200)])
+
+
+def things_near(
+    lon: float, lat: float, *, viewer: Actor, within_m: float = 100, limit: int = 20
+) -> list[NearThing]:
+    """Things around a CGCS2000 point, nearest first; distances on the ellipsoid, in metres."""
+    require_some(viewer)
+    within = min(within_m, FARTHEST)
+    condition, values = scope_condition(viewer.scope(SEE), "t.area_path", "t.authority_id")
+    dx, dy = degrees_around(lat, within)
+    values |= {"lon": lon, "lat": lat, "dx": dx, "dy": dy, "within": within, "limit": min(limit, 100)}
+    with connection.cursor() as cursor:
+        cursor.execute(_NEAR.format(scope=condition, here=_HERE), values)
+        return [NearThing(*row) for row in cursor.fetchall()]
+
+
+def require_some(viewer: Actor) -> None:
+    """Raises NotAllowed when the viewer may see things nowhere."""
+    scope = viewer.scope(SEE)
+    if not scope.reaches:
+        require(viewer, SEE)
