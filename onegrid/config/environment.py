@@ -4,6 +4,7 @@ import os
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
+from typing import Annotated
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
@@ -15,7 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 PREFIX = "ONEGRID_"
-SECRET = {"secret_key", "oidc_client_secret", "keyring"}  # never repeated in a complaint
+HexKey = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+SECRET = {"secret_key", "oidc_client_secret", "keyring", "index_key", "files_url"}  # never repeated in a complaint
 
 
 class Environment(BaseSettings):
@@ -59,6 +61,18 @@ class Environment(BaseSettings):
     )
     tianditu_key: str | None = Field(
         None, pattern="^[0-9a-zA-Z]+$", description="a browser key of 天地图; empty: no raster below the map"
+    )
+    field_cipher: str = Field("aes", pattern="^(aes|sm4)$", description="aes or sm4: what seals encrypted fields")
+    keyring: dict[Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")], HexKey] | None = Field(
+        None,
+        min_length=1,
+        description='{"k1": "64 hex digits"}, the last one seals; empty: the ring in var/secrets.json',
+    )
+    index_key: HexKey | None = Field(None, description="64 hex digits; never changed once there is data")
+    files_url: str | None = Field(
+        None,
+        pattern="^s3://[^/?]+",
+        description="s3://key:secret@bucket/prefix?endpoint=https://host; empty: the folder var/files",
     )
     language: str = Field("zh-hans", pattern="^(zh-hans|en)$", description="zh-hans or en")
 

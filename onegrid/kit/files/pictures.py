@@ -1,0 +1,135 @@
+"""A picture from outside becomes a picture of ours: decoded, turned upright, made smaller, written anew.
+
+Nothing but pixels survives, so neither place and device (EXIF, XMP, comments, colour profiles) nor anything hidden
+behind the picture is stored.
+"""
+
+import warnings
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone, tzinfo
+from io import BytesIO
+from math import isfinite
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone as django_timezone
+from django.utils.translation import gettext as _
+from PIL import ExifTags, Image, ImageOps
+
+from onegrid.kit.errors import Refused
+from onegrid.kit.files.kinds import MediaType
+
+WRITING: dict[str, dict[str, Any]] = {
+    "JPEG": {"quality": 85, "optimize": True},
+    "PNG": {"optimize": True},
+    "WEBP": {"quality": 85},
+}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """`taken_at` and `taken_point` (lon, lat; WGS 84, as the camera claims) are evidence for the caller to judge."""
+
+    content: bytes
+    width: int
+    height: int
+    taken_at: datetime | None
+    taken_point: tuple[float, float] | None
+
+
+def clean_picture(content: bytes, media: MediaType) -> Picture:
+    """Raises Refused: picture_too_large (pixels), broken_picture."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        try:
+            with Image.open(BytesIO(content), formats=[str(media.picture_format)]) as source:
+                return _cleaned(source, media)
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+            raise _too_large() from None
+        except (
+            OSError,
+            ValueError,
+            SyntaxError,
+            EOFError,
+            IndexError,
+            KeyError,
+            TypeError,
+            MemoryError,
+        ) as failure:
+            # Pillow's readers raise all of these on broken input
+            raise Refused("broken_picture", _("The picture is damaged or incomplete.")) from failure
+
+
+def _cleaned(source: Image.Image, media: MediaType) -> Picture:
+    if source.width * source.height > settings.PHOTO_PIXELS:
+        raise _too_large()
+    claims = _claims(source)
+    side = settings.PHOTO_LONG_SIDE
+    source.draft("RGB", (side, side))  # a JPEG is decoded at a half or a quarter when that is enough
+    source.load()
+    upright = ImageOps.exif_transpose(source)
+    upright.thumbnail((side, side), Image.Resampling.LANCZOS)
+    plain = _only_pixels(upright, with_alpha=media.picture_format != "JPEG")
+    out = BytesIO()
+    plain.save(out, str(media.picture_format), **WRITING[str(media.picture_format)])
+    return Picture(out.getvalue(), plain.width, plain.height, *claims)
+
+
+def _only_pixels(picture: Image.Image, *, with_alpha: bool) -> Image.Image:
+    """A new image: the old one's comments, profiles and text chunks stay behind."""
+    mode = "RGBA" if with_alpha and picture.has_transparency_data else "RGB"
+    plain = Image.new(mode, picture.size)
+    plain.paste(picture.convert(mode))
+    return plain
+
+
+def _too_large() -> Refused:
+    limit = settings.PHOTO_PIXELS // 1_000_000
+    message = _("The picture has more than %(limit)d million pixels. Send a smaller one.") % {"limit": limit}
+    return Refused("picture_too_large", message, million_pixels=limit)
+
+
+# ---------------------------------------------------------------- what the camera claims
+
+
+def _claims(source: Image.Image) -> tuple[datetime | None, tuple[float, float] | None]:
+    """When and where, if EXIF says so believably; a broken block says nothing."""
+    try:
+        exif = source.getexif()
+        return _taken_at(exif.get_ifd(ExifTags.IFD.Exif)), _taken_point(exif.get_ifd(ExifTags.IFD.GPSInfo))
+    except Exception:  # Pillow's EXIF reader fails in many ways on hostile input, and none matters here
+        return None, None
+
+
+def _taken_at(tags: dict[int, Any]) -> datetime | None:
+    written = str(tags.get(ExifTags.Base.DateTimeOriginal, "")).strip("\0 ")
+    try:
+        moment = datetime.strptime(written, "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007  the zone follows
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=_offset(str(tags.get(ExifTags.Base.OffsetTimeOriginal, "")).strip("\0 ")))
+
+
+def _offset(written: str) -> tzinfo:
+    """ "+08:00" as a zone; without one, a camera is taken to show local time."""
+    try:
+        hours, minutes = int(written[:3]), int(written[4:6])
+        return timezone(timedelta(hours=hours, minutes=minutes if hours >= 0 else -minutes))
+    except ValueError:
+        return django_timezone.get_default_timezone()
+
+
+def _taken_point(tags: dict[int, Any]) -> tuple[float, float] | None:
+    try:
+        lat = _degrees(tags[ExifTags.GPS.GPSLatitude], tags[ExifTags.GPS.GPSLatitudeRef], "S")
+        lon = _degrees(tags[ExifTags.GPS.GPSLongitude], tags[ExifTags.GPS.GPSLongitudeRef], "W")
+    except (KeyError, ValueError, TypeError, ZeroDivisionError):
+        return None
+    known = isfinite(lon) and isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90 and (lon, lat) != (0, 0)
+    return (lon, lat) if known else None
+
+
+def _degrees(parts: Any, reference: Any, negative: str) -> float:
+    degrees, minutes, seconds = (float(part) for part in parts)
+    sign = -1 if str(reference).strip("\0 ").upper() == negative else 1
+    return sign * (degrees + minutes / 60 + seconds / 3600)
