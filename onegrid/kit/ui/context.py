@@ -1,0 +1,95 @@
+"""What every shell shows: where we are, who is signed in, the ways on from here."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from onegrid.kit.ui.navigation import NAVIGATION, NavigationEntry
+
+THEMES = ("auto", "light", "dark")
+TYPE_SIZES = ("normal", "big")
+
+
+@dataclass(frozen=True)
+class Way:
+    """A navigation entry as one page shows it."""
+
+    key: str
+    entry: NavigationEntry
+    url: str
+    here: bool
+    count: int
+
+
+class Shell:
+    """Read lazily: a page without navigation pays nothing for it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @property
+    def theme(self) -> str:
+        return _one_of(THEMES, self.request.COOKIES.get("look_theme"))
+
+    @property
+    def type_size(self) -> str:
+        return _one_of(TYPE_SIZES, self.request.COOKIES.get("look_type"))
+
+    @property
+    def place_name(self) -> str:
+        """The street: the setting SITE_NAME, else the widest area of the signed-in person (`user.place_name`)."""
+        return getattr(settings, "SITE_NAME", "") or getattr(self.user, "place_name", "") or ""
+
+    @property
+    def user(self) -> object | None:
+        user = getattr(self.request, "user", None)
+        return user if user is not None and user.is_authenticated else None
+
+    @property
+    def rail(self) -> list[Way]:
+        return self._ways("rail")
+
+    @property
+    def bar(self) -> list[Way]:
+        return self._ways("bar")
+
+    @property
+    def account(self) -> list[Way]:
+        return self._ways("account")
+
+    @property
+    def public(self) -> list[Way]:
+        return self._ways("public")
+
+    def _ways(self, place: str) -> list[Way]:
+        entries = [(key, entry) for key, entry in NAVIGATION if entry.place == place and self._may_see(entry)]
+        entries.sort(key=lambda pair: (pair[1].order, pair[0]))
+        ways = [self._way(key, entry) for key, entry in entries]
+        return [way for way in ways if way is not None]
+
+    def _may_see(self, entry: NavigationEntry) -> bool:
+        if entry.place == "public":
+            return True
+        if self.user is None:
+            return False
+        return entry.permission is None or bool(self.user.scope(entry.permission).reaches)  # type: ignore[attr-defined]  # accounts.User is an Actor
+
+    def _way(self, key: str, entry: NavigationEntry) -> Way | None:
+        try:
+            url = reverse(entry.url_name)
+        except NoReverseMatch:  # a portal may be left out of an installation
+            return None
+        path = self.request.path
+        here = path == url or (url != "/" and path.startswith(url))
+        return Way(key, entry, url, here, entry.count(self.request))
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    """Context processor: `{{ shell }}` in every template."""
+    return {"shell": Shell(request)}
+
+
+def _one_of(allowed: tuple[str, ...], value: str | None) -> str:
+    return value if value in allowed else allowed[0]

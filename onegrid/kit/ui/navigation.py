@@ -1,0 +1,34 @@
+"""The plug-in point through which each portal puts its pages into the shell."""
+
+from typing import Literal
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+
+from onegrid.kit.plugins import Registry
+
+
+class NavigationEntry:
+    """One way into a page. Subclass in a portal's plugins.py under `@NAVIGATION.register("map")`.
+
+    `permission`: shown to those who may do it anywhere; None: to everyone signed in. `order`: smaller comes first;
+    phones show the first four and put the rest under "More". `place`: the rail, the top bar (an icon, such as the
+    inbox), the account menu, or the residents' shell. `post`: a button that posts (signing out).
+    """
+
+    label: str | Promise = ""
+    url_name: str = ""
+    icon: str = "layout-grid"
+    permission: str | None = None
+    order: int = 100
+    place: Literal["rail", "bar", "account", "public"] = "rail"
+    post: bool = False
+
+    def count(self, request: HttpRequest) -> int:
+        """Shown as a badge when above zero, such as unread notices. Called once per page: keep it one query."""
+        return 0
+
+
+NAVIGATION: Registry[NavigationEntry] = Registry(
+    "navigation", NavigationEntry, "Ways into pages, shown in the shell to those who may use them"
+)
