@@ -19,6 +19,7 @@ RASTER = 0.01
 class Road:
     """One road from end to end. `surface` is the red line to red line strip, square metres of ground."""
 
+    name: str
     kind: RoadKind
     line: BaseGeometry
     surface: BaseGeometry
@@ -39,8 +40,9 @@ class Skeleton:
     faces: tuple[Polygon, ...]
 
 
-def road(kind: RoadKind, line: BaseGeometry) -> Road:
-    return Road(kind, line, line.buffer(plan.WIDTH[kind] / 2, cap_style="square", join_style="round", quad_segs=3))
+def road(name: str, kind: RoadKind, line: BaseGeometry) -> Road:
+    surface = line.buffer(plan.WIDTH[kind] / 2, cap_style="square", join_style="round", quad_segs=3)
+    return Road(name, kind, line, surface)
 
 
 def smooth(line: LineString, rounds: int = 3) -> LineString:
@@ -69,7 +71,7 @@ def draw() -> Skeleton:
     railway = LineString(plan.RAILWAY).intersection(border)
     return Skeleton(
         border=shapely.union_all(faces, grid_size=RASTER),
-        roads=tuple(road(drawn.kind, line) for drawn, line in zip(plan.ROADS, inside, strict=True)),
+        roads=tuple(road(drawn.name, drawn.kind, line) for drawn, line in zip(plan.ROADS, inside, strict=True)),
         canal=canal,
         water=canal.buffer(plan.CANAL_HALF_WIDTH).intersection(border),
         canal_belt=canal.buffer(plan.CANAL_HALF_WIDTH + plan.CANAL_BELT).intersection(border),

@@ -13,11 +13,13 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import split as cut_with
 
 from onegrid.demo.seeds import stream
+from onegrid.demo.names.places import lane_names
 from onegrid.demo.town import plan
 from onegrid.demo.town.network import RASTER, Road, Skeleton, road
 from onegrid.demo.town.plan import PublicKind, RoadKind
 
 BASIC_GRIDS = 92
+HOMES_NEED = 21_000.0  # square metres that a public ground leaves to the homes of its grid
 SLIVER = 40_000.0  # square metres: a smaller face has no grid of its own
 
 
@@ -165,7 +167,9 @@ def _lanes(plots: list[Plot], skeleton: Skeleton) -> tuple[Road, ...]:
             common = plot.shape.boundary.intersection(other.shape.boundary)
             rest = shapely.line_merge(common.difference(near)) if common.length > 1 else None
             found += [p for p in shapely.get_parts(rest) if p.length > 40] if rest is not None else []
-    return tuple(road(RoadKind.LANE, line) for line in found)
+    return tuple(
+        road(name, RoadKind.LANE, line) for name, line in zip(lane_names(len(found)), found, strict=True)
+    )
 
 
 def _communities(plots: list[Plot], skeleton: Skeleton) -> tuple[list[Plot], tuple[BaseGeometry, ...]]:
@@ -205,6 +209,6 @@ def _lay_out_land(plots: list[Plot], no_build: BaseGeometry, park: BaseGeometry)
         if here and not plot.exclusive:
             kind, _, area = here[0]
             largest = max(plot.land, key=lambda p: p.area)
-            ground, rest = corner(largest, area)
+            ground, rest = corner(largest, min(area, max(largest.area - HOMES_NEED, 4000.0)))
             plot.ground = (kind, ground)
             plot.land = [rest if p is largest else p for p in plot.land]

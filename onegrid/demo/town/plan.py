@@ -27,6 +27,7 @@ WIDTH = {RoadKind.ARTERIAL: 36.0, RoadKind.COLLECTOR: 22.0, RoadKind.LANE: 11.0,
 class Drawn:
     """A road as drawn; it may run over the border and is cut there."""
 
+    name: str
     kind: RoadKind
     line: Line
 
@@ -39,30 +40,30 @@ WEST: Line = ((-1280, -955), (-1320, -250), (-1270, 350), (-1240, 930))
 BORDER: Line = NORTH + EAST[1:] + SOUTH[1:] + WEST[1:-1]
 
 ROADS: tuple[Drawn, ...] = (
-    Drawn(RoadKind.ARTERIAL, NORTH),
-    Drawn(RoadKind.COLLECTOR, EAST),
-    Drawn(RoadKind.COLLECTOR, SOUTH),
-    Drawn(RoadKind.ARTERIAL, WEST),
+    Drawn("望岭大街", RoadKind.ARTERIAL, NORTH),
+    Drawn("东堤路", RoadKind.COLLECTOR, EAST),
+    Drawn("站前街", RoadKind.COLLECTOR, SOUTH),
+    Drawn("西岭大道", RoadKind.ARTERIAL, WEST),
     # across
-    Drawn(RoadKind.COLLECTOR, ((-1400, 610), (-860, 640), (-430, 668), (60, 672), (540, 632), (1400, 590))),
-    Drawn(RoadKind.ARTERIAL, ((-1400, 292), (-880, 322), (-425, 358), (80, 352), (520, 306), (1400, 322))),
-    Drawn(RoadKind.COLLECTOR, ((-1400, 64), (-870, 78), (-640, 96), (-412, 138))),
-    Drawn(RoadKind.COLLECTOR, ((540, 38), (930, 30), (1400, 62))),
-    Drawn(RoadKind.COLLECTOR, ((-424, -212), (40, -232), (300, -262), (581, -318))),
-    Drawn(RoadKind.ARTERIAL, ((-1400, -512), (-895, -498), (-456, -470), (20, -492), (600, -560), (1400, -566))),
-    Drawn(RoadKind.COLLECTOR, ((-1400, -716), (-890, -726), (-455, -742), (60, -752), (625, -776), (1400, -752))),
+    Drawn("松涛街", RoadKind.COLLECTOR, ((-1400, 610), (-860, 640), (-430, 668), (60, 672), (540, 632), (1400, 590))),
+    Drawn("云桥大街", RoadKind.ARTERIAL, ((-1400, 292), (-880, 322), (-425, 358), (80, 352), (520, 306), (1400, 322))),
+    Drawn("柳浪街", RoadKind.COLLECTOR, ((-1400, 64), (-870, 78), (-640, 96), (-412, 138))),
+    Drawn("柳荫街", RoadKind.COLLECTOR, ((540, 38), (930, 30), (1400, 62))),
+    Drawn("映月街", RoadKind.COLLECTOR, ((-424, -212), (40, -232), (300, -262), (581, -318))),
+    Drawn("长虹大街", RoadKind.ARTERIAL, ((-1400, -512), (-895, -498), (-456, -470), (20, -492), (600, -560), (1400, -566))),
+    Drawn("稻香街", RoadKind.COLLECTOR, ((-1400, -716), (-890, -726), (-455, -742), (60, -752), (625, -776), (1400, -752))),
     # up and down
-    Drawn(RoadKind.COLLECTOR, ((-820, 1100), (-860, 640), (-880, 320))),
-    Drawn(RoadKind.COLLECTOR, ((-704, 338), (-690, 90), (-735, -180), (-790, -506), (-806, -720), (-790, -1100))),
-    Drawn(RoadKind.ARTERIAL, ((-452, 1100), (-430, 668), (-425, 358), (-404, -60), (-456, -470), (-450, -1100))),
-    Drawn(RoadKind.COLLECTOR, ((30, 1100), (60, 672), (80, 352), (62, 40), (20, -492), (66, -1100))),
-    Drawn(RoadKind.ARTERIAL, ((566, 1100), (540, 632), (520, 306), (556, -90), (600, -560), (644, -1100))),
-    Drawn(RoadKind.COLLECTOR, ((896, 1100), (910, 612), (918, 312))),
-    Drawn(RoadKind.COLLECTOR, ((1012, 319), (1000, 30), (972, -240), (1004, -562), (1020, -1100))),
+    Drawn("知新路", RoadKind.COLLECTOR, ((-820, 1100), (-860, 640), (-880, 320))),
+    Drawn("知远路", RoadKind.COLLECTOR, ((-704, 338), (-690, 90), (-735, -180), (-790, -506), (-806, -720), (-790, -1100))),
+    Drawn("安澜大道", RoadKind.ARTERIAL, ((-452, 1100), (-430, 668), (-425, 358), (-404, -60), (-456, -470), (-450, -1100))),
+    Drawn("书院路", RoadKind.COLLECTOR, ((30, 1100), (60, 672), (80, 352), (62, 40), (20, -492), (66, -1100))),
+    Drawn("景行大道", RoadKind.ARTERIAL, ((566, 1100), (540, 632), (520, 306), (556, -90), (600, -560), (644, -1100))),
+    Drawn("文津路", RoadKind.COLLECTOR, ((896, 1100), (910, 612), (918, 312))),
+    Drawn("青杨路", RoadKind.COLLECTOR, ((1012, 319), (1000, 30), (972, -240), (1004, -562), (1020, -1100))),
     # the slanting street of the old quarter
-    Drawn(RoadKind.COLLECTOR, ((-425, 358), (-190, 540), (60, 672), (330, 850), (558.6, 958))),
+    Drawn("旧城斜街", RoadKind.COLLECTOR, ((-425, 358), (-190, 540), (60, 672), (330, 850), (558.6, 958))),
     # the road along the canal, on its north side
-    Drawn(RoadKind.LANE, ((-412, 46), (-300, 92), (-90, 124), (70, 118))),
+    Drawn("临水巷", RoadKind.LANE, ((-412, 46), (-300, 92), (-90, 124), (70, 118))),
 )
 
 # 运河: it crosses the whole street from west to east.
@@ -71,6 +72,7 @@ CANAL: Line = (
     (-90, 62), (62, 58), (200, 26), (330, -34), (450, -92), (560, -136), (700, -196), (830, -232), (960, -246),
     (1130, -238), (1290, -222), (1500, -226),
 )  # fmt: skip
+CANAL_NAME, RAILWAY_NAME, PARK_NAME = "云溪河", "东岭货运线", "云桥公园"
 CANAL_HALF_WIDTH = 13.0
 CANAL_BELT = 14.0  # green on each bank beyond the water
 

@@ -1,0 +1,1 @@
+"""Invented names: of places, firms and people. Nothing here is taken from a register."""
