@@ -35,3 +35,10 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
     }
 }
+
+# 天地图 as a raster below our own layers: its host is let in only where the installation has a key for it.
+TIANDITU_KEY = environment().tianditu_key
+TIANDITU_HOST = "https://t0.tianditu.gov.cn"
+if TIANDITU_KEY:
+    for _directive in ("img-src", "connect-src"):  # the map fetches its pictures in a worker
+        CONTENT_SECURITY_POLICY["DIRECTIVES"][_directive].append(TIANDITU_HOST)
