@@ -1,0 +1,62 @@
+"""`onegrid verify NAME`: walk what a room keeps and name what does not hold. One sub-command per verification."""
+
+import sys
+
+import click
+import typer
+from typer.core import TyperGroup
+
+
+class Verifications(TyperGroup):
+    """The sub-commands are the plug-in point "verifications": a room that registers one has its command."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return _registered()
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _registered():
+            return None
+        from onegrid.kit.verifications import VERIFICATIONS
+
+        verification = VERIFICATIONS.get(cmd_name)
+        assert verification is not None
+        return click.Command(cmd_name, callback=lambda: verify(cmd_name), help=verification.title)
+
+
+app = typer.Typer(cls=Verifications, help="Check what is kept: audit trail, cases ...", no_args_is_help=True)
+
+
+@app.callback()
+def _verify() -> None:
+    from onegrid.console import start_django
+
+    start_django()
+
+
+def verify(name: str) -> None:
+    """Prints every finding; exit status 1 when there is one."""
+    from rich.progress import Progress
+
+    from onegrid.kit.verifications import VERIFICATIONS
+
+    verification, found = VERIFICATIONS.get(name), 0
+    assert verification is not None
+    with Progress(disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(name, total=None)
+        for finding in verification.findings(
+            lambda done, total: bar.update(task, completed=done, total=total)
+        ):
+            found += 1
+            print(f"✗ {finding.what}: {finding.where}: {finding.meaning}")
+    print(f"{name}: {found} findings" if found else f"{name}: everything holds")
+    if found:
+        raise typer.Exit(1)
+
+
+def _registered() -> list[str]:
+    from onegrid.console import start_django
+
+    start_django()
+    from onegrid.kit.verifications import VERIFICATIONS
+
+    return VERIFICATIONS.keys()

@@ -1,0 +1,85 @@
+"""Facts and listeners that exist only here, and a second real connection."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import psycopg
+import pytest
+from django.db import connection
+
+from onegrid.kit.facts import Fact, Listener
+from onegrid.kit.facts.registry import LISTENERS
+from onegrid.kit.facts.relay import connect_raw
+
+
+@dataclass(frozen=True)
+class LampLit(Fact):
+    """A lamp was lit."""
+
+    lamp: int
+
+
+@dataclass(frozen=True)
+class LampBroke(Fact):
+    """A lamp broke."""
+
+    lamp: int
+    why: str = "unknown"
+
+
+class Ear:
+    """A listener that remembers; `poison` are lamps it cannot digest."""
+
+    def __init__(self, name: str = "tests.ear", batch: int = 100, **more) -> None:
+        self.heard: list[int] = []
+        self.batches: list[int] = []
+        self.poison: set[int] = set()
+        self.listener = Listener(name, (LampLit,), self, batch=batch, **more)
+
+    def __call__(self, batch) -> None:
+        bad = [heard.fact.lamp for heard in batch if heard.fact.lamp in self.poison]
+        if bad:
+            raise ValueError(f"cannot digest lamp {bad[0]}")
+        self.heard += [heard.fact.lamp for heard in batch]
+        self.batches.append(len(batch))
+
+
+@pytest.fixture
+def ear() -> Ear:
+    return Ear()
+
+
+@pytest.fixture
+def only(monkeypatch):
+    """only(ear, ...): these are the only listeners there are."""
+
+    def set_listeners(*ears: Ear) -> None:
+        monkeypatch.setattr(
+            "onegrid.kit.facts.registry.LISTENERS", LISTENERS
+        )  # keeps the identity that other modules imported
+        for name in list(LISTENERS):
+            monkeypatch.delitem(LISTENERS, name)
+        for one in ears:
+            monkeypatch.setitem(LISTENERS, one.listener.name, one.listener)
+
+    return set_listeners
+
+
+@pytest.fixture
+def other(transactional_db) -> Iterator[psycopg.Connection]:
+    """A second connection to the test database, not in autocommit."""
+    with connect_raw("second hand") as opened:
+        opened.autocommit = False
+        yield opened
+        opened.rollback()
+
+
+@pytest.fixture
+def no_backoff():
+    """no_backoff(): lets a failed batch be tried again at once."""
+
+    def clear() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE kit_listenerposition SET retry_at = NULL")
+
+    return clear
