@@ -1,0 +1,1 @@
+"""Cases: one path from any report to a closed, provable case."""

@@ -1,0 +1,1 @@
+"""The flow (六步闭环): report, file, dispatch, handle, check, close."""

@@ -1,0 +1,155 @@
+"""The six steps as one table, and what each needs. Pure: no clock, no tables, no Django.
+
+Roles and steps after CJJ/T 106 wording in county rules (standards.md 1.6, secondary); special actions after local
+practice, marked in that list.
+"""
+
+from datetime import date
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """What is true of the matter. Who has it (holder) and why its clock stands still are other columns."""
+
+    REPORTED = "reported"  # 已上报，待核实
+    VERIFIED = "verified"  # 已核实，待立案
+    FILED = "filed"  # 已立案，待派遣
+    DISPATCHED = "dispatched"  # 已派遣，处置中
+    HANDLED = "handled"  # 已处置，待核查
+    CHECKED = "checked"  # 已核查，待结案
+    CLOSED = "closed"  # 已结案
+    CANCELLED = "cancelled"  # 已作废
+
+
+class Verb(StrEnum):
+    """What somebody does to a case."""
+
+    OPEN = "open"  # 上报
+    VERIFY = "verify"  # 核实
+    FILE = "file"  # 立案
+    DISPATCH = "dispatch"  # 派遣
+    HANDLE = "handle"  # 处置反馈
+    CHECK = "check"  # 核查
+    CLOSE = "close"  # 结案
+    SETTLE = "settle"  # 现场自行处置
+    RETURN = "return"  # 回退
+    REWORK = "rework"  # 返工
+    CANCEL = "cancel"  # 作废
+
+
+STEPS: dict[tuple[State, Verb], State] = {
+    (State.REPORTED, Verb.VERIFY): State.VERIFIED,
+    (State.VERIFIED, Verb.FILE): State.FILED,
+    (State.FILED, Verb.DISPATCH): State.DISPATCHED,
+    (State.DISPATCHED, Verb.HANDLE): State.HANDLED,
+    (State.HANDLED, Verb.CHECK): State.CHECKED,
+    (State.CHECKED, Verb.CLOSE): State.CLOSED,
+    # special roads
+    (State.REPORTED, Verb.SETTLE): State.CHECKED,
+    (State.DISPATCHED, Verb.RETURN): State.FILED,
+    (State.HANDLED, Verb.REWORK): State.DISPATCHED,
+    (State.CHECKED, Verb.REWORK): State.DISPATCHED,
+    (State.REPORTED, Verb.CANCEL): State.CANCELLED,
+    (State.VERIFIED, Verb.CANCEL): State.CANCELLED,
+    (State.FILED, Verb.CANCEL): State.CANCELLED,
+}
+
+# Which clock runs in which state; the final states have none.
+STAGE_OF: dict[State, str] = {
+    State.REPORTED: "verify",
+    State.VERIFIED: "file",
+    State.FILED: "dispatch",
+    State.DISPATCHED: "handle",
+    State.HANDLED: "check",
+    State.CHECKED: "close",
+}
+
+# The way that a resident sees, one line a step.
+WAY = (
+    State.REPORTED,
+    State.VERIFIED,
+    State.FILED,
+    State.DISPATCHED,
+    State.HANDLED,
+    State.CHECKED,
+    State.CLOSED,
+)
+FINAL = frozenset({State.CLOSED, State.CANCELLED})
+NEEDS_REASON = frozenset({Verb.RETURN, Verb.REWORK, Verb.CANCEL})
+NEEDS_WORDS = frozenset({Verb.HANDLE, Verb.SETTLE})  # what was done, for the reporter
+NEEDS_PHOTO = frozenset({Verb.SETTLE})  # nobody else goes there
+# What is written at these steps is meant for the reporter too; other notes stay inside.
+TOLD_TO_REPORTER = frozenset({Verb.HANDLE, Verb.SETTLE, Verb.CLOSE, Verb.CANCEL})
+
+# A matter that was settled on the spot was never dispatched: there is no unit to send it back to.
+NEEDS_UNIT = frozenset({Verb.REWORK})
+
+TEXT_MAX = 2000  # characters of a report
+NOTE_MAX = 2000
+ADDRESS_MAX = 200
+PHOTOS_MAX = 6
+
+
+class Broken(Exception):
+    """A rule does not allow it; `code` says which."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def step(state: State, verb: Verb, *, words: str, photos: int, has_unit: bool) -> State:
+    """The state after `verb`, or Broken with the code of the first rule that says no."""
+    after = STEPS.get((state, verb))
+    if after is None:
+        raise Broken("case_is_final" if state in FINAL else "step_not_allowed")
+    if verb in NEEDS_UNIT and not has_unit:
+        raise Broken("never_dispatched")
+    if verb in NEEDS_REASON and not words.strip():
+        raise Broken("reason_needed")
+    if verb in NEEDS_WORDS and not words.strip():
+        raise Broken("words_needed")
+    if verb in NEEDS_PHOTO and not photos:
+        raise Broken("photo_needed")
+    if len(words) > NOTE_MAX:
+        raise Broken("words_too_long")
+    if photos > PHOTOS_MAX:
+        raise Broken("too_many_photos")
+    return after
+
+
+def verbs_from(state: State, *, has_unit: bool) -> list[Verb]:
+    """What may be done in this state, in the order of the table."""
+    return [verb for (before, verb) in STEPS if before == state and (has_unit or verb not in NEEDS_UNIT)]
+
+
+SERIAL_DIGITS = 7  # ten million numbers a day before the first could come twice
+
+
+def case_number(prefix: str, day: date, serial: int) -> str:
+    """ "YW", 22 November 2026, 123 → "YW20261122-00001230": the last digit checks the others (Luhn).
+
+    The check digit finds every single mistyped digit and nearly every swapped pair, which matters on the phone.
+    """
+    digits = f"{day:%Y%m%d}{serial:0{SERIAL_DIGITS}d}"
+    return f"{prefix}{digits[:8]}-{digits[8:]}{luhn(digits)}"
+
+
+def is_case_number(text: str) -> bool:
+    """Whether the form and the check digit fit; says nothing about whether there is such a case."""
+    digits = "".join(character for character in text if character.isascii() and character.isdigit())
+    return len(digits) == 8 + SERIAL_DIGITS + 1 and luhn(digits[:-1]) == int(digits[-1])
+
+
+def luhn(digits: str) -> int:
+    """Check digit of ISO/IEC 7812-1 annex B."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (2 if place % 2 == 0 else 1)
+        total += value - 9 if value > 9 else value
+    return -total % 10
+
+
+# No letter or digit that is taken for another when read aloud or written by hand.
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+CODE_LENGTH = 8
