@@ -1,4 +1,4 @@
-"""The only door for changes of areas. Areas are opened and closed, never deleted.
+"""Opening, renaming and closing areas. They are never deleted.
 
 Changes of the forest run one after another (a lock inside the transaction): codes stay unique, parents stay open.
 """
@@ -12,12 +12,17 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from onegrid.kit.actors import Actor, require
+from onegrid.kit.audit import record
 from onegrid.kit.errors import NotFound, Refused
+from onegrid.kit.facts import announce, announce_all
 from onegrid.places.areas import access, rules
+from onegrid.places.areas.facts import AreaClosed, AreaOpened, AreaRenamed
 from onegrid.places.areas.kinds import AreaKind
 from onegrid.places.areas.models import CGCS2000, Area, LevelPlan
 from onegrid.places.areas.names import pinyin_of
 from onegrid.places.areas.refusals import refuse
+
+RECORDED_ONE_BY_ONE = 200  # a bigger load has one entry of its own in the audit trail
 
 # Labels, sizes and colours are worked out by the database in one go, for the rows just written.
 MEASURE = """
@@ -73,6 +78,11 @@ def open_areas(*, wanted: Sequence[NewArea], valid_from: date, by: Actor, at: da
     for parent in {new.parent.pk if new.parent else None: new.parent for new in wanted}.values():
         require(by, access.EDIT, path=parent.path if parent else None)
     lock_forest()
+    return enter(wanted, valid_from=valid_from, by=by, at=at)
+
+
+def enter(wanted: Sequence[NewArea], *, valid_from: date, by: Actor, at: datetime) -> list[Area]:
+    """Checks and writes new areas. The caller has asked for permission and holds the forest's lock."""
     _check_codes_free(wanted)
     plans: dict[int | None, Mapping[str, Sequence[str]]] = {}
     for new in wanted:
@@ -82,46 +92,64 @@ def open_areas(*, wanted: Sequence[NewArea], valid_from: date, by: Actor, at: da
     Area.objects.bulk_create(areas, batch_size=2000)
     _keep_succession(wanted, areas)
     _measure(areas)
+    announce_all(
+        (AreaOpened(area_id=area.pk, predecessors=[*new.predecessors]), area.path, None)
+        for new, area in zip(wanted, areas, strict=True)
+    )
+    if len(areas) <= RECORDED_ONE_BY_ONE:
+        for area in areas:
+            record("areas.open", by=by, about=area, at=at, details={"code": area.code})
     return areas
 
 
 @transaction.atomic
 def rename_area(*, area_id: int, name: str, by: Actor, at: datetime) -> Area:
     """A new name for an open area; its code, border and identity stay."""
-    area = _locked(area_id, access.EDIT, by)
+    area = locked(area_id, access.EDIT, by)
     if not name.strip():
         raise Refused("name_is_empty", _("An area needs a name."))
     area.name, area.pinyin = name.strip(), pinyin_of(name.strip())
     area.save(update_fields=["name", "pinyin"])
+    announce(AreaRenamed(area_id=area.pk), path=area.path)
+    record("areas.rename", by=by, about=area, at=at, details={"name": area.name})
     return area
 
 
 @transaction.atomic
 def close_area(*, area_id: int, valid_to: date, by: Actor, at: datetime, with_children: bool = False) -> Area:
     """The area ends before `valid_to` begins. Open areas below it must be closed before, or with it."""
-    area = _locked(area_id, access.EDIT, by)
+    area = locked(area_id, access.EDIT, by)
+    end(area, valid_to=valid_to, by=by, at=at, with_children=with_children)
+    return area
+
+
+def end(area: Area, *, valid_to: date, by: Actor, at: datetime, with_children: bool) -> list[Area]:
+    """Closes an area (and, with them, all below) and returns what was closed. The caller has asked and locked."""
     if valid_to < area.valid_from:
         raise Refused(
             "closes_before_it_opens", _("An area cannot end before it began."), valid_from=area.valid_from
         )
-    below = Area.objects.below(area.path).still_open().exclude(pk=area.pk)
-    if not with_children and (first := below.order_by("path").first()):
+    below = [*Area.objects.below(area.path).still_open().exclude(pk=area.pk).order_by("path")]
+    if below and not with_children:
         raise Refused(
             "areas_below_are_open",
             _("“%(name)s” is still open below it. Close it first, or close all of them together.")
-            % {"name": first.name},
-            first=first.pk,
+            % {"name": below[0].name},
+            first=below[0].pk,
+            count=len(below),
         )
-    if later := below.filter(valid_from__gt=valid_to).first():
+    if later := next((other for other in below if other.valid_from > valid_to), None):
         raise Refused(
             "closes_before_it_opens",
             _("“%(name)s” below it begins only later.") % {"name": later.name},
             first=later.pk,
         )
-    below.update(valid_to=valid_to)
+    closed = [area, *below]
+    Area.objects.filter(pk__in=[gone.pk for gone in closed]).update(valid_to=valid_to)
     area.valid_to = valid_to
-    area.save(update_fields=["valid_to"])
-    return area
+    announce_all((AreaClosed(area_id=gone.pk), gone.path, None) for gone in closed)
+    record("areas.close", by=by, about=area, at=at, details={"below": len(below)})
+    return closed
 
 
 @transaction.atomic
@@ -135,6 +163,7 @@ def set_levels(
     plan, _made = LevelPlan.objects.update_or_create(
         area=area, defaults={"levels": {kind: [*parents] for kind, parents in levels.items()}}
     )
+    record("areas.set_levels", by=by, about=plan, at=at)
     return plan
 
 
@@ -160,7 +189,8 @@ def multipolygon(boundary: GEOSGeometry) -> MultiPolygon:
     return shape
 
 
-def _locked(area_id: int, what: str, by: Actor) -> Area:
+def locked(area_id: int, what: str, by: Actor) -> Area:
+    """The open area, after permission, with the forest's lock held."""
     lock_forest()
     area = Area.objects.select_for_update().filter(pk=area_id).first()
     if area is None:
