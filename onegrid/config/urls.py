@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("onegrid.kit.ui.urls")),
     path("api/v1/", api.urls),
     path("", include("onegrid.portals.staff.urls")),
+    path("", include("onegrid.portals.operator.urls")),
 ]

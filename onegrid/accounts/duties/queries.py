@@ -16,6 +16,7 @@ from onegrid.accounts.duties.rules import ON_SHIFT, Answer, Level, Shift, Turn, 
 from onegrid.accounts.identity.models import Posting, User
 from onegrid.accounts.identity.posts import PostKind
 from onegrid.kit.actors import Actor, require
+from onegrid.kit.errors import NotFound
 from onegrid.places.areas.kinds import GRIDS
 from onegrid.places.areas.models import Area
 
@@ -88,14 +89,19 @@ def responsible(grid_ids: Iterable[int], at: datetime) -> dict[int, OnDuty]:
     return found
 
 
-def who_answers(*, area: Area, at: datetime, viewer: Actor) -> list[tuple[Area, OnDuty | None]]:
-    """Every open grid in the area with the person who answers now, by code. Refuses like any other query."""
+def who_answers_in(
+    *, area_id: int, at: datetime, viewer: Actor
+) -> tuple[Area, list[tuple[Area, OnDuty | None]]]:
+    """The area, and each open grid in it with the person who answers at `at`, by code. NotFound out of reach."""
+    area = Area.objects.filter(pk=area_id).first()
+    if area is None:
+        raise NotFound("not_found", _("There is nothing here, or it is outside your area."))
     require(viewer, "duties.see", path=area.path)
     grids = list(
         Area.objects.below(area.path).valid_on(timezone.localdate(at)).filter(kind__in=GRIDS).order_by("code")
     )
     found = responsible([grid.pk for grid in grids], at)
-    return [(grid, found.get(grid.pk)) for grid in grids]
+    return area, [(grid, found.get(grid.pk)) for grid in grids]
 
 
 def duties_of(user: User, at: datetime) -> list[Duty]:

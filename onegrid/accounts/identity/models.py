@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.identity.posts import PostKind
@@ -26,6 +27,11 @@ class Role(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def label(self) -> str:
+        """The name in the reader's language."""
+        return self.name_en if (get_language() or "").startswith("en") else self.name
+
 
 class User(AbstractUser):
     """A person with an account. `username` signs in; `display_name` is what others see."""
@@ -42,6 +48,15 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+    @property
+    def place_name(self) -> str:
+        """The widest area of the grants valid now: what the page header names."""
+        paths = [grant.path for grant in self.grants_now if grant.path]
+        if not paths:
+            return ""
+        widest = min(paths, key=len)
+        return next(grant.area.name for grant in self.grants_now if grant.path == widest and grant.area)
 
     @property
     def actor_key(self) -> str:
@@ -69,7 +84,7 @@ class User(AbstractUser):
     def grants_now(self) -> list["Grant"]:
         """Read once per request: the user object lives as long as the request."""
         if not hasattr(self, "_grants_now"):
-            self._grants_now = list(Grant.objects.reaching().filter(user=self))
+            self._grants_now = list(Grant.objects.reaching().filter(user=self).select_related("area"))
         return self._grants_now
 
 

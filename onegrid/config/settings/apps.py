@@ -16,6 +16,13 @@ INSTALLED_APPS = [
     "django_cotton",
     "django_vite",
     "procrastinate.contrib.django",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "axes",
 ]
 
 MIDDLEWARE = [
@@ -27,9 +34,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "onegrid.portals.staff.signin.FirstPassword",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "onegrid.kit.errors.pages.RefusalPages",
+    "axes.middleware.AxesMiddleware",  # the last one: it turns a locked sign-in into an answer
 ]
 
 ROOT_URLCONF = "onegrid.config.urls"

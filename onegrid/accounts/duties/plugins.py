@@ -1,0 +1,13 @@
+"""What duties enter elsewhere: somebody who leaves loses them at once."""
+
+from datetime import datetime
+
+from onegrid.accounts.duties.actions import release_duties
+from onegrid.accounts.identity.models import User
+from onegrid.accounts.identity.plugins import RELEASES, Release
+
+
+@RELEASES.register("duties")
+class NoMoreDuties(Release):
+    def release(self, user: User, at: datetime) -> int:
+        return release_duties(user=user, at=at)

@@ -1,0 +1,33 @@
+"""Reading the inbox and the outbox."""
+
+from django.db.models import QuerySet
+
+from onegrid.accounts.identity.access import require_somewhere
+from onegrid.accounts.identity.models import User
+from onegrid.accounts.notices.models import ChannelMessage, Notice
+from onegrid.kit.actors import Actor
+
+MOST_COUNTED = 99
+PAGE = 20
+
+
+def inbox(*, viewer: User, before: int | None = None, limit: int = PAGE) -> list[Notice]:
+    """The newest notices of the viewer, older than notice `before` when given."""
+    rows = Notice.objects.filter(recipient=viewer)
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return list(rows.order_by("-id")[:limit])
+
+
+def unread_count(*, viewer: User) -> int:
+    """Unread notices, counted up to MOST_COUNTED + 1."""
+    return Notice.objects.filter(recipient=viewer, read_at=None)[: MOST_COUNTED + 1].count()
+
+
+def outbox(*, viewer: Actor, before: int | None = None, limit: int = PAGE) -> list[ChannelMessage]:
+    """What left or waits to leave by channels; for operators ("notices.outbox")."""
+    require_somewhere(viewer, "notices.outbox")
+    rows: QuerySet[ChannelMessage] = ChannelMessage.objects.select_related("notice__recipient")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return list(rows.order_by("-id")[:limit])

@@ -1,0 +1,20 @@
+"""What organisations announce."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from onegrid.kit.facts import Fact
+
+
+@dataclass(frozen=True)
+class OrganisationOpened(Fact):
+    organisation_id: int
+    seen_with: ClassVar[str | None] = "orgs.see"
+
+
+@dataclass(frozen=True)
+class OrganisationClosed(Fact):
+    """It takes no more work and no more people."""
+
+    organisation_id: int
+    seen_with: ClassVar[str | None] = "orgs.see"

@@ -1,0 +1,114 @@
+"""Home, inbox, account and the list of who answers."""
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from onegrid.accounts.duties.queries import duties_of, who_answers_in
+from onegrid.accounts.identity.actions import end_own_session
+from onegrid.accounts.identity.models import User
+from onegrid.accounts.identity.queries import posts_of, roles_of
+from onegrid.accounts.notices import actions
+from onegrid.accounts.notices.queries import PAGE, unread_count
+from onegrid.accounts.notices.queries import inbox as notices_of
+from onegrid.portals.staff.forms import ChannelsForm
+from onegrid.portals.staff.plugins import HOME_CARDS
+
+
+def me(request: HttpRequest) -> User:
+    """The signed-in user; every page here is behind sign-in."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+@login_required
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """What is mine today."""
+    user, now = me(request), timezone.now()
+    cards = [card for key, plug in HOME_CARDS if (card := plug.card(user, now)) is not None]
+    return render(
+        request,
+        "staff/home.html",
+        {
+            "posts": posts_of(user, now),
+            "roles": roles_of(user),
+            "duties": duties_of(user, now),
+            "cards": cards,
+            "unread": unread_count(viewer=user),
+            "notices": notices_of(viewer=user, limit=5),
+        },
+    )
+
+
+@login_required
+@require_GET
+def inbox(request: HttpRequest) -> HttpResponse:
+    before = request.GET.get("before", "")
+    rows = notices_of(viewer=me(request), before=int(before) if before.isdecimal() else None, limit=PAGE + 1)
+    more = rows[PAGE - 1].pk if len(rows) > PAGE else None
+    return render(
+        request,
+        "staff/inbox.html",
+        {"notices": rows[:PAGE], "older": more, "unread": unread_count(viewer=me(request))},
+    )
+
+
+@login_required
+@require_POST
+def open_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """Marks it read and goes where it points."""
+    notice = actions.mark_read(notice_id=notice_id, by=me(request), at=timezone.now())
+    safe = notice.link.startswith("/") and url_has_allowed_host_and_scheme(notice.link, allowed_hosts=None)
+    return redirect(notice.link if safe else "staff:inbox")
+
+
+@login_required
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponse:
+    actions.mark_all_read(by=me(request), at=timezone.now())
+    return redirect("staff:inbox")
+
+
+@login_required
+def account(request: HttpRequest) -> HttpResponse:
+    """Name, sign-in, two factors, sessions, channels."""
+    user = me(request)
+    form = ChannelsForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid():
+        actions.choose_channels(by=user, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("staff:account")
+    return render(
+        request,
+        "staff/account.html",
+        {
+            "form": form,
+            "posts": posts_of(user, timezone.now()),
+            "roles": roles_of(user),
+            "has_two_factors": is_mfa_enabled(user),
+        },
+    )
+
+
+@login_required
+@require_POST
+def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
+    """Signs one other browser of mine out."""
+    end_own_session(by=me(request), session_id=session_id, at=timezone.now())
+    messages.success(request, _("That session has ended."))
+    return redirect("usersessions_list")
+
+
+@login_required
+@require_GET
+def who_answers(request: HttpRequest, area_id: int) -> HttpResponse:
+    """Every grid of an area with the person who answers now."""
+    area, rows = who_answers_in(area_id=area_id, at=timezone.now(), viewer=me(request))
+    return render(request, "staff/who_answers.html", {"area": area, "rows": rows})
