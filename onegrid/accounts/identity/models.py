@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.identity.posts import PostKind
 from onegrid.kit.actors import EVERYTHING, NOTHING, Reach, Scope
+from onegrid.kit.crypto import BLIND_INDEX_LENGTH, EncryptedTextField
 
 
 class Role(models.Model):
@@ -39,12 +40,16 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]  # Chinese names are one field
     last_name = None  # type: ignore[assignment]
     display_name = models.CharField(_("name"), max_length=40)
-    phone = models.CharField(_("private phone"), max_length=32, blank=True)
+    phone = EncryptedTextField(_("private phone"), null=True, blank=True)
+    phone_index = models.CharField(max_length=BLIND_INDEX_LENGTH, blank=True, editable=False)
     must_change_password = models.BooleanField(default=False)
     left_at = models.DateTimeField(_("left at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("user")
+        indexes = [
+            models.Index(fields=["phone_index"], name="user_phone", condition=~models.Q(phone_index=""))
+        ]
 
     def __str__(self) -> str:
         return self.display_name or self.username
