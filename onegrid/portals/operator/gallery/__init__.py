@@ -1,0 +1,1 @@
+"""Every component, in both themes, with the code that makes it."""
