@@ -43,14 +43,11 @@ def copy_rows(
     return count
 
 
-def reserve_ids(model: type[models.Model], count: int) -> range:
-    """Takes the next `count` ids of a table for rows that refer to each other before they are written."""
+def reserve_ids(model: type[models.Model], count: int) -> list[int]:
+    """Takes the next `count` ids of a table, for rows that refer to each other before they are written."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [model._meta.db_table])
-        (sequence,) = cursor.fetchone()
-        # one statement under a lock: two loaders never get the same block
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [sequence])
-        cursor.execute("SELECT nextval(%s)", [sequence])
-        (first,) = cursor.fetchone()
-        cursor.execute("SELECT setval(%s, %s)", [sequence, first + max(count, 1) - 1])
-    return range(first, first + count)
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [model._meta.db_table, count],
+        )
+        return [pk for (pk,) in cursor.fetchall()]

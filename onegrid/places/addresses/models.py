@@ -4,7 +4,7 @@ from datetime import date
 from typing import ClassVar
 
 from django.contrib.gis.db import models
-from django.contrib.postgres.indexes import GinIndex, GistIndex
+from django.contrib.postgres.indexes import GistIndex
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -64,7 +64,6 @@ class Address(models.Model):
         indexes = [
             models.Index(fields=["area_path"], name="address_area_path"),
             GistIndex(fields=["point"], name="address_point", condition=Q(valid_to=None)),
-            GinIndex(fields=["full_name"], name="address_full_name", opclasses=["gin_trgm_ops"]),
         ]
 
     def __str__(self) -> str:
@@ -91,8 +90,8 @@ class FormerName(models.Model):
 class AddressKey(models.Model):
     """What an address is found by: a beginning somebody may type, in characters, pinyin or initials.
 
-    Searching is a range of `key` inside one `rank`, so one character costs no more than ten (EXPLAIN in
-    docs/decisions). `area_path` and `rank` repeat the address's, for index-only filtering.
+    Searching is a range of `key` inside one `rank`, so one character costs no more than ten (the plan is held by a
+    test). `area_path` and `rank` repeat the address's, for filtering in the index alone.
     """
 
     address = models.ForeignKey(Address, models.CASCADE, related_name="keys")

@@ -145,10 +145,6 @@ class Migration(migrations.Migration):
             model_name='address',
             index=django.contrib.postgres.indexes.GistIndex(condition=models.Q(('valid_to', None)), fields=['point'], name='address_point'),
         ),
-        migrations.AddIndex(
-            model_name='address',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['full_name'], name='address_full_name', opclasses=['gin_trgm_ops']),
-        ),
         migrations.AddConstraint(
             model_name='address',
             constraint=models.UniqueConstraint(fields=('path',), name='address_path_is_unique'),
