@@ -37,11 +37,6 @@ def secrets_path(var: Path) -> Path:
     return var / "secrets.json"
 
 
-def read_keyring(path: Path) -> dict[str, str]:
-    """The key ring as the file has it now, whatever was read before."""
-    return Secrets(**json.loads(path.read_text())).keyring
-
-
 def change_keyring(path: Path, change: Callable[[dict[str, str]], dict[str, str]]) -> dict[str, str]:
     """Writes `change(ring)` in place of the ring, one writer at a time; a crash leaves the old file or the new."""
     with path.with_name(".secrets.lock").open("w") as lock:

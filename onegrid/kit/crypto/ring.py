@@ -3,12 +3,12 @@
 So a key added by the console is known at once to every process on this machine, without a restart.
 """
 
+import json
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 
-from onegrid.config.secrets import read_keyring
 from onegrid.kit.crypto.sealing import Cipher, Keyring
 
 
@@ -24,7 +24,7 @@ def current_ring() -> Keyring:
 
 @lru_cache(maxsize=4)
 def _from_file(path: Path, changed_at: int, inode: int, cipher: Cipher) -> Keyring:
-    return _ring(tuple(read_keyring(path).items()), cipher)
+    return _ring(tuple(json.loads(path.read_text())["keyring"].items()), cipher)
 
 
 @lru_cache(maxsize=8)
