@@ -18,6 +18,7 @@ from onegrid.accounts.identity.sessions import end_sessions
 from onegrid.accounts.orgs.models import Organisation
 from onegrid.kit.actors import Actor, require
 from onegrid.kit.audit import record
+from onegrid.kit.crypto import blind_index
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.kit.facts import announce
 from onegrid.places.areas.models import Area
@@ -45,9 +46,8 @@ def create_user(
         raise Refused("name_missing", _("A sign-in name and a name are needed."))
     if User.objects.filter(username__iexact=username).exists():
         raise Refused("username_taken", _("This sign-in name is taken."), username=username)
-    user = User(
-        username=username, display_name=display_name.strip(), phone=phone, email=email, date_joined=at
-    )
+    user = User(username=username, display_name=display_name.strip(), email=email, date_joined=at)
+    _set_phone(user, phone)
     _check_password(password, user)
     user.set_password(password)
     user.must_change_password = must_change_password
@@ -161,6 +161,18 @@ def end_posting(*, posting_id: int, by: Actor, at: datetime) -> Posting:
 
 
 @transaction.atomic
+def change_phone(*, user: User, phone: str, by: Actor, at: datetime) -> User:
+    """The private phone, by its owner or whoever keeps the account; empty takes it away. Refused: bad_phone."""
+    locked = _locked(user)
+    if by.actor_key != locked.actor_key:
+        require_may_manage(by, locked, timezone.localdate(at))
+    _set_phone(locked, phone)
+    locked.save(update_fields=["phone", "phone_index"])
+    record("users.change_phone", by=by, about=locked, at=at)
+    return locked
+
+
+@transaction.atomic
 def reset_password(*, user: User, password: str, by: Actor, at: datetime) -> User:
     """A new first password; every session ends and the next sign-in forces a change. Refused: weak_password."""
     locked = _locked(user)
@@ -253,6 +265,15 @@ def _locked(user: User) -> User:
     if locked.left_at is not None:
         raise Refused("user_left", _("This person has left."), user=locked.display_name)
     return locked
+
+
+def _set_phone(user: User, phone: str) -> None:
+    """The number encrypted, and beside it what finds it again without being readable."""
+    phone = phone.strip()
+    try:
+        user.phone, user.phone_index = (phone, blind_index(phone, "phone")) if phone else (None, "")
+    except ValueError:
+        raise Refused("bad_phone", _("This is not a phone number.")) from None
 
 
 def _check_term(first: date, last: date | None) -> None:
