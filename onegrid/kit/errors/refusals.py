@@ -10,7 +10,7 @@ class Refusal(Exception):
 
     status = 409
 
-    def __init__(self, code: str, message: str | Promise, **details: Any) -> None:
+    def __init__(self, code: str, message: str | Promise, /, **details: Any) -> None:
         super().__init__(code)
         self.code = code
         self.message = message
