@@ -5,6 +5,7 @@ from functools import partial
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
 
+from onegrid.kit.actors import viewer_of
 from onegrid.kit.tiles import Tile, tile_answer
 from onegrid.registry.establishments import queries
 
@@ -32,7 +33,7 @@ class EstablishmentOut(Schema):
 @router.get("/tiles/establishments/{int:z}/{int:x}/{int:y}.mvt", url_name="establishments_tile")
 def establishments_tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
     """Layer `establishments`, from zoom 11."""
-    return tile_answer(request, Tile(z, x, y), partial(queries.tile, viewer=request.user))
+    return tile_answer(request, Tile(z, x, y), partial(queries.tile, viewer=viewer_of(request)))
 
 
 @router.get("/establishments", response=list[EstablishmentOut])
@@ -44,9 +45,9 @@ def establishments(
     limit: int = Query(50, ge=1, le=200),
 ):
     """A page in the order of ids; ask again with the last one's `id` in `after`."""
-    return queries.establishments(viewer=request.user, text=q, kind=kind, after=after, limit=limit)
+    return queries.establishments(viewer=viewer_of(request), text=q, kind=kind, after=after, limit=limit)
 
 
 @router.get("/establishments/{int:pk}", response=EstablishmentOut)
 def establishment(request: HttpRequest, pk: int):
-    return queries.establishment(pk, viewer=request.user)
+    return queries.establishment(pk, viewer=viewer_of(request))

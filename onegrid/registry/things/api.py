@@ -6,6 +6,7 @@ from functools import partial
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
 
+from onegrid.kit.actors import viewer_of
 from onegrid.kit.tiles import Tile, tile_answer
 from onegrid.registry.things import queries
 
@@ -67,7 +68,7 @@ class ClassOut(Schema):
 @router.get("/tiles/things/{int:z}/{int:x}/{int:y}.mvt", url_name="things_tile")
 def things_tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
     """Layer `things` from zoom 14, `thing_cells` (major, count) below."""
-    return tile_answer(request, Tile(z, x, y), partial(queries.tile, viewer=request.user))
+    return tile_answer(request, Tile(z, x, y), partial(queries.tile, viewer=viewer_of(request)))
 
 
 @router.get("/things/classes", response=list[ClassOut])
@@ -83,7 +84,7 @@ def things_near(
     within_m: float = Query(100, gt=0, le=queries.FARTHEST),
     limit: int = Query(20, ge=1, le=100),
 ):
-    return queries.things_near(lon, lat, viewer=request.user, within_m=within_m, limit=limit)
+    return queries.things_near(lon, lat, viewer=viewer_of(request), within_m=within_m, limit=limit)
 
 
 @router.get("/things", response=list[ThingOut])
@@ -94,9 +95,9 @@ def things(
     class_code: str = Query("", max_length=8),
 ):
     """A page in the order of ids; ask again with the last one's `id` in `after`."""
-    return queries.things(viewer=request.user, after=after, limit=limit, class_code=class_code)
+    return queries.things(viewer=viewer_of(request), after=after, limit=limit, class_code=class_code)
 
 
 @router.get("/things/{identifier}", response=ThingOut)
 def thing(request: HttpRequest, identifier: str):
-    return queries.thing(identifier, viewer=request.user)
+    return queries.thing(identifier, viewer=viewer_of(request))

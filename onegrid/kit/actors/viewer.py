@@ -1,0 +1,25 @@
+"""Whoever asks for a page, signed in or not, as an actor."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+from onegrid.kit.actors.actor import Actor
+from onegrid.kit.actors.scope import NOTHING, Scope
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody who has not signed in: sees what is public, and nothing by right."""
+
+    actor_key: str = "visitor"
+    actor_label: str = "visitor"
+
+    def scope(self, what: str) -> Scope:
+        return NOTHING
+
+
+def viewer_of(request: HttpRequest) -> Actor:
+    """The signed-in user, or a visitor. What a query takes as `viewer=`."""
+    user = request.user
+    return user if isinstance(user, Actor) else Visitor()
