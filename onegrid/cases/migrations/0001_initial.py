@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0001_initial'),
         ('kit', '0003_files'),
-        ('places', '0003_initial'),
+        ('places', '0002_calendars_addresses_basemap'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
