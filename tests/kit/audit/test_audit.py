@@ -34,7 +34,7 @@ def by_force(sql: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE kit_auditentry DISABLE TRIGGER ALL")
         cursor.execute(sql.format(lane=lane()))
-        cursor.execute("ALTER TABLE kit_auditentry ENABLE ALWAYS TRIGGER ALL")
+        cursor.execute("ALTER TABLE kit_auditentry ENABLE TRIGGER ALL")
 
 
 def lane() -> int:

@@ -1,0 +1,41 @@
+"""One open stream as the hub sees it: what it may see, and a queue of limited length."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from onegrid.kit.actors import Scope
+
+LONGEST_QUEUE = 500  # events a client may be behind before it is dropped; it comes back and replays
+
+Key = tuple[int, int]  # (xid, id)
+
+
+@dataclass(frozen=True)
+class Event:
+    """A fact ready to send: `text` are the bytes for the client."""
+
+    id: int
+    kind: str
+    path: str | None
+    org_id: int | None
+    text: bytes
+
+
+@dataclass(eq=False)
+class Subscription:
+    """`scopes`: per kind asked for, the scope in which the viewer may see it."""
+
+    viewer_key: str
+    scopes: dict[str, Scope]
+    queue: asyncio.Queue[Event] = field(default_factory=lambda: asyncio.Queue(LONGEST_QUEUE))
+    too_slow: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def sees(self, event: Event) -> bool:
+        scope = self.scopes.get(event.kind)
+        return scope is not None and scope.covers(event.path, event.org_id)
+
+    def push(self, event: Event) -> None:
+        try:
+            self.queue.put_nowait(event)
+        except asyncio.QueueFull:
+            self.too_slow.set()
