@@ -5,7 +5,7 @@ from typing import Protocol, TypeVar
 
 
 class Ruled(Protocol):
-    """What choosing needs to know of a rule: how deep its area lies ("" = everywhere) and whether it names a class."""
+    """What choosing needs to know of a rule: its area ("" = everywhere), and one class or all."""
 
     class_code: str
 

@@ -1,0 +1,199 @@
+"""The one way in, for every channel."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.gis.geos import Point
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from onegrid.cases.catalog.models import CaseClass, CatalogVersion
+from onegrid.cases.flow import rules
+from onegrid.cases.flow.access import require_report
+from onegrid.cases.flow.actions.writing import Photos, Taken, drafted, tell_next, written
+from onegrid.cases.flow.chain import report_hash
+from onegrid.cases.flow.facts import CaseOpened
+from onegrid.cases.flow.holders import next_holder
+from onegrid.cases.flow.models import Case, Channel
+from onegrid.cases.flow.places import Place, place_of
+from onegrid.cases.flow.rules import State, Verb
+from onegrid.kit.actors import Actor
+from onegrid.kit.audit.sealing import canonical
+from onegrid.kit.crypto import blind_index
+from onegrid.kit.errors import Refused
+from onegrid.kit.facts import announce
+from onegrid.places.areas.models import CGCS2000
+
+PREFIX = "YW"  # 一网
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was handed in, tidied; two reports with the same digest are the same report."""
+
+    channel: Channel
+    text: str
+    case_class: CaseClass | None
+    lon: float | None
+    lat: float | None
+    address: str
+    photos: Sequence[bytes]
+    contact_name: str
+    contact_phone: str
+
+    @property
+    def digest(self) -> str:
+        photos = [hashlib.sha256(photo).hexdigest() for photo in self.photos]
+        class_id = self.case_class.pk if self.case_class else None
+        content = [
+            self.text, class_id, self.lon, self.lat, self.address, photos, self.contact_name, self.contact_phone,
+        ]  # fmt: skip
+        return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def open_case(
+    *,
+    channel: Channel,
+    text: str,
+    case_class: CaseClass | None = None,
+    lon: float | None = None,
+    lat: float | None = None,
+    address: str = "",
+    photos: Photos = (),
+    contact_name: str = "",
+    contact_phone: str = "",
+    idempotency_key: str | None = None,
+    by: Actor,
+    at: datetime,
+) -> Case:
+    """上报: a report becomes a case, held by the worker who answers for its grid.
+
+    `lon`, `lat`: CGCS2000 degrees. A retry with the same key on the same channel gives the same case. Refused:
+    report_is_empty, text_too_long, too_many_photos, place_needed, outside_all_grids, place_unknown,
+    class_not_in_force, key_used_for_another_report, and the refusals of store_file.
+    """
+    require_report(by)
+    report = Report(
+        Channel(channel),
+        _tidy(text),
+        case_class,
+        lon,
+        lat,
+        _tidy(address),
+        [photo if isinstance(photo, bytes) else photo.read() for photo in photos],
+        _tidy(contact_name),
+        _tidy(contact_phone),
+    )
+    _check(report, at)
+    if idempotency_key is None:
+        return _write(report, None, by, at)
+    found = _seen(report, idempotency_key)
+    if found is not None:
+        return found
+    try:
+        return _write(report, idempotency_key, by, at)
+    except IntegrityError:
+        # the same report came twice at the same moment and the other one was first
+        found = _seen(report, idempotency_key)
+        if found is None:
+            raise
+        return found
+
+
+def _tidy(text: str) -> str:
+    """PostgreSQL keeps no NUL; line ends are one sign."""
+    return text.replace("\x00", "").replace("\r\n", "\n").strip()
+
+
+def _check(report: Report, at: datetime) -> None:
+    if not report.text and not report.photos:
+        raise Refused("report_is_empty", _("Please say what happened, or add a photo."))
+    if len(report.text) > rules.TEXT_MAX:
+        raise Refused(
+            "text_too_long", _("The text is longer than %(most)s characters.") % {"most": rules.TEXT_MAX}
+        )
+    if len(report.address) > rules.ADDRESS_MAX:
+        raise Refused("address_too_long", _("The address is too long."), most=rules.ADDRESS_MAX)
+    if len(report.photos) > rules.PHOTOS_MAX:
+        raise Refused("too_many_photos", _("At most %(photos)s photos.") % {"photos": rules.PHOTOS_MAX})
+    _check_class(report.case_class, at)
+
+
+def _check_class(case_class: CaseClass | None, at: datetime) -> None:
+    """A class of a version that has ended, or was never published, is not given to new cases."""
+    if case_class is None:
+        return
+    today = timezone.localdate(at)
+    if not CatalogVersion.objects.valid_on(today).filter(pk=case_class.version_id).exists():
+        raise Refused("class_not_in_force", _("This class is not in force."), code=case_class.code)
+
+
+def _seen(report: Report, key: str) -> Case | None:
+    """The case this key has already made; refused when it was made of something else."""
+    case = Case.objects.filter(channel=report.channel, source_key=key).first()
+    if case is not None and case.digest != report.digest:
+        raise Refused(
+            "key_used_for_another_report",
+            _("This form was sent before with other content. Please open a new one."),
+            key=key,
+        )
+    return case
+
+
+@transaction.atomic
+def _write(report: Report, key: str | None, by: Actor, at: datetime) -> Case:
+    place = place_of(report.lon, report.lat, report.address)
+    case = _row(report, place, key, at)
+    holder = next_holder(case, at)
+    case.holder_org, case.holder_user_id = holder.org, holder.user_id
+    taken = Taken(Verb.OPEN, by, at, photos=report.photos)
+    draft = drafted(case, taken, before="", details={"report": report_hash(case)}, to=holder.name)
+    case.save(force_insert=True)
+    written(case, draft)
+    announce(CaseOpened(case.pk), path=case.area_path)
+    tell_next(case, at)
+    return case
+
+
+def _row(report: Report, place: Place, key: str | None, at: datetime) -> Case:
+    anonymous = not (report.contact_name or report.contact_phone)
+    return Case(
+        number=rules.case_number(PREFIX, timezone.localdate(at), _serial()),
+        follow_code="".join(secrets.choice(rules.CODE_LETTERS) for _place in range(rules.CODE_LENGTH)),
+        channel=report.channel,
+        source_key=key,
+        digest=report.digest,
+        case_class=report.case_class,
+        text=report.text,
+        address=report.address or place.address,
+        point=Point(place.lon, place.lat, srid=CGCS2000) if place.lon is not None else None,
+        grid_id=place.grid_id,
+        community_id=place.community_id,
+        street_id=place.street_id,
+        area_path=place.path,
+        state=State.REPORTED,
+        reporter_name=report.contact_name or None,
+        reporter_phone=report.contact_phone or None,
+        reporter_phone_index=_phone_index(report.contact_phone),
+        anonymous=anonymous,
+        opened_at=at,
+        stepped_at=at,
+    )
+
+
+def _phone_index(phone: str) -> str:
+    """Empty for words without a digit in them ("none"): there is nothing to look up by."""
+    try:
+        return blind_index(phone, "phone") if phone else ""
+    except ValueError:
+        return ""
+
+
+def _serial() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('cases_serial')")
+        return int(cursor.fetchone()[0])

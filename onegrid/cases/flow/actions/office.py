@@ -1,0 +1,170 @@
+"""What is done at a desk: file, dispatch, feed back, close, return, cancel."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from onegrid.accounts.orgs.models import Organisation
+from onegrid.cases.catalog.models import CatalogVersion, ClassKind, Standard
+from onegrid.cases.catalog.queries import class_by_id, route, standards_of, units_for
+from onegrid.cases.flow.actions.writing import Photos, Taken, advance, locked_case
+from onegrid.cases.flow.facts import (
+    CaseCancelled,
+    CaseClosed,
+    CaseDispatched,
+    CaseFiled,
+    CaseHandled,
+    CaseReturned,
+)
+from onegrid.cases.flow.models import Case, EvidenceKind
+from onegrid.cases.flow.rules import Verb
+from onegrid.kit.actors import Actor
+from onegrid.kit.errors import Refused
+from onegrid.kit.facts import announce
+
+
+@transaction.atomic
+def file_case(
+    *,
+    case_id: int,
+    class_id: int,
+    standard_id: int | None = None,
+    words: str = "",
+    seen_version: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> Case:
+    """立案 under a class and, where the class has any, one row of its filing standard; the row sets the limit.
+
+    Refused besides the common ones: class_not_in_force, standard_needed, standard_of_another_class.
+    """
+    case_class = class_by_id(class_id)
+    rows = standards_of(case_class)
+    standard = next((row for row in rows if row.pk == standard_id), None)
+    details = {"class": f"{case_class.version} {case_class.kind} {case_class.code}"} | _copied(standard)
+    taken = Taken(Verb.FILE, by, at, words, details=details)
+    case = locked_case(case_id, seen_version, taken)
+    in_force = CatalogVersion.objects.valid_on(timezone.localdate(at)).filter(pk=case_class.version_id)
+    if case_class.kind != ClassKind.EVENT or not in_force.exists():
+        raise Refused("class_not_in_force", _("This class is not in force."), code=case_class.code)
+    if rows and standard_id is None:
+        raise Refused("standard_needed", _("Please choose the condition that is met."))
+    if standard_id is not None and standard is None:
+        raise Refused("standard_of_another_class", _("This condition belongs to another class."))
+    case.case_class, case.standard = case_class, standard
+    step = advance(case, taken)
+    announce(CaseFiled(case.pk, step.pk), path=case.area_path, org_id=case.unit_id)
+    return case
+
+
+def _copied(standard: Standard | None) -> dict[str, object]:
+    """The row as it stood, in the timeline."""
+    if standard is None:
+        return {}
+    return {
+        "standard": {
+            "condition": standard.filing_condition,
+            "limit": standard.limit,
+            "unit": standard.unit,
+            "closing": standard.closing_condition,
+            "mark": standard.mark,
+        }
+    }
+
+
+@transaction.atomic
+def dispatch_case(
+    *,
+    case_id: int,
+    unit_id: int | None = None,
+    words: str = "",
+    seen_version: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> Case:
+    """派遣 to a unit; without one, to the unit that the dispatch list names. Refused: no_such_unit, reason_needed.
+
+    Another unit than the list's needs a reason: the precedent is read later.
+    """
+    case = locked_case(case_id, seen_version, Taken(Verb.DISPATCH, by, at, words))
+    assert case.case_class is not None  # a filed case has its class
+    suggested = route(class_by_id(case.case_class.pk), case.area_path, at)
+    unit = suggested.organisation if unit_id is None else _unit(case, unit_id, at)
+    by_list = unit.pk == suggested.organisation.pk
+    if not by_list and not words.strip():
+        raise Refused(
+            "reason_needed",
+            _("The dispatch list names %(unit)s. Please give the reason for another unit.")
+            % {"unit": suggested.organisation.name},
+        )
+    case.unit = unit
+    details = {"by_list": by_list, "why": suggested.why if by_list else "", "rule": suggested.rule_id}
+    step = advance(case, Taken(Verb.DISPATCH, by, at, words, details=details))
+    announce(CaseDispatched(case.pk, step.pk, unit.pk), path=case.area_path, org_id=unit.pk)
+    return case
+
+
+def _unit(case: Case, unit_id: int, at: datetime) -> Organisation:
+    """An open organisation that serves the place; an abolished one, or another street's, is not there."""
+    for unit in units_for(case.area_path, timezone.localdate(at)):
+        if unit.pk == unit_id:
+            return unit
+    raise Refused("no_such_unit", _("This unit does not serve the place, or no longer exists."), unit=unit_id)
+
+
+@transaction.atomic
+def handle_case(
+    *,
+    case_id: int,
+    words: str,
+    photos: Photos = (),
+    seen_version: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> Case:
+    """处置反馈: what was done. The words are shown to the reporter."""
+    taken = Taken(Verb.HANDLE, by, at, words, photos, EvidenceKind.AFTER)
+    case = locked_case(case_id, seen_version, taken)
+    step = advance(case, taken)
+    announce(CaseHandled(case.pk, step.pk), path=case.area_path, org_id=case.unit_id)
+    return case
+
+
+@transaction.atomic
+def return_case(
+    *, case_id: int, reason: str, seen_version: int | None = None, by: Actor, at: datetime
+) -> Case:
+    """回退: not the unit's duty; it goes back to the dispatcher, who sends it again."""
+    taken = Taken(Verb.RETURN, by, at, reason)
+    case = locked_case(case_id, seen_version, taken)
+    unit_id = case.unit_id
+    case.unit = None
+    step = advance(case, taken)
+    announce(CaseReturned(case.pk, step.pk, unit_id or 0), path=case.area_path, org_id=unit_id)
+    return case
+
+
+@transaction.atomic
+def close_case(
+    *, case_id: int, words: str = "", seen_version: int | None = None, by: Actor, at: datetime
+) -> Case:
+    """结案: the outcome is right on site."""
+    taken = Taken(Verb.CLOSE, by, at, words)
+    case = locked_case(case_id, seen_version, taken)
+    step = advance(case, taken)
+    announce(CaseClosed(case.pk, step.pk), path=case.area_path, org_id=case.unit_id)
+    return case
+
+
+@transaction.atomic
+def cancel_case(
+    *, case_id: int, reason: str, seen_version: int | None = None, by: Actor, at: datetime
+) -> Case:
+    """作废: does not meet the filing condition. The reason is shown to the reporter."""
+    taken = Taken(Verb.CANCEL, by, at, reason)
+    case = locked_case(case_id, seen_version, taken)
+    step = advance(case, taken)
+    announce(CaseCancelled(case.pk, step.pk), path=case.area_path, org_id=case.unit_id)
+    return case

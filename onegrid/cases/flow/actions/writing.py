@@ -1,0 +1,241 @@
+"""The part that every verb shares: lock, ask the rules, write row, step, clock and photos, announce, tell."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from django.contrib.gis.geos import Point
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from onegrid.accounts.identity.models import User
+from onegrid.accounts.identity.queries import posts_of
+from onegrid.accounts.notices.actions import notify
+from onegrid.cases.catalog.models import Stage, StageLimit, Standard
+from onegrid.cases.catalog.queries import limit_of, stage_limits, version_in_force
+from onegrid.cases.flow import rules
+from onegrid.cases.flow.access import needed, require_case
+from onegrid.cases.flow.chain import case_seal, first_hash, step_hash
+from onegrid.cases.flow.holders import next_holder, people_to_tell
+from onegrid.cases.flow.models import (
+    Case,
+    Channel,
+    Evidence,
+    EvidenceKind,
+    StageClock,
+    StateChoices,
+    Step,
+    VerbChoices,
+)
+from onegrid.cases.flow.refusals import broken, no_such_case
+from onegrid.cases.flow.rules import STAGE_OF, State, Verb
+from onegrid.kit.actors import Actor
+from onegrid.kit.errors import Refused
+from onegrid.kit.files import Kinds, Stored, store_file
+from onegrid.kit.worktime import Unit, due_at
+from onegrid.places.areas.models import CGCS2000
+from onegrid.places.calendars.queries import working_calendar
+
+Photos = Sequence[BinaryIO | bytes]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What somebody brings to a step."""
+
+    verb: Verb
+    by: Actor
+    at: datetime
+    words: str = ""
+    photos: Photos = ()
+    kind: EvidenceKind = EvidenceKind.SCENE
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def locked_case(case_id: int, seen_version: int | None, taken: Taken) -> Case:
+    """The case, locked for this step: it is in scope, nobody was faster, and the rules allow the step."""
+    case = (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("unit", "case_class", "standard")
+        .filter(pk=case_id)
+        .first()
+    )
+    if case is None:
+        raise no_such_case()
+    state = State(case.state)
+    require_case(taken.by, needed(state, taken.verb), case)
+    if seen_version is not None and seen_version != case.version:
+        raise _changed(case)
+    try:
+        rules.step(
+            state,
+            taken.verb,
+            words=taken.words,
+            photos=len(taken.photos),
+            has_unit=case.unit_id is not None,
+        )
+    except rules.Broken as failure:
+        raise broken(failure, case) from None
+    return case
+
+
+def _changed(case: Case) -> Refused:
+    last = case.steps.last()
+    assert last is not None  # a case is written together with its first step
+    words = _("Meanwhile %(who)s changed this case (%(step)s, %(time)s). Please look again before you go on.")
+    shown = {
+        "who": last.actor_label,
+        "step": VerbChoices(last.verb).label,
+        "time": f"{timezone.localtime(last.at):%H:%M}",
+    }
+    return Refused("changed_meanwhile", words % shown, version=case.version, state=case.state)
+
+
+def advance(case: Case, taken: Taken) -> Step:
+    """Moves the case to the state after the verb, writes the step and what belongs to it, and tells the next."""
+    before = case.state
+    case.state = rules.STEPS[State(before), taken.verb]
+    case.version += 1
+    case.stepped_at = taken.at
+    if case.state in rules.FINAL:
+        case.ended_at = taken.at
+    details = taken.details | _stop_clock(case, taken.at)
+    holder = next_holder(case, taken.at)
+    case.holder_org, case.holder_user_id = holder.org, holder.user_id
+    draft = drafted(case, taken, before=before, details=details, to=holder.name)
+    case.save()
+    step = written(case, draft)
+    tell_next(case, taken.at)
+    return step
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A step ready to be written, with the clock that starts and the photos that belong to it."""
+
+    step: Step
+    clock: StageClock | None
+    photos: Sequence[Stored]
+    kind: EvidenceKind
+
+
+def drafted(case: Case, taken: Taken, *, before: str, details: dict[str, Any], to: str) -> Draft:
+    """Appends to the chain in memory, and sets the case's seal and due time; then the caller writes the case."""
+    last = case.steps.last() if before else None
+    post, (org_id, org_name) = post_of(taken.by, taken.at)
+    stored = [store_file(photo, allow=Kinds.PHOTO, at=taken.at) for photo in taken.photos]
+    step = Step(
+        position=last.position + 1 if last else 1,
+        verb=taken.verb,
+        from_state=before,
+        to_state=case.state,
+        actor_key=taken.by.actor_key,
+        actor_label=taken.by.actor_label[:80],
+        post=post,
+        org_id=org_id,
+        org_name=org_name,
+        to_org=case.holder_org,
+        to_user_id=case.holder_user_id,
+        to=to[:120],
+        words=taken.words.strip(),
+        details=details,
+        at=taken.at,
+        prev_hash=last.hash if last else first_hash(case.number),
+    )
+    step.hash = step_hash(step, case.number, [(taken.kind.value, photo.file.sha256) for photo in stored])
+    case.seal = case_seal(case, step.hash)
+    clock = next_clock(case, taken.at)
+    case.due_at = clock.due_at if clock else None
+    return Draft(step, clock, stored, taken.kind)
+
+
+def written(case: Case, draft: Draft) -> Step:
+    """Step, clock and evidence as rows of a case that is written already."""
+    step = draft.step
+    step.case = case
+    step.save(force_insert=True)
+    if draft.clock is not None:
+        draft.clock.case = case
+        draft.clock.save(force_insert=True)
+    Evidence.objects.bulk_create(
+        Evidence(
+            case=case,
+            step=step,
+            position=position,
+            file=photo.file,
+            kind=draft.kind,
+            taken_at=photo.taken_at,
+            taken_point=Point(*photo.taken_point, srid=CGCS2000) if photo.taken_point else None,
+        )
+        for position, photo in enumerate(draft.photos, start=1)
+    )
+    return step
+
+
+def post_of(by: Actor, at: datetime) -> tuple[str, tuple[int | None, str]]:
+    """(post, (organisation id, name)) as the timeline keeps them; the first post of those somebody holds."""
+    if not isinstance(by, User):
+        return "", (None, "")
+    post = next(iter(posts_of(by, at)), None)
+    if post is None:
+        return "", (None, "")
+    with translation.override(settings.LANGUAGE_CODE):  # kept words do not depend on who looked
+        return str(post.get_kind_display()), (post.organisation_id, post.organisation.name)
+
+
+def next_clock(case: Case, at: datetime) -> StageClock | None:
+    """The clock that starts now, not yet written. Handling: the standard row's limit; else the stage's own."""
+    stage = STAGE_OF.get(State(case.state))
+    if stage is None:
+        return None
+    limit = _limit(case, Stage(stage), at)
+    calendar = working_calendar(at, case.area_path)
+    return StageClock(
+        stage=stage,
+        limit=limit.limit,
+        unit=limit.unit,
+        mark=limit.mark,
+        calendar_version=calendar.version,
+        started_at=at,
+        due_at=due_at(at, limit.limit, Unit(limit.unit), calendar),
+    )
+
+
+def _limit(case: Case, stage: Stage, at: datetime) -> StageLimit | Standard:
+    if stage == Stage.HANDLE and case.standard is not None:
+        return case.standard
+    version_id = (
+        case.case_class.version_id if case.case_class else version_in_force(timezone.localdate(at)).pk
+    )
+    return limit_of(stage_limits(version_id), stage)
+
+
+def _stop_clock(case: Case, at: datetime) -> dict[str, Any]:
+    """Stops the running clock; its reading goes into the step."""
+    clock = StageClock.objects.filter(case=case, stopped_at=None).first()
+    if clock is None:
+        return {}
+    clock.stopped_at = at
+    clock.save(update_fields=["stopped_at"])
+    return {"clock": {"stage": clock.stage, "due_at": clock.due_at.isoformat(), "late": at > clock.due_at}}
+
+
+def tell_next(case: Case, at: datetime) -> None:
+    """A line in the inbox of whoever is next. Imported cases are history and wake nobody."""
+    if case.channel == Channel.IMPORT:
+        return
+    people = people_to_tell(case, at)
+    if not people:
+        return
+    with translation.override(settings.LANGUAGE_CODE):
+        notify(
+            people,
+            title=_("%(number)s: %(state)s, it is your turn")
+            % {"number": case.number, "state": StateChoices(case.state).label},
+            body=case.text[:200],
+            link=f"/desk/cases/{case.number}/",
+            kind="case.turn",
+            at=at,
+        )

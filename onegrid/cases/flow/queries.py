@@ -1,0 +1,248 @@
+"""Reading cases. Everything takes the viewer; what lies outside the viewer's scope is not there."""
+
+import hmac
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from onegrid.accounts.identity.models import User
+from onegrid.accounts.orgs.models import Organisation
+from onegrid.cases.catalog.models import Standard
+from onegrid.cases.catalog.queries import Route, class_by_id, route, units_for
+from onegrid.cases.flow.access import SEE, require_case, verbs_for
+from onegrid.cases.flow.holders import ON_SITE
+from onegrid.cases.flow.models import Case, CaseQuerySet, Evidence, StageClock, Step
+from onegrid.cases.flow.refusals import no_such_case
+from onegrid.cases.flow.rules import FINAL, TOLD_TO_REPORTER, WAY, State, Verb
+from onegrid.kit.actors import Actor, Scope
+from onegrid.kit.errors import NotAllowed
+from onegrid.kit.files.models import StoredFile
+from onegrid.places.areas.kinds import GRIDS, AreaKind
+from onegrid.places.areas.models import Area
+
+PAGE = 20
+COUNTED_TO = 99  # more is shown as "99+": an exact count of everything costs more than it tells
+LEVEL_COLUMN = {
+    AreaKind.STREET: "street_id",
+    AreaKind.COMMUNITY: "community_id",
+    **dict.fromkeys(GRIDS, "grid_id"),
+}
+
+
+@dataclass(frozen=True)
+class WorkList:
+    """One page of a queue, newest first. `after`: id to ask the next page with; None: this was the last."""
+
+    cases: list[Case]
+    after: int | None
+
+
+def visible(viewer: Actor) -> CaseQuerySet:
+    """Every case the viewer may see."""
+    scope = viewer.scope(SEE)
+    if not scope.reaches:
+        raise NotAllowed("not_allowed", _("Your role does not include this."), what=SEE)
+    return Case.objects.filter(_in_scope(scope))
+
+
+def _in_scope(scope: Scope) -> Q:
+    """The scope by the column of its level where the area has one, since that index also sorts (docs/plans)."""
+    last_ids = {
+        reach.path: int(reach.path.split(".")[-2])
+        for reach in scope.reaches
+        if reach.path and not reach.org_id
+    }
+    kinds = dict(Area.objects.filter(pk__in=last_ids.values()).values_list("pk", "kind"))
+    found, plain = Q(pk__in=[]), []
+    for reach in scope.reaches:
+        column = LEVEL_COLUMN.get(kinds.get(last_ids.get(reach.path or "", 0), ""))  # type: ignore[arg-type]  # plain text of the enum
+        if column is None:
+            plain.append(reach)
+        else:
+            found |= Q(**{column: last_ids[reach.path or ""]})
+    if not plain:
+        return found
+    rest = Scope(tuple(plain)).q("area_path", "unit_id")
+    return rest if not rest else found | rest
+
+
+def work_list(
+    *, viewer: Actor, state: State | None = None, text: str = "", after: int | None = None, size: int = PAGE
+) -> WorkList:
+    """Cases the viewer may see, newest first; `text` finds a piece of number, report or address."""
+    cases = visible(viewer).select_related("case_class", "unit", "holder_org", "holder_user", "grid")
+    if state is not None:
+        cases = cases.filter(state=state)
+    if text.strip():
+        cases = cases.with_words(text)
+    if after is not None:
+        cases = cases.filter(pk__lt=after)
+    page = list(cases.order_by("-id")[: size + 1])
+    return WorkList(page[:size], page[size - 1].pk if len(page) > size else None)
+
+
+def counts_by_state(*, viewer: Actor, states: Sequence[State] = tuple(State)) -> dict[State, int]:
+    """How many cases the viewer sees in each state, counted to COUNTED_TO + 1 at most. One query."""
+    seen = visible(viewer)
+    first, *others = [
+        seen.filter(state=state).order_by().values_list("state", flat=True)[: COUNTED_TO + 1]
+        for state in states
+    ]
+    counted = Counter(first.union(*others, all=True) if others else first)
+    return {state: counted.get(state, 0) for state in states}
+
+
+def tasks_on_site(*, worker: User) -> list[Case]:
+    """Verifications and checks that this person holds, the most urgent first."""
+    return list(
+        Case.objects.filter(holder_user=worker, state__in=ON_SITE)
+        .select_related("case_class", "grid")
+        .order_by("due_at", "id")[:200]
+    )
+
+
+@dataclass(frozen=True)
+class Story:
+    """Everything about one case that its page shows; `verbs`: what the viewer may do now."""
+
+    case: Case
+    steps: list[Step]
+    evidence: list[Evidence]
+    clocks: list[StageClock]
+    verbs: list[Verb]
+
+    @property
+    def running(self) -> StageClock | None:
+        return next((clock for clock in self.clocks if clock.stopped_at is None), None)
+
+
+def case_story(*, number: str, viewer: Actor) -> Story:
+    """One case by number, or `not_found`. Six queries, however long the story."""
+    case = (
+        Case.objects.select_related(
+            "case_class__version__scheme", "case_class__major", "standard", "unit", "holder_org", "holder_user",
+            "grid", "community", "street",
+        )
+        .filter(number=number.strip().upper())
+        .first()
+    )  # fmt: skip
+    if case is None:
+        raise no_such_case()
+    require_case(viewer, SEE, case)
+    return Story(
+        case,
+        list(case.steps.order_by("position")),
+        list(case.evidence.select_related("file", "step").order_by("step_id", "position")),
+        list(case.clocks.order_by("id")),
+        verbs_for(viewer, case),
+    )
+
+
+def photo_of_case(*, number: str, evidence_id: int, viewer: Actor) -> StoredFile:
+    """A photo that belongs to a case in the viewer's scope."""
+    found = (
+        Evidence.objects.select_related("file", "case")
+        .filter(pk=evidence_id, case__number=number.strip().upper())
+        .first()
+    )
+    if found is None:
+        raise no_such_case()
+    require_case(viewer, SEE, found.case)
+    return found.file
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Where the dispatch list would send the case, and every unit that may be chosen instead."""
+
+    route: Route
+    units: list[Organisation]
+
+
+def dispatch_suggestion(*, case: Case, at: datetime) -> Suggestion:
+    """For a case that the caller has read in scope."""
+    assert case.case_class is not None  # a filed case has its class
+    return Suggestion(
+        route(class_by_id(case.case_class.pk), case.area_path, at),
+        units_for(case.area_path, timezone.localdate(at)),
+    )
+
+
+@dataclass(frozen=True)
+class PublicStep:
+    """One line of the way as the reporter sees it. `unit`: an organisation; no person, no phone, no inner note."""
+
+    verb: str
+    state: str
+    at: datetime
+    unit: str
+    words: str
+
+
+@dataclass(frozen=True)
+class PublicCase:
+    """What number and code open."""
+
+    case: Case
+    steps: list[PublicStep]
+    to_come: list[State]
+    photos: list[Evidence]
+    standard: Standard | None
+
+
+def public_case(*, number: str, follow_code: str) -> PublicCase:
+    """The reporter's view by number and code. A wrong code and a wrong number look the same."""
+    case = _followed(number, follow_code)
+    steps = list(case.steps.order_by("position"))
+    return PublicCase(
+        case,
+        [_public(step) for step in steps],
+        _to_come(State(case.state)),
+        [photo for photo in case.evidence.select_related("step") if _is_told(photo.step)],
+        case.standard,
+    )
+
+
+def public_photo(*, number: str, follow_code: str, evidence_id: int) -> StoredFile:
+    """The reporter's own photos, and those of the result."""
+    case = _followed(number, follow_code)
+    found = case.evidence.select_related("file", "step").filter(pk=evidence_id).first()
+    if found is None or not _is_told(found.step):
+        raise no_such_case()
+    return found.file
+
+
+def _followed(number: str, follow_code: str) -> Case:
+    case = (
+        Case.objects.select_related("case_class", "standard", "unit", "holder_org", "grid", "street")
+        .filter(number=_spelled(number))
+        .first()
+    )
+    given = follow_code.strip().upper().encode()
+    if case is None or not hmac.compare_digest(given, case.follow_code.encode()):
+        raise no_such_case()
+    return case
+
+
+def _spelled(number: str) -> str:
+    """As people type it: small letters, with or without the dash and spaces."""
+    plain = "".join(number.split()).upper().replace("-", "")
+    return f"{plain[:10]}-{plain[10:]}" if len(plain) > 10 else plain
+
+
+def _is_told(step: Step) -> bool:
+    return step.verb == Verb.OPEN or step.verb in TOLD_TO_REPORTER
+
+
+def _public(step: Step) -> PublicStep:
+    told = step.words if step.verb in TOLD_TO_REPORTER else ""
+    return PublicStep(step.get_verb_display(), step.to_state, step.at, step.org_name, told)
+
+
+def _to_come(state: State) -> list[State]:
+    return [] if state in FINAL else list(WAY[WAY.index(state) + 1 :])
