@@ -102,7 +102,7 @@ class Hub:
                 self._push(row, settled=True)
             if len(rows) < CHUNK:
                 break
-            await asyncio.sleep(0)  # let the streams write
+            await asyncio.sleep(0.01)  # let the streams write
         self.position = max(self.position, (horizon, 0))
         for row in await _rows(database, AHEAD, [self._highest_id, str(horizon), kinds]):
             self._push(row, settled=False)

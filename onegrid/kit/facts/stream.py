@@ -158,7 +158,7 @@ class Live:
         checked = time.monotonic()
         check_at = checked + RECHECK * random.uniform(0.5, 1)  # spread, so that not all ask at once
         while True:
-            await _piece(send, await _next_piece(subscription, replayed, check_at))
+            await _piece(send, await self._next_piece(subscription, replayed, check_at))
             if time.monotonic() < check_at:
                 continue
             try:
@@ -169,6 +169,19 @@ class Live:
                     return await _piece(send, b"event: bye\ndata: {}\n\n")
             replayed.clear()
             check_at = time.monotonic() + RECHECK
+
+    async def _next_piece(self, subscription: Subscription, replayed: set[int], check_at: float) -> bytes:
+        """All that waits in the queue. When nothing comes a heartbeat, which moves the client's position on
+        without an event."""
+        wait = max(0.0, min(HEARTBEAT, check_at - time.monotonic()))
+        with contextlib.suppress(TimeoutError):
+            events: list[Event] = [await asyncio.wait_for(subscription.queue.get(), wait)]
+            while not subscription.queue.empty():
+                events.append(subscription.queue.get_nowait())
+            return b"".join(event.text for event in events if event.id not in replayed)
+        if subscription.queue.empty():
+            return b"id: %d-%d\n\n" % self.hub.position
+        return b": still here\n\n"
 
     async def _admitted(self, session: str, kinds: list[str]) -> tuple[str, dict[str, Scope]]:
         """The viewer's key and scopes per kind; Refuse 401 when not signed in, 403 when nothing may be seen."""
@@ -224,18 +237,6 @@ def _kinds(asked: dict[str, list[str]]) -> list[str]:
     if any(kind not in FACTS or FACTS[kind].seen_with is None for kind in kinds):
         raise Refuse(400, "unknown_kind")
     return kinds
-
-
-async def _next_piece(subscription: Subscription, replayed: set[int], check_at: float) -> bytes:
-    """All that waits in the queue; a heartbeat when nothing comes."""
-    wait = max(0.0, min(HEARTBEAT, check_at - time.monotonic()))
-    try:
-        events: list[Event] = [await asyncio.wait_for(subscription.queue.get(), wait)]
-    except TimeoutError:
-        return b": still here\n\n"
-    while not subscription.queue.empty():
-        events.append(subscription.queue.get_nowait())
-    return b"".join(event.text for event in events if event.id not in replayed)
 
 
 async def _piece(send: Send, body: bytes) -> None:

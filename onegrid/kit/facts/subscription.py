@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from onegrid.kit.actors import Scope
 
-LONGEST_QUEUE = 500  # events a client may be behind before it is dropped; it comes back and replays
+LONGEST_QUEUE = 2000  # events a client may be behind before it is dropped; it comes back and replays
 
 Key = tuple[int, int]  # (xid, id)
 

@@ -1,30 +1,16 @@
 """Facts and listeners that exist only here, and a second real connection."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import psycopg
 import pytest
 from django.db import connection
 
-from onegrid.kit.facts import Fact, Listener
+from onegrid.kit.facts import Listener
 from onegrid.kit.facts.registry import LISTENERS
 from onegrid.kit.facts.relay import connect_raw
 
-
-@dataclass(frozen=True)
-class LampLit(Fact):
-    """A lamp was lit."""
-
-    lamp: int
-
-
-@dataclass(frozen=True)
-class LampBroke(Fact):
-    """A lamp broke."""
-
-    lamp: int
-    why: str = "unknown"
+from .lamps import LampLit
 
 
 class Ear:
@@ -54,9 +40,6 @@ def only(monkeypatch):
     """only(ear, ...): these are the only listeners there are."""
 
     def set_listeners(*ears: Ear) -> None:
-        monkeypatch.setattr(
-            "onegrid.kit.facts.registry.LISTENERS", LISTENERS
-        )  # keeps the identity that other modules imported
         for name in list(LISTENERS):
             monkeypatch.delitem(LISTENERS, name)
         for one in ears:

@@ -10,7 +10,7 @@ from onegrid.kit.facts.announcing import CHANNEL
 from onegrid.kit.facts.fact import FACTS, fact_of, payload_of
 from onegrid.kit.facts.models import FactRow
 
-from .conftest import LampBroke, LampLit
+from .lamps import LampBroke, LampLit
 
 
 def test_a_subclass_is_registered_under_its_room():

@@ -9,7 +9,8 @@ from onegrid.kit.facts.models import ListenerPosition, ParkedFact
 from onegrid.kit.facts.parked import replay
 from onegrid.kit.facts.relay import drain
 
-from .conftest import Ear, LampBroke, LampLit
+from .conftest import Ear
+from .lamps import LampBroke, LampLit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
