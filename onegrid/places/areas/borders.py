@@ -81,7 +81,7 @@ _reading = Lock()
 
 def borders(kinds: tuple[str, ...], day: date) -> Borders:
     """The borders as the database has them now. Read again only when an area changed or the day did."""
-    stamp = _stamp()
+    stamp = areas_stamp()
     kept = _kept.get(kinds)
     if kept is not None and stamp is not None and kept[0] == stamp and kept[1] == day:
         return kept[2]
@@ -91,7 +91,7 @@ def borders(kinds: tuple[str, ...], day: date) -> Borders:
 
 def _read(kinds: tuple[str, ...], day: date) -> Borders:
     # The stamp first: if an area changes between the two questions the copy is newer than its stamp, never older.
-    stamp = _stamp()
+    stamp = areas_stamp()
     kept = _kept.get(kinds)
     if kept is not None and stamp is not None and kept[0] == stamp and kept[1] == day:
         return kept[2]
@@ -103,7 +103,7 @@ def _read(kinds: tuple[str, ...], day: date) -> Borders:
     return fresh
 
 
-def _stamp() -> UUID | None:
+def areas_stamp() -> UUID | None:
     with connection.cursor() as cursor:
         cursor.execute(STAMP)
         row = cursor.fetchone()

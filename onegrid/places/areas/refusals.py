@@ -52,7 +52,9 @@ WORDS: dict[str, str | Promise] = {
     "repaired": _("its border crossed itself and was repaired; please look at it"),
     "code_is_empty": _("it has no code"),
     "name_is_empty": _("it has no name"),
-    "code_twice_in_file": _("its code “%(code)s” is also that of feature %(first)s"),
+    "name_is_too_long": _("its name is longer than %(most)s characters"),
+    "parent_is_not_open": _("“%(parent)s” above it is not open on that day"),
+    "code_twice_in_file": _("its code “%(twice)s” is also that of feature %(first)s"),
     "no_area_above": _("no open area that may stand above it contains it"),
     "areas_below_are_open": _(
         "its border changes, but areas below it are open: “%(name)s”. Let them move over, or close them"

@@ -86,7 +86,7 @@ def _division_complaint(kind: str, code: str) -> Complaint | None:
 def _street_complaint(code: str) -> Complaint | None:
     if len(code) >= 9 and street_part(code[6:9]) is None:
         return complaint("street_part_not_assigned", code=code, part=code[6:9])
-    if len(code) >= 12 and code[9:12] == "000":
+    if len(code) == 12 and code[9:] == "000":
         return complaint("community_part_is_000", code=code)
     if len(code) == 15 and code[12:] == "000":
         return complaint("sequence_is_000", code=code)

@@ -3,6 +3,16 @@
 Changes of the forest run one after another (a lock inside the transaction): codes stay unique, parents stay open.
 """
 
+from onegrid.places.areas.actions.drafts import (
+    Asker,
+    check_now,
+    choose,
+    confirm,
+    discard,
+    run_step,
+    start_import,
+    take_over,
+)
 from onegrid.places.areas.actions.forest import (
     NewArea,
     close_area,
@@ -11,14 +21,24 @@ from onegrid.places.areas.actions.forest import (
     rename_area,
     set_levels,
 )
+from onegrid.places.areas.actions.nets import open_fishnet
 from onegrid.places.areas.actions.redrawing import replace_area
 
 __all__ = [
+    "Asker",
     "NewArea",
+    "check_now",
+    "choose",
     "close_area",
+    "confirm",
+    "discard",
     "open_area",
     "open_areas",
+    "open_fishnet",
     "rename_area",
     "replace_area",
+    "run_step",
     "set_levels",
+    "start_import",
+    "take_over",
 ]

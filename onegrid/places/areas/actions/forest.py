@@ -18,6 +18,7 @@ from onegrid.kit.facts import announce, announce_all
 from onegrid.places.areas import access, rules
 from onegrid.places.areas.facts import AreaClosed, AreaOpened, AreaRenamed
 from onegrid.places.areas.kinds import AreaKind
+from onegrid.places.areas.levels import coded_above, levels_for
 from onegrid.places.areas.models import CGCS2000, Area, LevelPlan
 from onegrid.places.areas.names import pinyin_of
 from onegrid.places.areas.refusals import refuse
@@ -106,13 +107,18 @@ def enter(wanted: Sequence[NewArea], *, valid_from: date, by: Actor, at: datetim
 def rename_area(*, area_id: int, name: str, by: Actor, at: datetime) -> Area:
     """A new name for an open area; its code, border and identity stay."""
     area = locked(area_id, access.EDIT, by)
+    set_name(area, name, by=by, at=at)
+    return area
+
+
+def set_name(area: Area, name: str, *, by: Actor, at: datetime) -> None:
+    """The same for a caller who has asked for permission and holds the forest's lock."""
     if not name.strip():
         raise Refused("name_is_empty", _("An area needs a name."))
     area.name, area.pinyin = name.strip(), pinyin_of(name.strip())
     area.save(update_fields=["name", "pinyin"])
     announce(AreaRenamed(area_id=area.pk), path=area.path)
     record("areas.rename", by=by, about=area, at=at, details={"name": area.name})
-    return area
 
 
 @transaction.atomic
@@ -217,24 +223,6 @@ def _check_new(new: NewArea, valid_from: date, plans: dict[int | None, Mapping[s
     refuse(
         rules.code_complaint(new.kind, new.code, coded.kind if coded else None, coded.code if coded else "")
     )
-
-
-def levels_for(parent: Area | None) -> Mapping[str, Sequence[str]]:
-    """The plan of levels that holds below `parent`: the nearest one above it, else the default."""
-    steps = rules.path_steps(parent.path) if parent else []
-    plans = {plan.area_id: plan.levels for plan in LevelPlan.objects.filter(area__in=steps)}
-    for step in reversed(steps):
-        if step in plans:
-            return plans[step]
-    everywhere = LevelPlan.objects.filter(area=None).first()
-    return everywhere.levels if everywhere else rules.LEVELS
-
-
-def coded_above(parent: Area | None) -> Area | None:
-    """The nearest area at or above `parent` whose level has a national code."""
-    while parent is not None and parent.kind not in rules.HANDED_DOWN:
-        parent = parent.parent
-    return parent
 
 
 def _check_codes_free(wanted: Sequence[NewArea]) -> None:

@@ -26,45 +26,25 @@ def replace_area(
 
     Open areas below: refused, unless `carry_below` moves them over, each closed and opened again with its border.
     """
-    return redraw(
-        locked(area_id, access.EDIT, by), boundary, on=on, by=by, at=at, name=name, carry_below=carry_below
-    )
+    area = locked(area_id, access.EDIT, by)
+    new = heir_of(area, boundary, name=name or area.name, parent=area.parent)
+    return redraw(area, new, on=on, by=by, at=at, carry_below=carry_below)
 
 
-def redraw(
-    area: Area,
-    boundary: GEOSGeometry,
-    *,
-    on: date,
-    by: Actor,
-    at: datetime,
-    name: str | None = None,
-    carry_below: bool = False,
-) -> Area:
+def heir_of(area: Area, boundary: GEOSGeometry | None, *, name: str, parent: Area | None) -> NewArea:
+    """The area that takes over kind and code of `area`."""
+    return NewArea(area.kind, area.code, name, parent, boundary, area.source_datum, predecessors=[area.pk])
+
+
+def redraw(area: Area, new: NewArea, *, on: date, by: Actor, at: datetime, carry_below: bool) -> Area:
     """The same for a caller who has asked for permission and holds the forest's lock."""
     closed = end(area, valid_to=on, by=by, at=at, with_children=carry_below)
-    new = NewArea(
-        area.kind,
-        area.code,
-        name or area.name,
-        area.parent,
-        boundary,
-        area.source_datum,
-        predecessors=[area.pk],
-    )
-    heir = enter([new], valid_from=on, by=by, at=at)[0]
-    heirs = {area.pk: heir}
+    heirs = {area.pk: enter([new], valid_from=on, by=by, at=at)[0]}
     for level in _levels(closed[1:]):
-        wanted = [_moved(old, heirs[old.parent_id]) for old in level]
+        wanted = [heir_of(old, old.boundary, name=old.name, parent=heirs[old.parent_id]) for old in level]
         opened = enter(wanted, valid_from=on, by=by, at=at)
         heirs.update(zip((old.pk for old in level), opened, strict=True))
-    return heir
-
-
-def _moved(old: Area, parent: Area) -> NewArea:
-    return NewArea(
-        old.kind, old.code, old.name, parent, old.boundary, old.source_datum, predecessors=[old.pk]
-    )
+    return heirs[area.pk]
 
 
 def _levels(areas: list[Area]) -> list[list[Area]]:

@@ -1,7 +1,6 @@
 """Reading files of areas that strangers made: checked before they are opened, opened in a process of their own."""
 
-from onegrid.places.areas.reading.child import MAX_FEATURES, MAX_VERTICES
 from onegrid.places.areas.reading.reader import Shapes, look, shapes
 from onegrid.places.areas.reading.unpack import MAX_BYTES, check_size, unpack
 
-__all__ = ["MAX_BYTES", "MAX_FEATURES", "MAX_VERTICES", "Shapes", "check_size", "look", "shapes", "unpack"]
+__all__ = ["MAX_BYTES", "Shapes", "check_size", "look", "shapes", "unpack"]

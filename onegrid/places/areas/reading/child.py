@@ -1,6 +1,6 @@
 """The process that opens a stranger's file: `python child.py request.json`. Limited in memory, time and reach.
 
-Stands alone (no Django, no OneGrid): reads {"path", "layer", "encodings", "columns", "repair", "answer"}, writes
+Stands alone (no Django, no OneGrid): reads {"path", "layer", "columns", "repair", …}, writes
 `answer`.json and, for shapes, `answer`.npz. Its parent trusts neither its life nor its answer's size.
 """
 
@@ -9,8 +9,10 @@ import ctypes
 import json
 import sys
 
-MAX_FEATURES = 100_000
-MAX_VERTICES = 5_000_000
+import numpy as np
+import pyogrio
+import shapely
+
 SAMPLES = 5
 NEW_USER_AND_NETWORK = 0x10000000 | 0x40000000  # CLONE_NEWUSER | CLONE_NEWNET
 
@@ -41,8 +43,6 @@ def without_network() -> None:
 
 def look(request: dict) -> dict:
     """What is in the file: layers, columns, the first rows."""
-    import pyogrio
-
     path = request["path"]
     layers = [str(name) for name, kind in guarded(lambda: pyogrio.list_layers(path)) if kind]
     if not layers:
@@ -53,8 +53,10 @@ def look(request: dict) -> dict:
         raise Trouble("file_kind_unknown")
     if not found["features"]:
         raise Trouble("file_has_no_features")
-    if found["features"] > MAX_FEATURES:
-        raise Trouble("file_has_too_many_features", count=int(found["features"]), most=MAX_FEATURES)
+    if found["features"] > request["max_features"]:
+        raise Trouble(
+            "file_has_too_many_features", count=int(found["features"]), most=request["max_features"]
+        )
     rows, encoding = attributes(request, layer, None, SAMPLES)
     columns = list(rows)
     return {
@@ -67,16 +69,11 @@ def look(request: dict) -> dict:
         "encoding": encoding,
         "columns": columns,
         "sample": [[rows[c][i] for c in columns] for i in range(min(SAMPLES, int(found["features"])))],
-        "bounds": [float(b) for b in found["total_bounds"]] if found["total_bounds"] is not None else None,
     }
 
 
 def shapes(request: dict) -> dict:
-    """Polygons as flat, valid WKB in answer.npz, texts of the wanted columns, and what is wrong feature by feature."""
-    import numpy as np
-    import pyogrio
-    import shapely
-
+    """Polygons as flat, valid WKB in answer.npz; texts of the wanted columns; what is wrong, feature by feature."""
     wanted = [column for column in request["columns"] if column]
     texts, encoding = attributes(request, request["layer"], wanted, None)
     missing = [column for column in wanted if column not in texts]
@@ -85,11 +82,11 @@ def shapes(request: dict) -> dict:
     raw = guarded(
         lambda: pyogrio.raw.read(request["path"], layer=request["layer"], columns=[], force_2d=True)[2]
     )
-    if len(raw) > MAX_FEATURES:
-        raise Trouble("file_has_too_many_features", count=len(raw), most=MAX_FEATURES)
+    if len(raw) > request["max_features"]:
+        raise Trouble("file_has_too_many_features", count=len(raw), most=request["max_features"])
     geometries = shapely.from_wkb(raw, on_invalid="ignore")
-    if shapely.get_num_coordinates(geometries).sum() > MAX_VERTICES:
-        raise Trouble("file_has_too_many_points", most=MAX_VERTICES)
+    if shapely.get_num_coordinates(geometries).sum() > request["max_points"]:
+        raise Trouble("file_has_too_many_points", most=request["max_points"])
     kept, problems = [], []
     for number, geometry in enumerate(geometries, start=1):
         shape, problem = area_of_ground(geometry, request["repair"])
@@ -104,9 +101,6 @@ def shapes(request: dict) -> dict:
 
 def area_of_ground(geometry, repair: bool):
     """(valid MultiPolygon, None or what is wrong). With `repair`, rings that cross are untangled."""
-    import numpy as np
-    import shapely
-
     nothing = shapely.MultiPolygon()
     if geometry is None or shapely.is_empty(geometry):
         return nothing, {"code": "geometry_is_empty"}
@@ -131,7 +125,6 @@ def area_of_ground(geometry, repair: bool):
 
 
 def polygons_of(geometry):
-    import shapely
 
     parts = [part for part in shapely.get_parts(shapely.get_parts(geometry)) if part.geom_type == "Polygon"]
     return shapely.MultiPolygon(parts)
@@ -139,8 +132,6 @@ def polygons_of(geometry):
 
 def attributes(request: dict, layer: str, columns: list | None, rows: int | None) -> tuple[dict, str]:
     """{column: texts} and the encoding they were in. A .dbf is read byte by byte and decoded by trying."""
-    import pyogrio
-
     is_dbf = request["path"].endswith(".shp")
     more = {"encoding": "ISO-8859-1"} if is_dbf else {}
     meta, _fids, _geometry, fields = guarded(

@@ -15,9 +15,11 @@ import shapely
 from django.utils.translation import gettext_lazy as _
 
 from onegrid.kit.errors import Refused
-from onegrid.places.areas.reading import child
 from onegrid.places.areas.refusals import trouble
 
+CHILD = Path(__file__).with_name("child.py")
+MAX_FEATURES = 100_000
+MAX_POINTS = 5_000_000
 SECONDS = 180  # by the clock
 CPU_SECONDS = 150
 MEMORY = 4 * 1024**3  # address space; libraries alone map about 1 GiB of it
@@ -62,10 +64,12 @@ def _ask(file: Path, folder: Path, **request: Any) -> dict[str, Any]:
         "answer": str(folder / "answer"),
         "encodings": _encodings(file),
         "drivers": DRIVERS,
+        "max_features": MAX_FEATURES,
+        "max_points": MAX_POINTS,
         **request,
     }
     (folder / "request.json").write_text(json.dumps(body))
-    _run([sys.executable, "-I", child.__file__, str(folder / "request.json")], folder)
+    _run([sys.executable, "-I", str(CHILD), str(folder / "request.json")], folder)
     answer = json.loads((folder / "answer.json").read_text())
     if "trouble" in answer:
         raise trouble(answer.pop("trouble"), answer)
