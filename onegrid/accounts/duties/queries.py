@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.duties.models import Duty, DutyRole, Leave
-from onegrid.accounts.duties.rules import ON_SHIFT, Answer, Level, Shift, Turn, answering
+from onegrid.accounts.duties.rules import Answer, Level, Shift, Turn, answering
 from onegrid.accounts.identity.models import Posting, User
 from onegrid.accounts.identity.posts import PostKind
 from onegrid.kit.actors import Actor, require
@@ -73,7 +73,7 @@ def on_duty(grid_id: int, at: datetime) -> list[OnDuty]:
     """
     roster = Roster([grid_id], at)
     answers = list(roster.answers(grid_id))
-    on_shift = [answer for answer in answers if answer.why in ON_SHIFT]
+    on_shift = [answer for answer in answers if answer.on_shift]
     return [roster.person(answer) for answer in on_shift or answers]
 
 

@@ -70,15 +70,16 @@ class Level:
 
 @dataclass(frozen=True)
 class Answer:
-    """`covering` is the user whose place is taken, when `why` is "covering". `turn`: the duty it comes from."""
+    """`covering`: whose place is taken, when `why` is "covering". `turn`: the duty it comes from.
+
+    `on_shift`: on duty at this hour, not merely somebody who may be called.
+    """
 
     user_id: int
     why: str
     covering: int | None = None
     turn: Turn | None = None
-
-
-ON_SHIFT = frozenset({*REASON_OF_ROLE.values(), "covering"})
+    on_shift: bool = False
 
 
 def answering(levels: Sequence[Level], away: Mapping[int, int | None], local: datetime) -> Iterator[Answer]:
@@ -100,7 +101,7 @@ def _in_order(levels: Sequence[Level], away: Mapping[int, int | None], local: da
     for level in levels:
         for turn in sorted(level.turns, key=_rank):
             if turn.shift.covers(local):
-                yield from _there(turn.user_id, REASON_OF_ROLE[turn.role], away, turn)
+                yield from _there(turn.user_id, REASON_OF_ROLE[turn.role], away, turn, on_shift=True)
             else:
                 off_shift.append(turn)
     for turn in off_shift:
@@ -113,10 +114,12 @@ def _in_order(levels: Sequence[Level], away: Mapping[int, int | None], local: da
             yield Answer(user_id, "on_leave")
 
 
-def _there(user_id: int, why: str, away: Mapping[int, int | None], turn: Turn | None) -> Iterator[Answer]:
+def _there(
+    user_id: int, why: str, away: Mapping[int, int | None], turn: Turn | None, on_shift: bool = False
+) -> Iterator[Answer]:
     """The person, or whoever covers; nobody when the chain of covers ends with somebody away."""
     if user_id not in away:
-        yield Answer(user_id, why, turn=turn)
+        yield Answer(user_id, why, None, turn, on_shift)
         return
     passed: set[int] = set()
     cover: int | None = user_id
@@ -124,7 +127,7 @@ def _there(user_id: int, why: str, away: Mapping[int, int | None], turn: Turn | 
         passed.add(cover)
         cover = away[cover]
     if cover is not None and cover not in away:
-        yield Answer(cover, "covering", covering=user_id, turn=turn)
+        yield Answer(cover, "covering", user_id, turn, on_shift)
 
 
 def _rank(turn: Turn) -> tuple[int, int]:

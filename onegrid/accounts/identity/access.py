@@ -43,8 +43,9 @@ def require_may_grant(by: Actor, user: User, *, path: str | None, org_id: int | 
 def reaches(user: User, on: date) -> list[tuple[str | None, int | None]]:
     """(area path, organisation id) of every grant and post that is valid on the day or will be."""
     valid = Q(valid_to=None) | Q(valid_to__gt=on)
-    grants = user.grants.filter(valid).values_list("area__path", "organisation_id")
-    posts = user.postings.filter(valid).values_list(
-        "area__path", "organisation_id", "organisation__area__path"
-    )
-    return [*grants, *((path or org_path, org_id) for path, org_id, org_path in posts)]
+    columns = ("area__path", "organisation__area__path", "organisation_id")
+    rows = [
+        *user.grants.filter(valid).values_list(*columns),
+        *user.postings.filter(valid).values_list(*columns),
+    ]
+    return [(path or org_path, org_id) for path, org_path, org_id in rows]

@@ -98,8 +98,10 @@ def grant_role(
 @transaction.atomic
 def end_grant(*, grant_id: int, by: Actor, at: datetime) -> Grant:
     """The grant reaches nothing from today on. Refused: ended_already."""
-    grant = _found(Grant.objects.select_for_update(of=("self",)).select_related("area"), grant_id)
-    require(by, EDIT, path=grant.area.path if grant.area else None, org_id=grant.organisation_id)
+    rows = Grant.objects.select_for_update(of=("self",)).select_related("area", "organisation__area")
+    grant = _found(rows, grant_id)
+    area = grant.area or (grant.organisation.area if grant.organisation else None)
+    require(by, EDIT, path=area.path if area else None, org_id=grant.organisation_id)
     today = timezone.localdate(at)
     if grant.valid_to is not None and grant.valid_to <= today:
         raise Refused("ended_already", _("This has ended already."))

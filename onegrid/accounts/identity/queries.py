@@ -25,7 +25,9 @@ def people(*, viewer: Actor, at: datetime, text: str = "") -> QuerySet[User]:
     posts = Posting.objects.filter(_valid(today)).filter(
         scope.q("organisation__area__path", "organisation") | scope.q("area__path", "organisation")
     )
-    grants = Grant.objects.filter(_valid(today)).filter(scope.q("area__path", "organisation"))
+    grants = Grant.objects.filter(_valid(today)).filter(
+        scope.q("organisation__area__path", "organisation") | scope.q("area__path", "organisation")
+    )
     found = User.objects.filter(Q(pk__in=posts.values("user")) | Q(pk__in=grants.values("user")))
     if text:
         found = found.filter(Q(display_name__icontains=text) | Q(username__icontains=text))
