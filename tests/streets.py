@@ -6,7 +6,7 @@
 
 Street A has two communities with two grids each, B one community with one grid. Everybody's password is PASSWORD;
 sign-in names are "a.grid_worker", "b.dispatcher" ... In A "grid_worker" answers for grid 0, "grid_worker_2" for
-grid 1, "grid_worker_3" for grids 2 and 3. The department serves both streets.
+grid 1, "grid_worker_3" for grids 2 and 3. The department serves both streets. The calendar of 2026 is published.
 """
 
 from dataclasses import dataclass, field
@@ -26,6 +26,7 @@ from onegrid.accounts.orgs.models import Organisation, OrgKind
 from onegrid.kit.actors import SystemActor
 from onegrid.places.areas.actions import NewArea, open_areas
 from onegrid.places.areas.models import Area
+from onegrid.places.calendars.actions import load_years
 
 PASSWORD = "OneGrid-2026"
 FROM = date(2026, 1, 1)
@@ -72,6 +73,7 @@ def _password() -> str:
 @pytest.fixture
 def streets(db) -> Streets:
     load_roles(by=BY, at=STARTS)
+    load_years(by=BY, at=STARTS, first=2026, last=2026, publish=True)
     return build_streets()
 
 

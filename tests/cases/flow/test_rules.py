@@ -1,0 +1,97 @@
+"""The table of steps, the numbers, and what each step needs."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onegrid.cases.flow.rules import (
+    FINAL,
+    STAGE_OF,
+    STEPS,
+    WAY,
+    Broken,
+    State,
+    Verb,
+    case_number,
+    is_case_number,
+    luhn,
+    step,
+    verbs_from,
+)
+
+ALLOWED = {
+    "reported": {"verify": "verified", "settle": "checked", "cancel": "cancelled"},
+    "verified": {"file": "filed", "cancel": "cancelled"},
+    "filed": {"dispatch": "dispatched", "cancel": "cancelled"},
+    "dispatched": {"handle": "handled", "return": "filed"},
+    "handled": {"check": "checked", "rework": "dispatched"},
+    "checked": {"close": "closed", "rework": "dispatched"},
+    "closed": {},
+    "cancelled": {},
+}
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("verb", Verb)
+def test_every_pair_of_state_and_verb(state, verb):
+    expected = ALLOWED[state].get(verb)
+    if expected is None:
+        with pytest.raises(Broken) as failure:
+            step(state, verb, words="because", photos=1, has_unit=True)
+        assert failure.value.code == ("case_is_final" if state in FINAL else "step_not_allowed")
+    else:
+        assert step(state, verb, words="because", photos=1, has_unit=True) == expected
+
+
+def test_the_way_is_the_main_road_of_the_table():
+    verbs = [Verb.VERIFY, Verb.FILE, Verb.DISPATCH, Verb.HANDLE, Verb.CHECK, Verb.CLOSE]
+    assert [STEPS[before, verb] for before, verb in zip(WAY, verbs, strict=False)] == list(WAY[1:])
+
+
+def test_a_clock_runs_in_every_state_that_is_not_final():
+    assert set(STAGE_OF) == set(State) - FINAL
+
+
+@pytest.mark.parametrize(
+    ("state", "verb", "given_", "code"),
+    [
+        (State.DISPATCHED, Verb.RETURN, {"words": " "}, "reason_needed"),
+        (State.HANDLED, Verb.REWORK, {"words": ""}, "reason_needed"),
+        (State.FILED, Verb.CANCEL, {"words": ""}, "reason_needed"),
+        (State.DISPATCHED, Verb.HANDLE, {"words": ""}, "words_needed"),
+        (State.REPORTED, Verb.SETTLE, {"photos": 0}, "photo_needed"),
+        (State.CHECKED, Verb.REWORK, {"has_unit": False}, "never_dispatched"),
+        (State.REPORTED, Verb.VERIFY, {"words": "x" * 2001}, "words_too_long"),
+        (State.REPORTED, Verb.VERIFY, {"photos": 7}, "too_many_photos"),
+    ],
+)
+def test_what_a_step_needs(state, verb, given_, code):
+    with pytest.raises(Broken) as failure:
+        step(state, verb, **({"words": "because", "photos": 1, "has_unit": True} | given_))
+    assert failure.value.code == code
+
+
+def test_verbs_offered_are_those_of_the_table():
+    for state in State:
+        assert {str(verb) for verb in verbs_from(state, has_unit=True)} == set(ALLOWED[state])
+    assert Verb.REWORK not in verbs_from(State.CHECKED, has_unit=False)
+
+
+def test_a_number_reads_well():
+    assert case_number("YW", date(2026, 11, 22), 123) == "YW20261122-0000123" + str(luhn("202611220000123"))
+
+
+@given(serial=st.integers(1, 9_999_999), place=st.integers(0, 15), other=st.integers(1, 9))
+def test_one_mistyped_digit_is_found(serial, place, other):
+    number = case_number("YW", date(2026, 11, 22), serial)
+    assert is_case_number(number)
+    digits = [int(sign) for sign in number if sign.isdigit()]
+    digits[place] = (digits[place] + other) % 10
+    assert not is_case_number("".join(map(str, digits)))
+
+
+@pytest.mark.parametrize("text", ["", "YW", "YW20261122", "８" * 16, "YW20261122-000012345678"])
+def test_what_is_no_number(text):
+    assert not is_case_number(text)
