@@ -1,0 +1,1 @@
+"""Writing the demo into the rooms: in bulk, but by the rooms' own rules and loaders."""

@@ -1,0 +1,103 @@
+"""The demo street from a seed into an empty database: all of it or nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from onegrid.cases.catalog.actions import load_catalog, set_dispatch_rule
+from onegrid.cases.catalog.models import CatalogVersion
+from onegrid.cases.catalog.shipped import content
+from onegrid.demo.loading.areas import write_areas
+from onegrid.demo.loading.ground import write_addresses, write_base_map, write_firms, write_things
+from onegrid.demo.loading.people import write_people
+from onegrid.demo.loading.steps import BY, Silent, Steps
+from onegrid.demo.street.addresses import address_plans, addressbook
+from onegrid.demo.street.areas import STREET_CODE, area_plans
+from onegrid.demo.street.firms import firm_plans
+from onegrid.demo.street.staff import roster
+from onegrid.demo.street.things import place
+from onegrid.demo.town.town import build
+from onegrid.kit.errors import Refused
+from onegrid.places.areas.models import Area
+from onegrid.registry.things.loading import load_classes
+
+THINGS = 20_000
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """How many rows of each kind came in."""
+
+    areas: int
+    people: int
+    addresses: int
+    features: int
+    establishments: int
+    things: int
+
+
+def is_loaded() -> bool:
+    """Whether the demo street is open in this database."""
+    return Area.objects.filter(kind="street", code=STREET_CODE, valid_to=None).exists()
+
+
+def load_street(seed: int, at: datetime, *, things: int = THINGS, steps: Steps | None = None) -> Loaded:
+    """Builds the town and writes it. Refused: demo_loaded, other_areas (a real place must not get a demo inside)."""
+    steps = steps or Silent()
+    _refuse_unless_empty()
+    tell = steps.step("town", 1)
+    town = build(seed)
+    areas, book = area_plans(town), addressbook(town)
+    addresses, firms, people = list(address_plans(town, book)), firm_plans(town, book), roster(areas, seed)
+    placed = place(town, things)
+    tell(1)
+    with transaction.atomic():
+        _refuse_unless_empty()
+        load_classes(by=BY, at=at)
+        opened = write_areas(areas, at, steps.step("areas", len(areas)))
+        orgs, _users = write_people(people, opened, at, steps.step("people", len(people.people)))
+        ids = write_addresses(town, addresses, opened, at, steps.step("addresses", len(addresses)))
+        features = write_base_map(town, ids, at, steps.step("map", _size(town)))
+        write_firms(town, firms, opened, ids, at, steps.step("firms", len(firms)))
+        write_things(town, placed, opened, orgs, at, steps.step("things", things))
+        write_dispatch_list(orgs, at)
+    _analyse()
+    return Loaded(len(areas), len(people.people), len(addresses), features, len(firms), things)
+
+
+def write_dispatch_list(orgs: dict, at: datetime) -> None:
+    """派单目录 of the demo: which department answers for which major class."""
+    if not CatalogVersion.objects.exists():
+        load_catalog(content=content(), by=BY, at=at)
+    scheme = content()["scheme"]["code"]
+    for kind, major, department in DISPATCH:
+        set_dispatch_rule(
+            scheme=scheme, kind=kind, major_code=major, organisation=orgs[department], by=BY, at=at
+        )
+
+
+DISPATCH = (
+    ("component", "01", "municipal"), ("component", "02", "traffic"), ("component", "03", "sanitation"),
+    ("component", "04", "garden"), ("component", "05", "urban"),
+    ("event", "01", "municipal"), ("event", "02", "traffic"), ("event", "03", "sanitation"), ("event", "04", "garden"),
+    ("event", "05", "urban"), ("event", "06", "sanitation"), ("event", "07", "urban"), ("event", "08", "housing"),
+    ("event", "09", "enforcement"), ("event", "10", "civil"),
+)  # fmt: skip
+
+
+def _size(town) -> int:
+    return len(town.buildings) + len(town.drives) + len(town.lawns)
+
+
+def _refuse_unless_empty() -> None:
+    if is_loaded():
+        raise Refused("demo_loaded", "The demo street is loaded already.")
+    if Area.objects.exists():
+        raise Refused("other_areas", "This database holds areas of its own; the demo wants an empty one.")
+
+
+def _analyse() -> None:
+    """Fresh statistics, so that the first pages are as fast as the later ones."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
