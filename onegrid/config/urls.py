@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from onegrid.config.api import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("onegrid.kit.health.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("onegrid.kit.ui.urls")),
     path("api/v1/", api.urls),
