@@ -1,15 +1,32 @@
-"""What every installation needs in its database, demo or not: roles, calendars, catalogue. Safe to repeat."""
+"""What every installation needs in its database, demo or not: roles, calendars, classes. Safe to repeat."""
 
 import typer
 
 app = typer.Typer(help="Load the records that every installation starts from.", no_args_is_help=True)
 
 
+@app.callback()
+def _setup() -> None:
+    from onegrid.console import start_django
+
+    start_django()
+
+
 @app.command("load")
 def load() -> None:
-    """Roles, calendar years, component classes, the catalogue of matters."""
+    """Roles, calendar years, component classes, the catalogue of matters. Run again it changes nothing."""
+    from django.utils import timezone
 
+    from onegrid.accounts.identity.actions import load_roles
+    from onegrid.cases.catalog import shipped
+    from onegrid.cases.catalog.actions import load_catalog
+    from onegrid.kit.actors import SystemActor
+    from onegrid.places.calendars.actions import load_years
+    from onegrid.registry.things.loading import load_classes
 
-@app.command("show")
-def show() -> None:
-    """What is loaded, with counts."""
+    by, at = SystemActor("setup"), timezone.now()
+    load_roles(by=by, at=at)
+    load_years(by=by, at=at, publish=True)
+    load_classes(by=by, at=at)
+    for name in shipped.names():
+        load_catalog(content=shipped.content(name), by=by, at=at)
