@@ -8,13 +8,14 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from onegrid.kit.actors import Actor, require
+from onegrid.kit.actors import Actor
 from onegrid.kit.audit import record
 from onegrid.kit.bulk import Progress, copy_rows, indexes_aside, point_hex, reserve_ids
 from onegrid.places.addresses.access import EDIT
 from onegrid.places.addresses.kinds import RANKS, AddressKind
 from onegrid.places.addresses.models import Address, AddressKey
 from onegrid.places.addresses.rules import full_name, initials, keys, pinyin
+from onegrid.places.areas.access import require_everywhere
 
 CHUNK = 5_000
 COLUMNS = [
@@ -62,7 +63,7 @@ def load_addresses(
     `fresh` sets indexes and foreign-key checks aside while filling, for a first load. Raises KeyError when a parent
     has not come before its child; then nothing was loaded.
     """
-    require(by, EDIT)
+    require_everywhere(by, EDIT)
     grown: dict[Hashable, _Grown] = {}
     count = 0
     with ExitStack() as stack:

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from onegrid.kit.actors import Actor, require
+from onegrid.kit.actors import Actor
 from onegrid.kit.bulk import Progress, copy_rows
+from onegrid.places.areas.access import require_everywhere
 from onegrid.places.basemap.access import LOAD
 from onegrid.places.basemap.models import BaseEdition, BaseFeature
 
@@ -43,7 +44,7 @@ def load_features(
     progress: Progress | None = None,
 ) -> int:
     """Fills the base map (by default instead of everything there) and starts a new edition; how many came in."""
-    require(by, LOAD)
+    require_everywhere(by, LOAD)
     if replace:
         BaseFeature.objects.all().delete()
     count = copy_rows(BaseFeature, COLUMNS, map(_as_row, rows), progress)

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from onegrid.kit.actors import Actor, require
+from onegrid.kit.actors import Actor
 from onegrid.kit.audit import record
 from onegrid.kit.bulk import Progress, copy_rows, point_hex
+from onegrid.places.areas.access import require_everywhere
 from onegrid.registry.establishments.access import EDIT
 from onegrid.registry.establishments.models import Establishment
 
@@ -37,7 +38,7 @@ def load_establishments(
     rows: Iterable[EstablishmentRow], *, by: Actor, at: datetime, progress: Progress | None = None
 ) -> int:
     """Appends establishments by COPY; how many came in."""
-    require(by, EDIT)
+    require_everywhere(by, EDIT)
     ready = ((row[0], row[1], point_hex(row[2], row[3]), *row[4:]) for row in rows)
     count = copy_rows(Establishment, COLUMNS, ready, progress)
     newest = Establishment.objects.order_by("-pk").first()

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 
-from onegrid.kit.actors import Actor, require
+from onegrid.kit.actors import Actor
 from onegrid.kit.audit import record
 from onegrid.kit.bulk import Progress, copy_rows, indexes_aside, point_hex
+from onegrid.places.areas.access import require_everywhere
 from onegrid.registry.things.access import EDIT
 from onegrid.registry.things.models import Thing, ThingCell, ThingClass
 from onegrid.registry.things.queries import shipped_classes
@@ -72,7 +73,7 @@ FROM registry_thingcell WHERE zoom = %s GROUP BY 1, 2, 3, 4, 5
 @transaction.atomic
 def load_classes(*, by: Actor, at: datetime) -> int:
     """The shipped catalogue into the table; what is there already is brought up to the file."""
-    require(by, EDIT)
+    require_everywhere(by, EDIT)
     shipped = shipped_classes()
     rows = [
         ThingClass(
@@ -104,7 +105,7 @@ def load_things(
     `fresh` sets indexes and foreign-key checks aside while filling (the table is locked meanwhile): for a first
     load of a city, several times faster. All or nothing: one bad row and nothing was loaded.
     """
-    require(by, EDIT)
+    require_everywhere(by, EDIT)
     with indexes_aside(Thing) if fresh else nullcontext():
         count = copy_rows(Thing, COLUMNS, map(_as_row, rows), progress)
     count_cells(by=by, at=at)
@@ -121,7 +122,7 @@ def _as_row(row: ThingRow) -> tuple:
 @transaction.atomic
 def count_cells(*, by: Actor, at: datetime) -> int:
     """Makes the counts for zooms below 14 anew; readers see the old ones until it is done. Returns the cells."""
-    require(by, EDIT)
+    require_everywhere(by, EDIT)
     ThingCell.objects.all().delete()
     deepest = SINGLE_FROM - 1 + CELL_ZOOMS
     with connection.cursor() as cursor:

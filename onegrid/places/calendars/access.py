@@ -1,0 +1,3 @@
+"""Permission codes of calendars. Everybody may read one: limits are public."""
+
+EDIT = "calendars.edit"

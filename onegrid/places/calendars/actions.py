@@ -1,0 +1,205 @@
+"""Changing the calendar: always as a new version. A draft collects changes; publishing freezes it."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+
+from django.db import transaction
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
+
+from onegrid.kit.actors import Actor, require
+from onegrid.kit.audit import record
+from onegrid.kit.errors import NotFound, Refused
+from onegrid.kit.worktime import Period
+from onegrid.kit.worktime.rules import DEFAULT_PERIODS
+from onegrid.places.areas.access import require_everywhere
+from onegrid.places.areas.models import Area
+from onegrid.places.calendars import statutory
+from onegrid.places.calendars.access import EDIT
+from onegrid.places.calendars.models import CalendarVersion, DayKind, SpecialDay, WorkingPeriod
+from onegrid.places.calendars.rules import WORKING_WEEK, PeriodRow, UnevenWeek, periods_of
+
+
+@transaction.atomic
+def load_years(
+    *, by: Actor, at: datetime, first: int | None = None, last: int | None = None, publish: bool = False
+) -> CalendarVersion:
+    """Puts the library's holidays and make-up days of some years (default: all it knows) in place of what stands
+    for everywhere in those years. Rows for one area, and rows of other years, stay.
+
+    When the newest version says all that already, it is returned and none is made. Refused: `years_unknown`.
+    """
+    require_everywhere(by, EDIT)
+    known = statutory.years()
+    first, last = first or known.start, last or known.stop - 1
+    if first not in known or last not in known or first > last:
+        raise Refused(
+            "years_unknown",
+            _("The kept library does not know these years."),
+            first=known.start,
+            last=known[-1],
+        )
+    wanted = list(statutory.statutory_days(first, last))
+    newest = CalendarVersion.objects.order_by("-number").first()
+    if newest is not None and newest.published_at is not None and _says(newest, wanted, first, last):
+        return newest
+    draft = _draft(by, at, statutory.source())
+    _everywhere(draft, first, last).delete()
+    SpecialDay.objects.bulk_create(
+        SpecialDay(version=draft, day=row.day, kind=row.kind, name=row.name, source=statutory.source())
+        for row in wanted
+    )
+    if not draft.periods.exists():
+        _write_periods(draft, DEFAULT_PERIODS, "", None, None)
+    record("calendars.load", by=by, about=draft, at=at, details={"first": first, "last": last})
+    return publish_calendar(number=draft.number, by=by, at=at) if publish else draft
+
+
+@transaction.atomic
+def add_exception(
+    *,
+    day: date,
+    kind: str,
+    name: str,
+    source: str,
+    by: Actor,
+    at: datetime,
+    area_path: str = "",
+    publish: bool = False,
+) -> CalendarVersion:
+    """A day off or a working day by local decision (a flood, a sports event); replaces that day's row of that area.
+
+    Refused: `unknown_day_kind`, `source_missing`, `unknown_area`.
+    """
+    _require(by, area_path)
+    if kind not in DayKind.values:
+        raise Refused("unknown_day_kind", _("A day is a day off or a make-up workday."), kind=kind)
+    if not source.strip():
+        raise Refused("source_missing", _("Name the notice this rests on."))
+    _check_area(area_path)
+    draft = _draft(by, at, source)
+    SpecialDay.objects.update_or_create(
+        version=draft, day=day, area_path=area_path, defaults={"kind": kind, "name": name, "source": source}
+    )
+    record("calendars.exception", by=by, about=draft, at=at, details={"day": day.isoformat(), "kind": kind})
+    return publish_calendar(number=draft.number, by=by, at=at) if publish else draft
+
+
+@transaction.atomic
+def set_periods(
+    *,
+    periods: Iterable[Period],
+    source: str,
+    by: Actor,
+    at: datetime,
+    area_path: str = "",
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+    publish: bool = False,
+) -> CalendarVersion:
+    """Working periods of Mondays to Fridays, for everywhere or an area, for always or a season
+    [valid_from, valid_to). Rows of that area and season are replaced. Refused: `unknown_area`; at publishing
+    `uneven_week`."""
+    _require(by, area_path)
+    _check_area(area_path)
+    draft = _draft(by, at, source)
+    draft.periods.filter(area_path=area_path, valid_from=valid_from, valid_to=valid_to).delete()
+    _write_periods(draft, periods, area_path, valid_from, valid_to)
+    record("calendars.periods", by=by, about=draft, at=at, details={"area_path": area_path})
+    return publish_calendar(number=draft.number, by=by, at=at) if publish else draft
+
+
+@transaction.atomic
+def publish_calendar(*, number: int, by: Actor, at: datetime) -> CalendarVersion:
+    """From now on limits are counted by it; it never changes again.
+
+    Refused: `published_already`, `uneven_week` (periods that kit.worktime cannot count).
+    """
+    require_everywhere(by, EDIT)
+    draft = CalendarVersion.objects.select_for_update().filter(number=number).first()
+    if draft is None:
+        raise NotFound("no_such_calendar", _("There is no such calendar version."), number=number)
+    if draft.published_at is not None:
+        raise Refused("published_already", _("This version is published already."), number=number)
+    _check_weeks(draft, localdate(at))
+    draft.published_at = at
+    draft.save(update_fields=["published_at"])
+    record("calendars.publish", by=by, about=draft, at=at)
+    return draft
+
+
+def _draft(by: Actor, at: datetime, source: str) -> CalendarVersion:
+    """The open draft, or a new one with everything the newest version says."""
+    newest = CalendarVersion.objects.select_for_update().order_by("-number").first()
+    if newest is not None and newest.published_at is None:
+        return newest
+    number = newest.number + 1 if newest else 1
+    draft = CalendarVersion.objects.create(number=number, source=source, made_at=at, made_by=by.actor_key)
+    if newest is not None:
+        for rows in (newest.periods.all(), newest.days.all()):
+            copies = list(rows)
+            for row in copies:
+                row.pk, row.version = None, draft
+            rows.model.objects.bulk_create(copies)
+    return draft
+
+
+def _everywhere(version: CalendarVersion, first: int, last: int):
+    return version.days.filter(area_path="", day__year__gte=first, day__year__lte=last)
+
+
+def _says(version: CalendarVersion, wanted: list[statutory.StatutoryDay], first: int, last: int) -> bool:
+    there = set(_everywhere(version, first, last).values_list("day", "kind"))
+    return there == {(row.day, row.kind) for row in wanted} and version.periods.exists()
+
+
+def _write_periods(
+    draft: CalendarVersion,
+    periods: Iterable[Period],
+    area_path: str,
+    valid_from: date | None,
+    valid_to: date | None,
+) -> None:
+    spans: list[tuple[time, time]] = [(period.start, period.end) for period in periods]
+    WorkingPeriod.objects.bulk_create(
+        WorkingPeriod(
+            version=draft,
+            area_path=area_path,
+            weekday=weekday,
+            starts=starts,
+            ends=ends,
+            valid_from=valid_from,
+            valid_to=valid_to,
+        )
+        for weekday in WORKING_WEEK
+        for starts, ends in spans
+    )
+
+
+def _require(by: Actor, area_path: str) -> None:
+    if area_path:
+        require(by, EDIT, path=area_path)
+    else:
+        require_everywhere(by, EDIT)
+
+
+def _check_area(area_path: str) -> None:
+    if area_path and not Area.objects.filter(path=area_path).exists():
+        raise Refused("unknown_area", _("There is no such area."), area_path=area_path)
+
+
+def _check_weeks(draft: CalendarVersion, today: date) -> None:
+    """Every season of every area must be a week that can be counted: looked at where one begins or ends."""
+    fields = ("area_path", "weekday", "starts", "ends", "valid_from", "valid_to")
+    rows = [PeriodRow(*row) for row in draft.periods.values_list(*fields)]
+    turns = {today, *(day for row in rows for day in (row.valid_from, row.valid_to) if day is not None)}
+    try:
+        for place in {"", *(row.area_path for row in rows)}:
+            for day in turns:
+                periods_of(rows, place, day)
+    except UnevenWeek as failure:
+        raise Refused(
+            "uneven_week",
+            _("Mondays to Fridays need the same working periods, at every time of the year."),
+            why=str(failure),
+        ) from None

@@ -1,0 +1,79 @@
+"""The working calendar of a place at a time."""
+
+from datetime import date, datetime
+from functools import lru_cache
+
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
+
+from onegrid.kit.errors import NotFound, Unavailable
+from onegrid.kit.worktime import WorkCalendar
+from onegrid.places.calendars.models import CalendarVersion, SpecialDay, WorkingPeriod
+from onegrid.places.calendars.rules import DayRow, PeriodRow, periods_of, special_days
+
+
+def version_at(at: datetime) -> CalendarVersion:
+    """The newest version published by then; for times before the first, the first (old cases that are imported).
+
+    Raises Unavailable `no_calendar` while none is published.
+    """
+    published = CalendarVersion.objects.filter(published_at__isnull=False).order_by("published_at", "number")
+    found = published.filter(published_at__lte=at).last() or published.first()
+    if found is None:
+        raise Unavailable("no_calendar", _("No working calendar is published yet."))
+    return found
+
+
+def working_calendar(at: datetime, area_path: str | None = None) -> WorkCalendar:
+    """What counts as working time for a limit that begins at `at` (aware) in an area.
+
+    Periods that change with the season are those of that day, for the whole limit: kit.worktime counts one kind of
+    day. Built once a version and day and then kept, so it costs one small query.
+    """
+    return _calendar(version_at(at), at, area_path or "")
+
+
+def calendar_of_version(number: int, at: datetime, area_path: str | None = None) -> WorkCalendar:
+    """The same under a version of the past: the one a case was filed under. Raises NotFound."""
+    version = CalendarVersion.objects.filter(number=number, published_at__isnull=False).first()
+    if version is None:
+        raise NotFound("no_such_calendar", _("There is no such calendar version."), number=number)
+    return _calendar(version, at, area_path or "")
+
+
+def days_of_version(number: int, *, year: int | None = None) -> list[SpecialDay]:
+    """Days off and make-up workdays of a version in order, of one year or all."""
+    rows = SpecialDay.objects.filter(version__number=number)
+    return list(rows if year is None else rows.filter(day__year=year))
+
+
+def _calendar(version: CalendarVersion, at: datetime, area_path: str) -> WorkCalendar:
+    periods, days = _rows(version.pk)
+    own = {row.area_path for row in (*periods, *days)}
+    # the smallest area with rows of its own: thousands of grids share one calendar
+    place = max((path for path in own if area_path.startswith(path)), key=len, default="")
+    return _built(version.pk, version.number, place, localdate(at))
+
+
+@lru_cache(maxsize=64)
+def _rows(version_id: int) -> tuple[tuple[PeriodRow, ...], tuple[DayRow, ...]]:
+    """All rows of a published version: it never changes, so they may stay in memory."""
+    periods = WorkingPeriod.objects.filter(version_id=version_id)
+    days = SpecialDay.objects.filter(version_id=version_id)
+    fields = ("area_path", "weekday", "starts", "ends", "valid_from", "valid_to")
+    return (
+        tuple(PeriodRow(*row) for row in periods.values_list(*fields)),
+        tuple(DayRow(*row) for row in days.values_list("area_path", "day", "kind")),
+    )
+
+
+@lru_cache(maxsize=2048)
+def _built(version_id: int, number: int, area_path: str, day: date) -> WorkCalendar:
+    periods, days = _rows(version_id)
+    holidays, makeup_days = special_days(days, area_path)
+    return WorkCalendar(
+        version=str(number),
+        periods=periods_of(periods, area_path, day),
+        holidays=holidays,
+        makeup_days=makeup_days,
+    )

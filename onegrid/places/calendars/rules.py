@@ -1,0 +1,83 @@
+"""From rows to the one calendar of a place: the more particular row wins. Pure: no database."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, time
+from itertools import pairwise
+
+from onegrid.kit.worktime import Period
+
+HOLIDAY, MAKEUP = "holiday", "makeup"
+WORKING_WEEK = (1, 2, 3, 4, 5)  # ISO weekdays
+
+
+@dataclass(frozen=True)
+class PeriodRow:
+    """`area_path` empty: everywhere; valid in [valid_from, valid_to), open where None."""
+
+    area_path: str
+    weekday: int
+    starts: time
+    ends: time
+    valid_from: date | None
+    valid_to: date | None
+
+    @property
+    def particular(self) -> tuple[int, bool]:
+        """Higher wins: the smaller area, then the row for a season."""
+        return len(self.area_path), self.valid_from is not None or self.valid_to is not None
+
+    def valid_on(self, day: date) -> bool:
+        begun = self.valid_from is None or self.valid_from <= day
+        return begun and (self.valid_to is None or day < self.valid_to)
+
+
+@dataclass(frozen=True)
+class DayRow:
+    area_path: str
+    day: date
+    kind: str
+
+
+class UnevenWeek(ValueError):
+    """The engine counts a week of five equal days; these periods make another one."""
+
+
+def periods_of(rows: Iterable[PeriodRow], area_path: str, day: date) -> tuple[Period, ...]:
+    """The periods of a working day at a place on a day: those of the smallest area that has any, and there the
+    season's before those for always.
+
+    Raises UnevenWeek when Mondays to Fridays differ or overlap or a weekend has periods: kit.worktime counts
+    even weeks.
+    """
+    here = [row for row in rows if row.valid_on(day) and _covers(row.area_path, area_path)]
+    nearest = max((row.particular for row in here), default=None)
+    week: dict[int, list[Period]] = {}
+    for row in here:
+        if row.particular == nearest:
+            week.setdefault(row.weekday, []).append(Period(row.starts, row.ends))
+    days = {tuple(sorted(periods, key=lambda p: p.start)) for periods in week.values()}
+    if tuple(sorted(week)) != WORKING_WEEK or len(days) != 1:
+        raise UnevenWeek(f"working periods on {day} are not the same five days a week")
+    (periods,) = days
+    if any(later.start < earlier.end for earlier, later in pairwise(periods)):
+        raise UnevenWeek(f"working periods on {day} overlap")
+    return periods
+
+
+def special_days(rows: Iterable[DayRow], area_path: str) -> tuple[frozenset[date], frozenset[date]]:
+    """(days off, make-up workdays) at a place; a local row beats the row for everywhere."""
+    chosen: dict[date, DayRow] = {}
+    for row in rows:
+        if _covers(row.area_path, area_path):
+            before = chosen.get(row.day)
+            if before is None or len(row.area_path) > len(before.area_path):
+                chosen[row.day] = row
+    return (
+        frozenset(row.day for row in chosen.values() if row.kind == HOLIDAY),
+        frozenset(row.day for row in chosen.values() if row.kind == MAKEUP),
+    )
+
+
+def _covers(row_path: str, area_path: str) -> bool:
+    return area_path.startswith(row_path)
