@@ -1,7 +1,7 @@
 """Permission codes of areas. Names and borders are public; changing them is not."""
 
 from onegrid.kit.actors import Actor, require
-from onegrid.places.areas.models import Area
+from onegrid.places.areas.models import Area, ImportDraft
 
 SEE = "areas.see"
 EDIT = "areas.edit"
@@ -18,3 +18,9 @@ def require_everywhere(actor: Actor, what: str) -> None:
     roots = Area.objects.filter(parent=None, valid_to=None).values_list("path", flat=True)
     for path in [*roots] or [None]:
         require(actor, what, path=path)
+
+
+def sees_draft(viewer: Actor, draft: ImportDraft) -> bool:
+    """One's own drafts, and all of them for who may import everywhere."""
+    scope = viewer.scope(IMPORT)
+    return bool(scope.reaches) and (draft.made_by == viewer.actor_key or scope.covers())
