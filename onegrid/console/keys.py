@@ -39,15 +39,22 @@ def add() -> None:
 @app.command("rotate")
 def rotate(batch: int = typer.Option(500, min=1, help="values sealed in one transaction")) -> None:
     """Seal everything that is stored anew with the current key and cipher. May be stopped and started again."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
     from onegrid.kit.crypto import rotation
 
     outcome = rotation.Outcome()
     with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def show_progress(label: str, done: int) -> None:
+            if label not in tasks:  # values written under an old key while we were at work
+                tasks[label] = bar.add_task(label, total=None)
+            bar.update(tasks[label], completed=done)
+
         while todo := rotation.waiting():
             tasks = {label: bar.add_task(label, total=count) for label, count in todo.items()}
-            done = rotation.rotate(progress=lambda label, n, t=tasks: _advance(bar, t, label, n), batch=batch)
+            done = rotation.rotate(progress=show_progress, batch=batch)
             outcome.sealed += done.sealed
             outcome.unreadable = done.unreadable
             if done.unreadable or not done.sealed:
@@ -74,11 +81,6 @@ def retire(key_id: str) -> None:
         sys.exit(f"✗ {needed} values still need {key_id}. First: onegrid keys rotate")
     change_keyring(path, lambda now: {name: key for name, key in now.items() if name != key_id})
     print(f"{key_id} is gone. Backups of the database from before the rotation cannot be read without it.")
-
-
-def _advance(bar, tasks: dict[str, int], label: str, done: int) -> None:
-    if label in tasks:
-        bar.update(tasks[label], completed=done)
 
 
 def _secrets_file() -> Path:

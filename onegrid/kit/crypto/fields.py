@@ -38,7 +38,7 @@ class EncryptedTextField(models.TextField):
 
     def check(self, **options: Any) -> list[checks.CheckMessage]:
         found = list(super().check(**options))
-        if self.unique or self.db_index or self.primary_key:
+        if self.unique or getattr(self, "db_index", False) or self.primary_key:
             found.append(
                 checks.Error(
                     "An encrypted field cannot be unique or indexed: equal texts are stored as different bytes.",

@@ -30,7 +30,6 @@ class Cipher(IntEnum):
 
 
 KEY_BYTES = {Cipher.AES: 32, Cipher.SM4: 16}
-ALGORITHM = {Cipher.AES: algorithms.AES256, Cipher.SM4: algorithms.SM4}
 
 
 class CannotOpen(Exception):
@@ -46,7 +45,7 @@ class Keyring:
 
     @property
     def current(self) -> str:
-        return next(reversed(self.keys))  # type: ignore[call-overload]  # every mapping given here keeps its order
+        return list(self.keys)[-1]
 
     @property
     def head(self) -> bytes:
@@ -104,4 +103,5 @@ def _parts(sealed: bytes, label: str) -> tuple[Cipher, str, int]:
 def _algorithm(cipher: Cipher, key: bytes) -> algorithms.AES256 | algorithms.SM4:
     """Each cipher works with a key of its own, derived from the ring's, so that none serves two of them."""
     derive = HKDF(SHA256(), KEY_BYTES[cipher], salt=None, info=f"onegrid field {cipher.name}".encode())
-    return ALGORITHM[cipher](derive.derive(key))
+    derived = derive.derive(key)
+    return algorithms.AES256(derived) if cipher is Cipher.AES else algorithms.SM4(derived)

@@ -22,8 +22,9 @@ def metres_between(lon1, lat1, lon2, lat2):
     """Length of the shortest line over ground, in metres; arrays of one length give an array."""
     if np.ndim(lon1) == 0 and np.ndim(lon2) == 0:
         return float(ELLIPSOID.inv(lon1, lat1, lon2, lat2)[2])
-    same = np.broadcast_arrays(lon1, lat1, lon2, lat2)
-    return np.asarray(ELLIPSOID.inv(*(part.ravel() for part in same))[2]).reshape(same[0].shape)
+    a, b, c, d = np.broadcast_arrays(lon1, lat1, lon2, lat2)
+    _there, _back, metres = ELLIPSOID.inv(a.ravel(), b.ravel(), c.ravel(), d.ravel())
+    return np.asarray(metres).reshape(a.shape)
 
 
 @dataclass(frozen=True)

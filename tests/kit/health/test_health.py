@@ -9,13 +9,13 @@ from django.urls import reverse
 
 from onegrid.kit.facts import LISTENERS
 from onegrid.kit.facts.models import FactRow, ListenerPosition
-from onegrid.kit.health import HEALTH_CHECKS, Failing, HealthCheck, checks, plugins
+from onegrid.kit.health import HEALTH_CHECKS, Failing, HealthCheck, checks
 
 
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch):
     checks.PULSE.forget()
-    monkeypatch.setattr(plugins.MigrationsApplied, "applied", False)
+    monkeypatch.setattr(HEALTH_CHECKS.get("migrations"), "applied", False)
     yield
     checks.PULSE.forget()
 
