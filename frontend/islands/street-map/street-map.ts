@@ -1,0 +1,265 @@
+/** <street-map config="id of a JSON script">: the street, its layers, and the card of the grid that is tapped. */
+import { type MapMouseEvent, type Map as MapLibre, Marker, Popup, ScaleControl, type StyleSpecification } from "maplibre-gl";
+import { type AreaCard, fillCard } from "./card.ts";
+import { type MapConfig, readConfig } from "./config.ts";
+import { canDraw, drawMap } from "./drawing.ts";
+import { isShown, SWITCHES } from "./layers.ts";
+import { pagePalette } from "./palette.ts";
+import { readPlace, writePlace } from "./place.ts";
+import { AddressSearch, type Found } from "./search.ts";
+import { chosenFilter, mapStyle } from "./style.ts";
+
+const TILT = { pitch: 50, bearing: -17 };
+const FLAT = { pitch: 0, bearing: 0 };
+const CLOSE_ZOOM = 17;
+/** What a tap may hit besides a grid, topmost first. */
+const POINTS = ["party", "firm", "thing"];
+
+export class StreetMap extends HTMLElement {
+  #config!: MapConfig;
+  #map: MapLibre | null = null;
+  #marker: Marker | null = null;
+  #grid: number | null = null;
+  #tilted = true;
+
+  connectedCallback(): void {
+    this.#config = readConfig(document, this.getAttribute("config") ?? "");
+    if (!canDraw()) return this.#state("no-drawing");
+    this.#start();
+  }
+
+  disconnectedCallback(): void {
+    this.#map?.remove();
+    this.#map = null;
+  }
+
+  /** The map itself, for tests and for pages that draw more on it. */
+  get map(): MapLibre | null {
+    return this.#map;
+  }
+
+  #start(): void {
+    const place = readPlace(location.hash);
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.#grid = place.grid;
+    this.#tilted = place.view ? place.view.pitch > 0 : this.getAttribute("flat") === null;
+    const camera = place.view
+      ? { bounds: undefined, center: [place.view.lon, place.view.lat] as [number, number], ...place.view }
+      : { ...(this.#tilted ? TILT : FLAT) };
+    const map = drawMap(this.#part("[data-canvas]"), this.#config, { ...camera, fadeDuration: calm ? 0 : 300 });
+    this.#map = map;
+    this.#state("loading");
+    map.addControl(new ScaleControl({ maxWidth: 120 }), "bottom-left");
+    map.on("load", () => this.#loaded());
+    map.on("idle", () => this.setAttribute("idle", ""));
+    map.on("movestart", () => this.removeAttribute("idle"));
+    map.on("moveend", () => this.#remember());
+    map.on("rotate", () => this.#turnNeedle());
+    map.on("click", (event) => this.#tap(event));
+    map.on("error", (event) => this.#failed(event as unknown as { error?: Error; sourceId?: string }));
+    map.on("mousemove", (event) => this.#pointAt(event));
+    this.#connectPage();
+    this.#turnNeedle();
+  }
+
+  #loaded(): void {
+    this.#state("shown");
+    this.#showLayers();
+    if (this.#grid) void this.#open(this.#grid);
+  }
+
+  #connectPage(): void {
+    for (const box of this.querySelectorAll<HTMLInputElement>("input[data-layer]")) {
+      box.addEventListener("change", () => this.#showLayers());
+    }
+    this.addEventListener("click", (event) => {
+      const button = (event.target as Element).closest<HTMLElement>("[data-do]");
+      if (button) this.#do(button.dataset.do!, button);
+      const link = (event.target as Element).closest<HTMLElement>("[data-grid]");
+      if (link && this.#map) {
+        event.preventDefault();
+        void this.#open(Number(link.dataset.grid));
+      }
+    });
+    const form = this.querySelector<HTMLElement>("[data-search]");
+    if (form && this.#config.addressUrl) {
+      new AddressSearch(form, this.#config.addressUrl, (found) => this.#flyTo(found));
+    }
+    document.addEventListener("look", () => this.#repaint());
+    addEventListener("hashchange", () => this.#follow());
+    addEventListener("beforeprint", () => this.#picture());
+    this.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.#close();
+    });
+  }
+
+  #do(verb: string, button: HTMLElement): void {
+    const map = this.#map;
+    const verbs: Record<string, () => void> = {
+      in: () => map?.zoomIn(),
+      out: () => map?.zoomOut(),
+      north: () => map?.easeTo({ bearing: 0 }),
+      whole: () => map?.fitBounds(this.#config.bounds, { padding: 24, ...(this.#tilted ? TILT : FLAT) }),
+      tilt: () => this.#tilt(button),
+      locate: () => this.#locate(),
+      print: () => void this.#print(),
+      reveal: () => void this.#open(this.#grid!, true),
+      close: () => this.#close(),
+      retry: () => this.#repaint(true),
+    };
+    verbs[verb]?.();
+  }
+
+  #showLayers(): void {
+    for (const box of this.querySelectorAll<HTMLInputElement>("input[data-layer]")) {
+      for (const layer of SWITCHES[box.dataset.layer!] ?? []) {
+        if (!this.#map?.getLayer(layer)) continue;
+        const shown = isShown(layer, box.checked, this.#tilted);
+        this.#map.setLayoutProperty(layer, "visibility", shown ? "visible" : "none");
+      }
+      const key = this.querySelector<HTMLElement>(`[data-key="${box.dataset.layer}"]`);
+      if (key) key.hidden = !box.checked;
+    }
+  }
+
+  #tilt(button: HTMLElement): void {
+    this.#tilted = !this.#tilted;
+    button.setAttribute("aria-pressed", String(this.#tilted));
+    this.#showLayers();
+    this.#map?.easeTo(this.#tilted ? TILT : FLAT);
+  }
+
+  #locate(): void {
+    navigator.geolocation?.getCurrentPosition(
+      ({ coords }) => this.#flyTo({ lon: coords.longitude, lat: coords.latitude }),
+      () => this.#note("no-position"),
+      { enableHighAccuracy: true, timeout: 10_000 },
+    );
+  }
+
+  #flyTo(found: Pick<Found, "lon" | "lat">): void {
+    if (found.lon === null || found.lat === null || !this.#map) return;
+    const to: [number, number] = [found.lon, found.lat];
+    this.#marker ??= new Marker({ color: pagePalette().chosen });
+    this.#marker.setLngLat(to).addTo(this.#map);
+    this.#map.flyTo({ center: to, zoom: Math.max(this.#map.getZoom(), CLOSE_ZOOM) });
+  }
+
+  #tap(event: MapMouseEvent): void {
+    const layers = [...POINTS, "grid-fill"].filter((layer) => this.#map?.getLayer(layer));
+    const hits = this.#map?.queryRenderedFeatures(event.point, { layers }) ?? [];
+    const point = hits.find((hit) => POINTS.includes(hit.layer.id));
+    if (point) return this.#nameOf(point.properties.name as string, event);
+    const grid = hits.find((hit) => hit.layer.id === "grid-fill");
+    const id = Number(grid?.id);
+    if (id) void this.#open(id);
+    else this.#close();
+  }
+
+  #nameOf(name: string, event: MapMouseEvent): void {
+    new Popup({ closeButton: false, className: "map-note" }).setLngLat(event.lngLat).setText(name).addTo(this.#map!);
+  }
+
+  #pointAt(event: MapMouseEvent): void {
+    const layers = [...POINTS, "grid-fill"].filter((layer) => this.#map?.getLayer(layer));
+    const hit = this.#map!.queryRenderedFeatures(event.point, { layers }).length > 0;
+    this.#map!.getCanvas().style.cursor = hit ? "pointer" : "";
+  }
+
+  async #open(grid: number, reveal = false): Promise<void> {
+    this.#grid = grid;
+    this.#choose();
+    const sheet = this.#part("[data-sheet]");
+    const body = this.#part("[data-card-body]");
+    sheet.hidden = false;
+    if (!reveal) body.replaceChildren(this.#copy("[data-card-loading]"));
+    const address = this.#config.cardUrl!.replace("/0/", `/${grid}/`) + (reveal ? "?reveal=phone" : "");
+    const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (this.#grid !== grid) return;
+    if (!answer?.ok) return body.replaceChildren(this.#copy("[data-card-failed]"));
+    const card = (await answer.json()) as AreaCard;
+    body.replaceChildren(fillCard(this.#part("[data-card]") as HTMLTemplateElement, card, document.documentElement.lang));
+    for (const button of body.querySelectorAll<HTMLElement>("[data-do=reveal]")) button.hidden = reveal;
+    sheet.focus({ preventScroll: true });
+  }
+
+  #close(): void {
+    this.#grid = null;
+    this.#choose();
+    this.#part("[data-sheet]").hidden = true;
+  }
+
+  #choose(): void {
+    if (this.#map?.getLayer("grid-chosen")) this.#map.setFilter("grid-chosen", chosenFilter(this.#grid));
+    this.#remember();
+  }
+
+  #remember(): void {
+    const map = this.#map;
+    if (!map) return;
+    const { lng, lat } = map.getCenter();
+    const view = { zoom: map.getZoom(), lat, lon: lng, pitch: map.getPitch(), bearing: map.getBearing() };
+    history.replaceState(history.state, "", writePlace({ view, grid: this.#grid }));
+  }
+
+  #follow(): void {
+    const { view, grid } = readPlace(location.hash);
+    if (view) this.#map?.jumpTo({ center: [view.lon, view.lat], ...view });
+    if (grid && grid !== this.#grid) void this.#open(grid);
+  }
+
+  #repaint(again = false): void {
+    const style: StyleSpecification = mapStyle(this.#config, pagePalette(), location.origin);
+    this.#map?.setStyle(style, { diff: !again });
+    this.#map?.once("styledata", () => {
+      this.#showLayers();
+      this.#choose();
+      this.#state("shown");
+    });
+  }
+
+  #failed({ sourceId, error }: { sourceId?: string; error?: Error }): void {
+    if (sourceId) this.#state("tiles-failed");
+    else console.error(error);
+  }
+
+  #turnNeedle(): void {
+    const needle = this.querySelector<SVGElement>("[data-do=north] .icon");
+    needle?.style.setProperty("transform", `rotate(${-(this.#map?.getBearing() ?? 0)}deg)`);
+  }
+
+  /** Paper gets a picture: browsers print a WebGL canvas empty once it has been drawn. */
+  #picture(): HTMLImageElement | null {
+    const paper = this.querySelector<HTMLImageElement>("img[data-paper]");
+    if (!paper || !this.#map) return null;
+    this.#map.redraw();
+    paper.src = this.#map.getCanvas().toDataURL("image/png");
+    return paper;
+  }
+
+  async #print(): Promise<void> {
+    await this.#picture()?.decode();
+    print();
+  }
+
+  #state(name: string): void {
+    this.setAttribute("state", name);
+    for (const note of this.querySelectorAll<HTMLElement>("[data-state]")) note.hidden = note.dataset.state !== name;
+  }
+
+  #note(name: string): void {
+    const text = this.querySelector<HTMLElement>(`[data-note="${name}"]`)?.textContent;
+    if (text) document.dispatchEvent(new CustomEvent("toast", { detail: { text, tone: "warn" } }));
+  }
+
+  #part(selector: string): HTMLElement {
+    const part = this.querySelector<HTMLElement>(selector);
+    if (!part) throw new Error(`<street-map> needs ${selector}`);
+    return part;
+  }
+
+  #copy(selector: string): DocumentFragment {
+    return (this.#part(selector) as HTMLTemplateElement).content.cloneNode(true) as DocumentFragment;
+  }
+}
+
