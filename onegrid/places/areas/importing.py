@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,10 +14,11 @@ from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
 from onegrid.kit.geo import Datum
-from onegrid.places.areas import reading, rules
+from onegrid.places.areas import rules
 from onegrid.places.areas.coordinates import degrees_of_file
 from onegrid.places.areas.levels import coded_above, levels_for
 from onegrid.places.areas.models import Area
+from onegrid.places.areas.reading import Shapes
 from onegrid.places.areas.topology import Misfit, misfits
 
 SAME = 1e-9  # degrees, a tenth of a millimetre
@@ -75,14 +75,12 @@ class Checked:
     misfits: list[Misfit] = field(default_factory=list)
 
 
-def check(file: Path, content: dict[str, Any], choices: Choices, tell: Callable[[int], None]) -> Checked:
-    """Reads the file anew and compares it with the areas there are. `tell` hears the progress in per cent."""
-    shapes = reading.shapes(
-        file, layer=choices.layer, columns=[choices.code_column, choices.name_column], repair=choices.repair
-    )
+def check(shapes: Shapes, content: dict[str, Any], choices: Choices, tell: Callable[[int], None]) -> Checked:
+    """Compares what was read with the areas there are. `tell` hears the progress in per cent."""
     tell(40)
     checked = Checked(_features(shapes, choices))
     for problem in shapes.problems:
+        problem = dict(problem)
         (checked.notes if problem.pop("harmless", False) else checked.errors).append(
             {**problem, "area": checked.features[problem["number"] - 1].code}
         )
@@ -103,7 +101,7 @@ def check(file: Path, content: dict[str, Any], choices: Choices, tell: Callable[
     return checked
 
 
-def _features(shapes: reading.Shapes, choices: Choices) -> list[Feature]:
+def _features(shapes: Shapes, choices: Choices) -> list[Feature]:
     count = len(shapes.polygons)
     codes = shapes.texts[choices.code_column] if choices.code_column else [choices.code] * count
     names = shapes.texts[choices.name_column] if choices.name_column else [choices.name] * count

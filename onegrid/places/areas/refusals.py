@@ -7,23 +7,23 @@ from onegrid.kit.errors import Refused
 from onegrid.places.areas.rules import Complaint
 
 WORDS: dict[str, str | Promise] = {
-    "code_has_odd_characters": _("The code “%(code)s” may have up to 24 letters, digits and hyphens only."),
-    "code_is_not_digits": _("The code “%(code)s” must consist of digits only."),
-    "code_has_wrong_length": _("The code “%(code)s” has %(found)s digits; this level needs %(digits)s."),
-    "division_begins_with_00": _("The code “%(code)s” begins with 00; no province has that number."),
-    "province_ends_in_0000": _("The code “%(code)s” is not a province: it must end in 0000 (GB/T 2260)."),
+    "code_has_odd_characters": _("The code “%(given)s” may have up to 24 letters, digits and hyphens only."),
+    "code_is_not_digits": _("The code “%(given)s” must consist of digits only."),
+    "code_has_wrong_length": _("The code “%(given)s” has %(found)s digits; this level needs %(digits)s."),
+    "division_begins_with_00": _("The code “%(given)s” begins with 00; no province has that number."),
+    "province_ends_in_0000": _("The code “%(given)s” is not a province: it must end in 0000 (GB/T 2260)."),
     "city_ends_in_00": _(
-        "The code “%(code)s” is not a city: it must end in 00 and its city part must not be 00."
+        "The code “%(given)s” is not a city: it must end in 00 and its city part must not be 00."
     ),
-    "district_part_is_00": _("The code “%(code)s” has the district part 00."),
+    "district_part_is_00": _("The code “%(given)s” has the district part 00."),
     "street_part_not_assigned": _(
-        "The street part “%(part)s” of “%(code)s” is not assigned: 001-099 are streets, 100-199 towns, "
+        "The street part “%(part)s” of “%(given)s” is not assigned: 001-099 are streets, 100-199 towns, "
         "200-399 townships, 400-599 special units (GB/T 10114)."
     ),
-    "community_part_is_000": _("The community part of “%(code)s” is 000; it begins at 001."),
-    "sequence_is_000": _("The sequence number of “%(code)s” is 000; it begins at 001."),
+    "community_part_is_000": _("The community part of “%(given)s” is 000; it begins at 001."),
+    "sequence_is_000": _("The sequence number of “%(given)s” is 000; it begins at 001."),
     "code_not_of_parent": _(
-        "The code “%(code)s” does not belong below %(parent)s: it must begin with %(begins)s."
+        "The code “%(given)s” does not belong below %(parent)s: it must begin with %(begins)s."
     ),
     "level_not_used": _("The level “%(kind)s” is not used here."),
     "level_needs_parent": _("An area of the level “%(kind)s” cannot stand alone; it needs an area above it."),
@@ -66,6 +66,16 @@ WORDS: dict[str, str | Promise] = {
 def message(found: Complaint) -> str:
     """The complaint as a translated sentence."""
     return str(WORDS[found.code]) % found.details
+
+
+def sentence(error: dict) -> str:
+    """An entry of a report's errors or notes: {"number", "area", "code", figures}."""
+    reason = str(WORDS[error["code"]]) % error
+    return str(_("Feature %(number)s (%(area)s): %(reason)s")) % {
+        "number": error["number"],
+        "area": error.get("area") or "—",
+        "reason": reason,
+    }
 
 
 def trouble(code: str, details: dict) -> Refused:

@@ -59,11 +59,11 @@ def code_complaint(
     """
     digits = DIGITS.get(kind)
     if digits is None:
-        return None if LOCAL_CODE.fullmatch(code) else complaint("code_has_odd_characters", code=code)
+        return None if LOCAL_CODE.fullmatch(code) else complaint("code_has_odd_characters", given=code)
     if not (code.isascii() and code.isdigit()):
-        return complaint("code_is_not_digits", code=code)
+        return complaint("code_is_not_digits", given=code)
     if len(code) != digits:
-        return complaint("code_has_wrong_length", code=code, digits=digits, found=len(code))
+        return complaint("code_has_wrong_length", given=code, digits=digits, found=len(code))
     return (
         _division_complaint(kind, code)
         or _street_complaint(code)
@@ -73,30 +73,30 @@ def code_complaint(
 
 def _division_complaint(kind: str, code: str) -> Complaint | None:
     if code[:2] == "00":
-        return complaint("division_begins_with_00", code=code)
+        return complaint("division_begins_with_00", given=code)
     if kind == "province" and code[2:] != "0000":
-        return complaint("province_ends_in_0000", code=code)
+        return complaint("province_ends_in_0000", given=code)
     if kind == "city" and (code[4:] != "00" or code[2:4] == "00"):
-        return complaint("city_ends_in_00", code=code)
+        return complaint("city_ends_in_00", given=code)
     if kind in ("district", "street", "community", "unit_grid") and code[4:6] == "00":
-        return complaint("district_part_is_00", code=code)
+        return complaint("district_part_is_00", given=code)
     return None
 
 
 def _street_complaint(code: str) -> Complaint | None:
     if len(code) >= 9 and street_part(code[6:9]) is None:
-        return complaint("street_part_not_assigned", code=code, part=code[6:9])
+        return complaint("street_part_not_assigned", given=code, part=code[6:9])
     if len(code) == 12 and code[9:] == "000":
-        return complaint("community_part_is_000", code=code)
+        return complaint("community_part_is_000", given=code)
     if len(code) == 15 and code[12:] == "000":
-        return complaint("sequence_is_000", code=code)
+        return complaint("sequence_is_000", given=code)
     return None
 
 
 def _prefix_complaint(code: str, parent_kind: str | None, parent_code: str) -> Complaint | None:
     handed_down = parent_code[: HANDED_DOWN.get(parent_kind or "", 0)]
     if not code.startswith(handed_down):
-        return complaint("code_not_of_parent", code=code, parent=parent_code, begins=handed_down)
+        return complaint("code_not_of_parent", given=code, parent=parent_code, begins=handed_down)
     return None
 
 

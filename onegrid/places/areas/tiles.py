@@ -48,7 +48,7 @@ SELECT
 
 
 def draw_areas(tile: Tile, day: date) -> bytes:
-    """Layers `community`, `grid` (basic and exclusive) and `area_label` with id, kind, code, name, tint, community_id."""
+    """Layers community, grid, area_label: id, kind, code, name, tint, community_id."""
     kinds = [kind for kind, zoom in (("community", COMMUNITIES_FROM), ("grid", GRIDS_FROM)) if tile.z >= zoom]
     if "grid" in kinds:
         kinds.append("exclusive_grid")

@@ -4,9 +4,10 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
@@ -98,7 +99,7 @@ def discard(*, draft_id: int, by: Actor, at: datetime) -> ImportDraft:
     draft.state, draft.ended_at, draft.task = DraftState.DISCARDED, at, ""
     draft.save(update_fields=["state", "ended_at", "task"])
     record("areas.import_discarded", by=by, about=draft, at=at)
-    transaction.on_commit(lambda: shutil.rmtree(imports_folder() / draft.stored_as, ignore_errors=True))
+    transaction.on_commit(lambda: remove_upload(draft))
     return draft
 
 
@@ -134,6 +135,7 @@ def take_over(*, draft_id: int, by: Actor, at: datetime) -> ImportDraft:
     draft.report = {**draft.report, "done": counts}
     draft.save(update_fields=["state", "ended_at", "task", "report"])
     path = draft.parent.path if draft.parent else None
+    transaction.on_commit(lambda: remove_upload(draft))
     announce(AreasImported(draft_id=draft.pk, **counts), path=path)
     record("areas.import", by=by, about=draft, at=at, details={"file": draft.file_name, **counts})
     return draft
@@ -142,6 +144,10 @@ def take_over(*, draft_id: int, by: Actor, at: datetime) -> ImportDraft:
 def imports_folder() -> Path:
     """Uploads on their way in; a folder of ours, never served."""
     return Path(settings.MEDIA_ROOT) / "area_imports"
+
+
+def remove_upload(draft: ImportDraft) -> None:
+    shutil.rmtree(imports_folder() / draft.stored_as, ignore_errors=True)
 
 
 def _apply(checked: Checked, choices: Choices, by: Actor, at: datetime) -> dict[str, int]:
@@ -182,8 +188,26 @@ def _checked(draft: ImportDraft, choices: Choices) -> Checked:
         if draft.task:
             ImportDraft.objects.filter(pk=draft.pk).update(progress=progress)
 
+    return importing.check(_shapes(draft, choices), draft.content, choices, tell)
+
+
+def _shapes(draft: ImportDraft, choices: Choices) -> reading.Shapes:
+    """The features as read with these choices; read once, kept beside the upload until the draft ends."""
+    asked = f"{choices.layer}|{choices.code_column}|{choices.name_column}|{choices.repair}"
+    kept = imports_folder() / draft.stored_as / f"read-{sha256(asked.encode()).hexdigest()[:16]}"
+    if kept.exists():
+        return reading.shapes_again(kept)
     with _unpacked(draft.stored_as) as file:
-        return importing.check(file, draft.content, choices, tell)
+        fresh = kept.with_name(f"{kept.name}-{secrets.token_hex(4)}")
+        fresh.mkdir()
+        columns = [choices.code_column, choices.name_column]
+        try:
+            found = reading.shapes(file, fresh, layer=choices.layer, columns=columns, repair=choices.repair)
+            with suppress(OSError):  # somebody else kept the same just now
+                fresh.rename(kept)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+    return found
 
 
 @contextmanager

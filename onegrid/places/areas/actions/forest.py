@@ -211,7 +211,7 @@ def _check_new(new: NewArea, valid_from: date, plans: dict[int | None, Mapping[s
     if new.kind not in AreaKind.values:
         raise Refused("level_unknown", _("There is no such level."), kind=new.kind)
     if not new.name.strip():
-        raise Refused("name_is_empty", _("An area needs a name."), code=new.code)
+        raise Refused("name_is_empty", _("An area needs a name."), given=new.code)
     parent = new.parent
     if parent is not None and (parent.valid_to is not None or parent.valid_from > valid_from):
         raise Refused("parent_is_not_open", _("The area above it is not open on that day."), parent=parent.pk)
@@ -229,7 +229,7 @@ def _check_codes_free(wanted: Sequence[NewArea]) -> None:
     pairs = [(new.kind, new.code) for new in wanted]
     if len(set(pairs)) < len(pairs):
         twice = next(code for (_kind, code) in pairs if [code for _k, code in pairs].count(code) > 1)
-        raise Refused("code_twice", _("The code “%(code)s” is given twice.") % {"code": twice}, code=twice)
+        raise Refused("code_twice", _("The code “%(code)s” is given twice.") % {"code": twice}, given=twice)
     taken = Area.objects.still_open().filter(code__in=[code for _kind, code in pairs])
     for area in taken:
         if (area.kind, area.code) in set(pairs):
@@ -237,7 +237,7 @@ def _check_codes_free(wanted: Sequence[NewArea]) -> None:
                 "code_is_taken",
                 _("The code “%(code)s” belongs to “%(name)s”, which is open.")
                 % {"code": area.code, "name": area.name},
-                code=area.code,
+                given=area.code,
                 area=area.pk,
             )
 

@@ -46,15 +46,19 @@ def look(file: Path, layer: str = "") -> dict[str, Any]:
         return _ask(file, Path(folder), layer=layer, columns=None, repair=False)
 
 
-def shapes(file: Path, *, layer: str, columns: list[str], repair: bool) -> Shapes:
-    """All features, their polygons flat (2D), and the texts of `columns`."""
-    with tempfile.TemporaryDirectory(prefix="areas-") as folder:
-        answer = _ask(file, Path(folder), layer=layer, columns=columns, repair=repair)
-        arrays = np.load(Path(folder) / "answer.npz", allow_pickle=False)
-        ends = np.cumsum(arrays["sizes"])
-        body = arrays["wkb"].tobytes()
-    starts = [0, *ends[:-1].tolist()]
-    pieces = [body[start:end] for start, end in zip(starts, ends.tolist(), strict=True)]
+def shapes(file: Path, folder: Path, *, layer: str, columns: list[str], repair: bool) -> Shapes:
+    """All features, their polygons flat (2D), and the texts of `columns`. What was read stays in `folder`."""
+    _ask(file, folder, layer=layer, columns=columns, repair=repair)
+    return shapes_again(folder)
+
+
+def shapes_again(folder: Path) -> Shapes:
+    """What was read into `folder` before."""
+    answer = json.loads((folder / "answer.json").read_text())
+    arrays = np.load(folder / "answer.npz", allow_pickle=False)
+    ends = np.cumsum(arrays["sizes"]).tolist()
+    body = arrays["wkb"].tobytes()
+    pieces = [body[start:end] for start, end in zip([0, *ends[:-1]], ends, strict=True)]
     return Shapes(shapely.from_wkb(np.array(pieces, dtype=object)), answer["texts"], answer["problems"])
 
 
