@@ -1,0 +1,158 @@
+"""Facts per second, announced and carried through five listeners, against the same work as bare SQL.
+
+Two writer processes and one relay share the machine; the clock stops when the last listener has heard the last
+fact. Floor, in the same run: two writers that insert the same rows with raw psycopg, and one reader that selects
+every batch five times and stores a position after each; it decodes nothing and calls nobody.
+"""
+
+import multiprocessing
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
+
+from django.db import connection, transaction
+
+from bench.report import Report
+from onegrid.kit.facts import Fact, Listener, announce, announce_all
+from onegrid.kit.facts.positions import ENDED
+from onegrid.kit.facts.relay import connect_raw, drain
+
+LISTENER_COUNT = 5
+WRITERS = 2
+BATCH = 500
+RUNS = [(1, 12_000), (10, 30_000), (1000, 60_000)]  # (facts a transaction, facts)
+INSERT = "INSERT INTO kit_factrow (kind, payload, path, org_id) VALUES (%s, %s::jsonb, %s, %s)"
+ROW = ("bench.BenchStepTaken", '{"case_id":1,"step":"filed"}', "1.22.333.4444.", 12)
+SELECT = f"""
+SELECT xid::text::bigint, id, kind, payload, at, path, org_id FROM kit_factrow
+WHERE (xid, id) > (%s::xid8, %s) AND xid < {ENDED} AND kind = 'bench.BenchStepTaken' ORDER BY xid, id LIMIT {BATCH}
+"""
+
+FORK = multiprocessing.get_context("fork")
+
+
+@dataclass(frozen=True)
+class BenchStepTaken(Fact):
+    """What a case announces: an id and a word."""
+
+    case_id: int
+    step: str
+
+
+def run(report: Report) -> None:
+    for per_transaction, count in RUNS:
+        floor = _seconds(_raw_writer, _raw_reader, per_transaction, count)
+        ours = _seconds(_writer, _relay, per_transaction, count)
+        measure = f"announced and through {LISTENER_COUNT} listeners, {per_transaction} a transaction"
+        report.add(measure, count, count / ours, "facts/s", floor=count / floor)
+    report.add(*_backlog(60_000))
+    _clean()
+
+
+def _seconds(writer: Callable, reader: Callable, per_transaction: int, count: int) -> float:
+    """From the first announcement until the reader has everything."""
+    _clean()
+    readers = [_process(reader, count)]
+    time.sleep(0.5)  # the relay is up and waiting
+    start = time.perf_counter()
+    writers = [_process(writer, per_transaction, count // WRITERS) for _ in range(WRITERS)]
+    for process in writers + readers:
+        process.join()
+        assert process.exitcode == 0, "a process of the bench failed"
+    return time.perf_counter() - start
+
+
+def _process(target: Callable, *arguments: int) -> BaseProcess:
+    connection.close()  # a connection does not survive a fork
+    process = FORK.Process(target=target, args=arguments)
+    process.start()
+    return process
+
+
+def _writer(per_transaction: int, count: int) -> None:
+    for first in range(0, count, per_transaction):
+        facts = [BenchStepTaken(number, "filed") for number in range(first, first + per_transaction)]
+        with transaction.atomic():
+            if per_transaction > 100:  # an import
+                announce_all((fact, ROW[2], ROW[3]) for fact in facts)
+            else:
+                for fact in facts:
+                    announce(fact, path=ROW[2], org_id=ROW[3])
+
+
+def _raw_writer(per_transaction: int, count: int) -> None:
+    with connect_raw("bench") as raw:
+        for _ in range(0, count, per_transaction):
+            with raw.transaction():
+                if per_transaction > 100:
+                    values = ", ".join([INSERT[INSERT.index("(%s") :]] * per_transaction)
+                    raw.execute(INSERT[: INSERT.index("(%s")] + values, ROW * per_transaction)
+                else:
+                    for _ in range(per_transaction):
+                        raw.execute(INSERT, ROW)
+
+
+def _relay(count: int) -> None:
+    heard = dict.fromkeys(_names(), 0)
+
+    def listener(name: str) -> Listener:
+        def call(batch) -> None:
+            heard[name] += len(batch)
+
+        return Listener(name, (BenchStepTaken,), call, batch=BATCH)
+
+    listeners = {name: listener(name) for name in heard}
+    while min(heard.values()) < count:
+        if not drain(listeners):
+            time.sleep(0.005)
+
+
+def _raw_reader(count: int) -> None:
+    with connect_raw("bench") as raw:
+        for name in _names():
+            raw.execute(
+                "INSERT INTO kit_listenerposition (listener, xid, last_id, max_id) VALUES (%s, '0', 0, 0)",
+                [name],
+            )
+        at, heard = dict.fromkeys(_names(), (0, 0)), 0
+        while heard < count * LISTENER_COUNT:
+            before = heard
+            for name, (xid, last) in at.items():
+                with raw.transaction():
+                    rows = raw.execute(SELECT, [str(xid), last]).fetchall()
+                    if rows:
+                        at[name] = (rows[-1][0], rows[-1][1])
+                        stored = [str(rows[-1][0]), rows[-1][1], name]
+                        raw.execute(
+                            "UPDATE kit_listenerposition SET xid = %s::xid8, last_id = %s WHERE listener = %s",
+                            stored,
+                        )
+                heard += len(rows)
+            if heard == before:
+                time.sleep(0.005)
+
+
+def _backlog(count: int) -> tuple[str, int, float, str]:
+    """The relay alone, after a stop: nobody writes."""
+    _clean()
+    _writer(1000, count)
+    start = time.perf_counter()
+    _relay(count)
+    return (
+        f"backlog through {LISTENER_COUNT} listeners",
+        count,
+        count / (time.perf_counter() - start),
+        "facts/s",
+    )
+
+
+def _names() -> list[str]:
+    return [f"bench.{number}" for number in range(LISTENER_COUNT)]
+
+
+def _clean() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM kit_factrow WHERE kind = 'bench.BenchStepTaken'")
+        cursor.execute("DELETE FROM kit_listenerposition WHERE listener = ANY(%s)", [_names()])
+        cursor.execute("VACUUM ANALYZE kit_factrow")
