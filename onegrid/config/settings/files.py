@@ -7,11 +7,9 @@ from onegrid.config.files_url import s3_options
 
 MEDIA_ROOT = environment().var / "files"
 MEDIA_URL = ""  # never served by folder: the page that owns a file checks rights and answers with file_answer
-FILE_UPLOAD_PERMISSIONS = 0o600
-FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 _files: dict[str, Any] = {
-    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "BACKEND": "onegrid.kit.files.folder.DurableFolder",
     "OPTIONS": {"allow_overwrite": True},  # a name is the hash of the content
 }
 if environment().files_url:

@@ -4,6 +4,7 @@ Nothing but pixels survives, so neither place and device (EXIF, XMP, comments, c
 behind the picture is stored.
 """
 
+import threading
 import warnings
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
@@ -14,7 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone as django_timezone
 from django.utils.translation import gettext as _
-from PIL import ExifTags, Image, ImageOps
+from PIL import ExifTags, Image
 
 from onegrid.kit.errors import Refused
 from onegrid.kit.files.kinds import MediaType
@@ -24,6 +25,17 @@ WRITING: dict[str, dict[str, Any]] = {
     "PNG": {"optimize": True},
     "WEBP": {"quality": 85},
 }
+TURNS = {  # EXIF orientation → what makes it upright
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+# A picture being unpacked may take some 400 MB at PHOTO_PIXELS; more at once could starve the process.
+UNPACKING = threading.BoundedSemaphore(2)
 
 
 @dataclass(frozen=True)
@@ -42,7 +54,7 @@ def clean_picture(content: bytes, media: MediaType) -> Picture:
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
-            with Image.open(BytesIO(content), formats=[str(media.picture_format)]) as source:
+            with UNPACKING, Image.open(BytesIO(content), formats=[str(media.picture_format)]) as source:
                 return _cleaned(source, media)
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
             raise _too_large() from None
@@ -63,23 +75,31 @@ def clean_picture(content: bytes, media: MediaType) -> Picture:
 def _cleaned(source: Image.Image, media: MediaType) -> Picture:
     if source.width * source.height > settings.PHOTO_PIXELS:
         raise _too_large()
-    claims = _claims(source)
+    claims, orientation = _claims(source), _orientation(source)
     side = settings.PHOTO_LONG_SIDE
     source.draft("RGB", (side, side))  # a JPEG is decoded at a half or a quarter when that is enough
-    source.load()
-    upright = ImageOps.exif_transpose(source)
-    upright.thumbnail((side, side), Image.Resampling.LANCZOS)
-    plain = _only_pixels(upright, with_alpha=media.picture_format != "JPEG")
+    plain = _only_pixels(source, with_alpha=media.picture_format != "JPEG")
+    plain.thumbnail((side, side), Image.Resampling.LANCZOS)
+    plain = _turned(plain, orientation)
     out = BytesIO()
     plain.save(out, str(media.picture_format), **WRITING[str(media.picture_format)])
     return Picture(out.getvalue(), plain.width, plain.height, *claims)
 
 
+def _turned(picture: Image.Image, orientation: int) -> Image.Image:
+    turn = TURNS.get(orientation)
+    return picture if turn is None else picture.transpose(turn)
+
+
 def _only_pixels(picture: Image.Image, *, with_alpha: bool) -> Image.Image:
-    """A new image: the old one's comments, profiles and text chunks stay behind."""
+    """Plain red, green, blue (and alpha), rid of the old image's comments, profiles and text chunks."""
     mode = "RGBA" if with_alpha and picture.has_transparency_data else "RGB"
-    plain = Image.new(mode, picture.size)
-    plain.paste(picture.convert(mode))
+    if picture.mode.startswith("I;16"):
+        picture = picture.point(lambda grey: grey / 256, "L")  # converting would clip nearly all to white
+    plain = picture.convert(mode)
+    if plain is picture:
+        plain = picture.copy()
+    plain.info = {}
     return plain
 
 
@@ -99,6 +119,13 @@ def _claims(source: Image.Image) -> tuple[datetime | None, tuple[float, float] |
         return _taken_at(exif.get_ifd(ExifTags.IFD.Exif)), _taken_point(exif.get_ifd(ExifTags.IFD.GPSInfo))
     except Exception:  # Pillow's EXIF reader fails in many ways on hostile input, and none matters here
         return None, None
+
+
+def _orientation(source: Image.Image) -> int:
+    try:
+        return int(source.getexif().get(ExifTags.Base.Orientation, 1))
+    except Exception:  # as above
+        return 1
 
 
 def _taken_at(tags: dict[int, Any]) -> datetime | None:

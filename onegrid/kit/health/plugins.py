@@ -1,5 +1,7 @@
 """The checks that every installation needs."""
 
+from secrets import token_hex
+
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
@@ -61,5 +63,5 @@ class RelayKeepsUp(HealthCheck):
 @HEALTH_CHECKS.register("files")
 class FilesWritable(HealthCheck):
     def run(self) -> None:
-        name = default_storage.save("health/probe", ContentFile(b"."))
+        name = default_storage.save(f"health/{token_hex(8)}", ContentFile(b"."))
         default_storage.delete(name)

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
-from PIL import ExifTags, Image, PngImagePlugin
+from PIL import ExifTags, Image, ImageChops, ImageOps, ImageStat, PngImagePlugin
 from PIL.TiffImagePlugin import IFDRational
 
 from onegrid.kit.files import Kinds, store_file
@@ -94,16 +94,42 @@ def test_png_text_and_profiles_do_not_survive():
     assert b"Zhang" not in kept and b"place" not in kept and b"iCCP" not in kept
 
 
-def test_a_photo_taken_upright_stands_upright():
-    photo = Image.new("RGB", (60, 40), "white")
-    photo.paste("red", (0, 0, 60, 20))
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_every_way_of_holding_the_camera_ends_upright(orientation, form):
+    """As Pillow's own exif_transpose would turn it; red and blue corners show every mistake."""
+    photo = Image.new("RGB", (64, 32), "white")
+    photo.paste("red", (0, 0, 32, 16))
+    photo.paste("blue", (32, 16, 64, 32))
     exif = Image.Exif()
-    exif[ExifTags.Base.Orientation] = 6  # to be turned a quarter clockwise for viewing
+    exif[ExifTags.Base.Orientation] = orientation
+    exif[ExifTags.Base.Make] = "SecretPhone"
     out = BytesIO()
-    photo.save(out, "PNG", exif=exif)
+    photo.save(out, form, exif=exif)
+    expected = ImageOps.exif_transpose(Image.open(BytesIO(out.getvalue())))
     file = store_file(out.getvalue(), allow=Kinds.PHOTO, at=NOW).file
-    assert (file.width, file.height) == (40, 60)
-    assert Image.open(BytesIO(read(file))).getpixel((35, 30)) == (255, 0, 0)  # the top is on the right now
+    kept = Image.open(BytesIO(read(file)))
+    assert (file.width, file.height) == kept.size == expected.size
+    differ = ImageChops.difference(kept.convert("RGB"), expected.convert("RGB"))
+    assert ImageStat.Stat(differ).mean < [8] * 3
+    assert b"SecretPhone" not in read(file) and not kept.getexif()
+
+
+def test_a_phones_double_picture_is_one_photo():
+    """Many phones write JPEGs with a second picture inside (MPO): the first counts."""
+    out = BytesIO()
+    second = Image.new("RGB", (20, 10), "blue")
+    Image.new("RGB", (40, 20), "red").save(out, "MPO", save_all=True, append_images=[second])
+    file = store_file(out.getvalue(), allow=Kinds.PHOTO, at=NOW).file
+    assert (file.media_type, file.width, file.height) == ("image/jpeg", 40, 20)
+    assert Image.open(BytesIO(read(file))).getpixel((5, 5))[0] > 200
+
+
+def test_a_picture_with_16_bits_keeps_its_greys():
+    out = BytesIO()
+    Image.new("I;16", (10, 10), 128 * 256).save(out, "PNG")
+    kept = Image.open(BytesIO(read(store_file(out.getvalue(), allow=Kinds.PHOTO, at=NOW).file)))
+    assert kept.getpixel((5, 5)) == (128, 128, 128)
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG"])
@@ -173,6 +199,16 @@ def test_an_object_torn_by_a_crash_is_written_again():
     kept_objects()[0].write_bytes(PDF[:10])
     store_file(PDF, allow=Kinds.DOCUMENT, at=NOW)
     assert read(file) == PDF
+
+
+def test_a_write_that_fails_leaves_nothing(monkeypatch):
+    monkeypatch.setattr(
+        "onegrid.kit.files.folder.os.fsync", lambda _: (_ for _ in ()).throw(OSError("disk full"))
+    )
+    with pytest.raises(OSError, match="disk full"):
+        store_file(PDF, allow=Kinds.DOCUMENT, at=NOW)
+    assert StoredFile.objects.count() == 0
+    assert kept_objects() == []
 
 
 def test_an_upload_of_a_browser_is_read_from_its_beginning():
