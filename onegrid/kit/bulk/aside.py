@@ -29,13 +29,17 @@ def indexes_aside(model: type[models.Model]) -> Iterator[None]:
     table = model._meta.db_table
     with transaction.atomic(), connection.cursor() as cursor:
         again: list[str] = []
+        # a table with checks still to come cannot be altered: make them now, before and after the filling
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for question in (_FOREIGN_KEYS, _INDEXES):
             cursor.execute(question, [table])
             for drop, make in cursor.fetchall():
                 cursor.execute(drop)
                 again.append(make)
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         yield
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for make in reversed(again):
             cursor.execute(make)
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         cursor.execute(f"ANALYZE {table}")

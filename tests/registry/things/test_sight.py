@@ -1,0 +1,156 @@
+"""Tiles, list, near, one: another street's things never appear."""
+
+import pytest
+
+from onegrid.kit.actors import SystemActor
+from onegrid.kit.errors import NotAllowed, NotFound
+from onegrid.kit.tiles import Tile
+from onegrid.registry.things import queries, tiles
+from onegrid.registry.things.models import Thing, ThingCell
+from tests.streets import BY
+from tests.vector_tiles import read_tile
+
+Z16_A = Tile(16, 54252, 25421)
+NOBODY_OF_THINGS = "operator"
+
+
+def tile_of(lon, lat, z):
+    from math import asinh, pi, radians, tan
+
+    side = 2**z
+    return Tile(z, int((lon + 180) / 360 * side), int((1 - asinh(tan(radians(lat))) / pi) / 2 * side))
+
+
+def drawn(tile, viewer, layer):
+    return read_tile(queries.tile(tile, viewer=viewer)).get(layer, [])
+
+
+@pytest.mark.parametrize("z", [14, 16, 18])
+def test_near_zooms_show_things_of_ones_own_street_only(things, z):
+    mine = drawn(tile_of(*things.a.at(0), z), things.a.staff["leader"], "things")
+    assert {thing["identifier"][-6:] for thing in mine} >= {"000001", "000002", "000003"}
+    assert all(int(thing["identifier"][-6:]) <= 5 for thing in mine)
+    assert drawn(tile_of(*things.b.at(0), z), things.a.staff["leader"], "things") == [
+        thing
+        for thing in drawn(tile_of(*things.b.at(0), z), BY, "things")
+        if int(thing["identifier"][-6:]) <= 5
+    ]
+    assert mine[0]["name"] == "供水井盖" and mine[0]["major"] == "01" and mine[0]["code"] == "01001"
+
+
+def counted(tile, viewer):
+    return sum(cell["count"] for cell in drawn(tile, viewer, "thing_cells"))
+
+
+@pytest.mark.parametrize("z", [0, 4, 8, 10, 12])
+def test_far_zooms_count_what_one_may_see(things, z):
+    tile = tile_of(*things.a.at(0), z)
+    assert counted(tile, BY) == 9 or z == 12
+    assert counted(tile, things.a.staff["leader"]) == 5
+    assert counted(tile, things.b.staff["leader"]) in (4, 0 if z == 12 else 4)
+    assert counted(tile, things.a.staff["community_clerk"]) == 3
+
+
+@pytest.mark.parametrize("z", [4, 10, 12])
+def test_who_sees_one_grid_gets_its_count_and_no_more(things, z):
+    assert counted(tile_of(*things.a.at(0), z), things.a.staff["grid_worker"]) == 3
+    assert counted(tile_of(*things.a.at(0), z), things.a.staff["grid_worker_2"]) == 0
+
+
+def test_who_is_in_charge_sees_by_organisation(things):
+    """The office's officer has no area: the grant reaches what the office is the authority of."""
+    officer = things.a.staff["department_officer"]
+    assert counted(tile_of(*things.a.at(0), 10), officer) == 0
+    Thing.objects.filter(identifier__endswith="1").update(authority=things.a.office)
+    assert counted(tile_of(*things.a.at(0), 10), officer) == 1
+    assert [thing.identifier[-1] for thing in queries.things(viewer=officer)] == ["1"]
+
+
+def test_an_overfull_tile_is_counted(things, monkeypatch):
+    monkeypatch.setattr(tiles, "MOST_SINGLE", 2)
+    tile = tile_of(*things.a.at(0), 15)
+    assert drawn(tile, things.a.staff["leader"], "things") == []
+    assert counted(tile, things.a.staff["leader"]) >= 3
+
+
+def test_removed_things_are_gone_from_the_map(things):
+    Thing.objects.filter(identifier__endswith="1").update(status="removed")
+    assert len(drawn(tile_of(*things.a.at(0), 16), things.a.staff["leader"], "things")) == 2
+    assert "000001" not in {t.identifier[-6:] for t in queries.things_near(*things.a.at(0), viewer=BY)}
+
+
+def test_cells_add_up_at_every_zoom(things):
+    totals = {}
+    for cell in ThingCell.objects.all():
+        totals[cell.zoom] = totals.get(cell.zoom, 0) + cell.count
+    assert totals == dict.fromkeys(range(4, 18), 9)
+
+
+def test_list_is_mine_only_and_paged(things):
+    leader = things.a.staff["leader"]
+    first = queries.things(viewer=leader, limit=3)
+    rest = queries.things(viewer=leader, after=first[-1].pk, limit=3)
+    assert [int(thing.identifier[-6:]) for thing in [*first, *rest]] == [1, 2, 3, 4, 5]
+    assert queries.things(viewer=leader, class_code="01002") == []
+
+
+def test_near_is_mine_only_and_nearest_first(things):
+    lon, lat = things.a.at(0)
+    near = queries.things_near(lon, lat, viewer=things.a.staff["grid_worker"], within_m=15)
+    assert [round(thing.metres, 1) for thing in near] == [0.0, 8.9]
+    assert queries.things_near(*things.b.at(0), viewer=things.a.staff["leader"]) == []
+    assert len(queries.things_near(*things.b.at(0), viewer=things.b.staff["leader"])) == 4
+
+
+def test_one_thing_of_another_street_is_unknown(things):
+    worker = things.a.staff["grid_worker"]
+    assert queries.thing("99010101001000001", viewer=worker).thing_class.name == "供水井盖"
+    for identifier in ("99010101001000009", "99010101001000004", "99010101001999999", "nothing"):
+        with pytest.raises(NotFound):
+            queries.thing(identifier, viewer=worker)
+
+
+def test_without_the_permission_nothing_at_all(things):
+    from onegrid.accounts.identity.models import Role
+
+    Role.objects.filter(code="leader").update(permissions=["cases.see"])
+    leader = things.a.staff["leader"]
+    for question in (
+        lambda: queries.tile(Z16_A, viewer=leader),
+        lambda: queries.things(viewer=leader),
+        lambda: queries.thing("99010101001000001", viewer=leader),
+        lambda: queries.things_near(*things.a.at(0), viewer=leader),
+    ):
+        with pytest.raises(NotAllowed):
+            question()
+
+
+def test_over_http(things, client):
+    lon, lat = things.a.at(0)
+    tile = tile_of(lon, lat, 16)
+    paths = [
+        f"/api/v1/tiles/things/{tile.z}/{tile.x}/{tile.y}.mvt",
+        "/api/v1/things",
+        "/api/v1/things/classes",
+        f"/api/v1/things/near?lon={lon}&lat={lat}",
+        "/api/v1/things/99010101001000001",
+    ]
+    for path in paths:
+        refused = client.get(path)
+        assert refused.status_code == 401 and refused["Content-Type"] == "application/problem+json"
+    client.force_login(things.a.staff["grid_worker"])
+    for path in paths:
+        assert client.get(path).status_code == 200, path
+    tile_answer = client.get(paths[0])
+    assert tile_answer["Cache-Control"] == "private, no-cache" and "Cookie" in tile_answer["Vary"]
+    assert [thing["identifier"][-1] for thing in client.get("/api/v1/things").json()] == ["1", "2", "3"]
+    hidden = client.get("/api/v1/things/99010101001000009")
+    assert hidden.status_code == 404 and hidden.json()["code"] == "not_found"
+    wrong = client.get("/api/v1/things/near?lon=900&lat=x")
+    assert wrong.status_code == 422 and wrong["Content-Type"] == "application/problem+json"
+    assert wrong.json()["code"] == "unreadable_input" and len(wrong.json()["details"]["fields"]) == 2
+    assert client.get("/api/v1/tiles/things/1/5/0.mvt").status_code == 404
+
+
+def test_a_console_actor_sees_everything(things):
+    assert len(queries.things(viewer=SystemActor("console"))) == 9
