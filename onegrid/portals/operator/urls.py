@@ -2,9 +2,15 @@
 
 from django.urls import path
 
+from onegrid.portals.operator.areas import pages as areas
 from onegrid.portals.operator.gallery.pages import gallery
 
 app_name = "operator"
 urlpatterns = [
     path("gallery/", gallery, name="gallery"),
+    path("operator/areas/", areas.imports, name="areas_imports"),
+    path("operator/areas/<int:draft_id>/", areas.one_import, name="areas_import"),
+    path("operator/areas/<int:draft_id>/confirm/", areas.confirm, name="areas_confirm"),
+    path("operator/areas/<int:draft_id>/discard/", areas.discard, name="areas_discard"),
+    path("operator/areas/<int:draft_id>/progress/", areas.progress, name="areas_progress"),
 ]

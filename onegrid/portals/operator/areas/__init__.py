@@ -1,0 +1,1 @@
+"""Importing areas: upload → preview → report with map → confirm → done."""

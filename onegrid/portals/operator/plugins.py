@@ -1,0 +1,16 @@
+"""Ways into the operators' pages."""
+
+from django.utils.translation import gettext_lazy as _
+
+from onegrid.kit.ui import NAVIGATION, NavigationEntry
+
+
+@NAVIGATION.register("area_imports")
+class AreaImports(NavigationEntry):
+    label, url_name, icon, order, permission = (
+        _("Import areas"),
+        "operator:areas_imports",
+        "upload",
+        80,
+        "areas.import",
+    )
