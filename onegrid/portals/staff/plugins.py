@@ -35,6 +35,11 @@ class Home(NavigationEntry):
     label, url_name, icon, order = _("Home"), "staff:home", "home", 10
 
 
+@NAVIGATION.register("map")
+class Map(NavigationEntry):
+    label, url_name, icon, order, permission = _("Map"), "staff:map", "map", 20, "areas.see"
+
+
 @NAVIGATION.register("inbox")
 class Inbox(NavigationEntry):
     label, url_name, icon, order, place = _("Inbox"), "staff:inbox", "bell", 10, "bar"

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from onegrid.portals.staff import pages
+from onegrid.portals.staff.map import pages as map_pages
 
 staff = (
     [
@@ -16,6 +17,8 @@ staff = (
         path("inbox/<int:notice_id>/", pages.open_notice, name="notice"),
         path("account/", pages.account, name="account"),
         path("account/sessions/<int:session_id>/end/", pages.end_session, name="end_session"),
+        path("map/", map_pages.street_map, name="map"),
+        path("map/areas/<int:area_id>/card", map_pages.card, name="map_card"),
         path("duty/<int:area_id>/", pages.who_answers, name="who_answers"),
     ],
     "staff",

@@ -1,0 +1,19 @@
+"""Addresses of the residents' portal; it stands at the root, because residents type the bare name."""
+
+from django.urls import path
+
+from onegrid.portals.resident import pages
+from onegrid.portals.resident.map import pages as map_pages
+
+app_name = "resident"
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("report/", pages.report, name="report"),
+    path("follow/", pages.follow, name="follow"),
+    path("follow/<str:number>/<str:code>/", pages.case, name="case"),
+    path("follow/<str:number>/<str:code>/receipt/", pages.receipt, name="receipt"),
+    path("follow/<str:number>/<str:code>/photos/<int:evidence_id>/", pages.photo, name="photo"),
+    path("map/", map_pages.public_map, name="map"),
+    path("map/areas/<int:area_id>/card", map_pages.card, name="map_card"),
+    path("who/", pages.who, name="who"),
+]

@@ -1,0 +1,1 @@
+"""The map of the street for signed-in staff."""
