@@ -30,7 +30,8 @@ FILE_BYTES = {
     "audio": 20 * MEGABYTE,
     "document": 20 * MEGABYTE,
 }
-PHOTO_PIXELS = 64_000_000  # width x height that we are ready to decode; more is refused unopened
+# width x height that we are ready to decode; more is refused unopened. A JPEG can be decoded at a half or a quarter.
+PHOTO_PIXELS = {"JPEG": 64_000_000, "PNG": 32_000_000, "WEBP": 32_000_000}
 PHOTO_LONG_SIDE = 2048  # pixels that a stored picture has at most
 # `onegrid files prune` leaves alone what is younger, since what refers to it may not be written yet.
 FILE_GRACE_HOURS = 24

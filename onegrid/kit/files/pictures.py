@@ -25,6 +25,7 @@ WRITING: dict[str, dict[str, Any]] = {
     "PNG": {"optimize": True},
     "WEBP": {"quality": 85},
 }
+SHRINKS_WELL = {"RGB", "RGBA", "L", "LA", "CMYK", "YCbCr"}
 TURNS = {  # EXIF orientation → what makes it upright
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -34,7 +35,7 @@ TURNS = {  # EXIF orientation → what makes it upright
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-# A picture being unpacked may take some 400 MB at PHOTO_PIXELS; more at once could starve the process.
+# A picture being unpacked may take 200 to 550 MB at the limit of PHOTO_PIXELS; more at once could starve the process.
 UNPACKING = threading.BoundedSemaphore(2)
 
 
@@ -57,7 +58,7 @@ def clean_picture(content: bytes, media: MediaType) -> Picture:
             with UNPACKING, Image.open(BytesIO(content), formats=[str(media.picture_format)]) as source:
                 return _cleaned(source, media)
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-            raise _too_large() from None
+            raise _too_large(media) from None
         except (
             OSError,
             ValueError,
@@ -73,11 +74,13 @@ def clean_picture(content: bytes, media: MediaType) -> Picture:
 
 
 def _cleaned(source: Image.Image, media: MediaType) -> Picture:
-    if source.width * source.height > settings.PHOTO_PIXELS:
-        raise _too_large()
+    if source.width * source.height > settings.PHOTO_PIXELS[media.picture_format]:
+        raise _too_large(media)
     claims, orientation = _claims(source), _orientation(source)
     side = settings.PHOTO_LONG_SIDE
     source.draft("RGB", (side, side))  # a JPEG is decoded at a half or a quarter when that is enough
+    if source.mode in SHRINKS_WELL:  # before it is copied: a large one would be in memory twice
+        source.thumbnail((side, side), Image.Resampling.LANCZOS)
     plain = _only_pixels(source, with_alpha=media.picture_format != "JPEG")
     plain.thumbnail((side, side), Image.Resampling.LANCZOS)
     plain = _turned(plain, orientation)
@@ -96,15 +99,13 @@ def _only_pixels(picture: Image.Image, *, with_alpha: bool) -> Image.Image:
     mode = "RGBA" if with_alpha and picture.has_transparency_data else "RGB"
     if picture.mode.startswith("I;16"):
         picture = picture.point(lambda grey: grey / 256, "L")  # converting would clip nearly all to white
-    plain = picture.convert(mode)
-    if plain is picture:
-        plain = picture.copy()
+    plain = picture.convert(mode)  # always a copy
     plain.info = {}
     return plain
 
 
-def _too_large() -> Refused:
-    limit = settings.PHOTO_PIXELS // 1_000_000
+def _too_large(media: MediaType) -> Refused:
+    limit = settings.PHOTO_PIXELS[media.picture_format] // 1_000_000
     message = _("The picture has more than %(limit)d million pixels. Send a smaller one.") % {"limit": limit}
     return Refused("picture_too_large", message, million_pixels=limit)
 
