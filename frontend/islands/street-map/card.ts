@@ -12,6 +12,7 @@ export interface AreaCard {
   area_m2: number | null;
   households: number | null;
   community?: string | null;
+  centre?: [number, number] | null;
   on_duty: Person[];
 }
 

@@ -1,5 +1,13 @@
 /** <street-map config="id of a JSON script">: the street, its layers, and the card of the grid that is tapped. */
-import { type MapMouseEvent, type Map as MapLibre, Marker, Popup, ScaleControl, type StyleSpecification } from "maplibre-gl";
+import {
+  type Map as MapLibre,
+  type MapMouseEvent,
+  Marker,
+  type PaddingOptions,
+  Popup,
+  ScaleControl,
+  type StyleSpecification,
+} from "maplibre-gl";
 import { type AreaCard, fillCard } from "./card.ts";
 import { type MapConfig, readConfig } from "./config.ts";
 import { canDraw, drawMap } from "./drawing.ts";
@@ -12,6 +20,7 @@ import { chosenFilter, mapStyle } from "./style.ts";
 const TILT = { pitch: 50, bearing: -17 };
 const FLAT = { pitch: 0, bearing: 0 };
 const CLOSE_ZOOM = 17;
+const NEAR_ZOOM = 16;
 /** What a tap may hit besides a grid, topmost first. */
 const POINTS = ["party", "firm", "thing"];
 
@@ -21,6 +30,7 @@ export class StreetMap extends HTMLElement {
   #marker: Marker | null = null;
   #grid: number | null = null;
   #tilted = true;
+  #cameFrom = "";
 
   connectedCallback(): void {
     this.#config = readConfig(document, this.getAttribute("config") ?? "");
@@ -39,6 +49,7 @@ export class StreetMap extends HTMLElement {
   }
 
   #start(): void {
+    this.#cameFrom = location.hash;
     const place = readPlace(location.hash);
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.#grid = place.grid;
@@ -65,7 +76,7 @@ export class StreetMap extends HTMLElement {
   #loaded(): void {
     this.#state("shown");
     this.#showLayers();
-    if (this.#grid) void this.#open(this.#grid);
+    if (this.#grid) void this.#open(this.#grid, { goThere: !readPlace(this.#cameFrom).view });
   }
 
   #connectPage(): void {
@@ -78,7 +89,7 @@ export class StreetMap extends HTMLElement {
       const link = (event.target as Element).closest<HTMLElement>("[data-grid]");
       if (link && this.#map) {
         event.preventDefault();
-        void this.#open(Number(link.dataset.grid));
+        void this.#open(Number(link.dataset.grid), { goThere: true });
       }
     });
     const form = this.querySelector<HTMLElement>("[data-search]");
@@ -103,7 +114,7 @@ export class StreetMap extends HTMLElement {
       tilt: () => this.#tilt(button),
       locate: () => this.#locate(),
       print: () => void this.#print(),
-      reveal: () => void this.#open(this.#grid!, true),
+      reveal: () => void this.#open(this.#grid!, { reveal: true }),
       close: () => this.#close(),
       retry: () => this.#repaint(true),
     };
@@ -166,7 +177,7 @@ export class StreetMap extends HTMLElement {
     this.#map!.getCanvas().style.cursor = hit ? "pointer" : "";
   }
 
-  async #open(grid: number, reveal = false): Promise<void> {
+  async #open(grid: number, { reveal = false, goThere = false } = {}): Promise<void> {
     this.#grid = grid;
     this.#choose();
     const sheet = this.#part("[data-sheet]");
@@ -181,6 +192,13 @@ export class StreetMap extends HTMLElement {
     body.replaceChildren(fillCard(this.#part("[data-card]") as HTMLTemplateElement, card, document.documentElement.lang));
     for (const button of body.querySelectorAll<HTMLElement>("[data-do=reveal]")) button.hidden = reveal;
     sheet.focus({ preventScroll: true });
+    if (goThere && card.centre) this.#map?.easeTo({ center: card.centre, zoom: NEAR_ZOOM, padding: this.#free(sheet) });
+  }
+
+  /** The part of the map that the sheet leaves free. */
+  #free(sheet: HTMLElement): PaddingOptions {
+    const onPhone = sheet.offsetWidth === this.offsetWidth;
+    return { top: 0, right: 0, bottom: onPhone ? sheet.offsetHeight : 0, left: onPhone ? 0 : sheet.offsetWidth };
   }
 
   #close(): void {
@@ -205,7 +223,7 @@ export class StreetMap extends HTMLElement {
   #follow(): void {
     const { view, grid } = readPlace(location.hash);
     if (view) this.#map?.jumpTo({ center: [view.lon, view.lat], ...view });
-    if (grid && grid !== this.#grid) void this.#open(grid);
+    if (grid && grid !== this.#grid) void this.#open(grid, { goThere: !view });
   }
 
   #repaint(again = false): void {

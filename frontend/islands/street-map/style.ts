@@ -241,7 +241,7 @@ function thingLayers(colours: Palette): LayerSpecification[] {
         "circle-color": kindColour(colours),
         "circle-stroke-color": colours.labelHalo,
         "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 14, 0.3, 17, 1.5],
-        "circle-radius": ["interpolate", ["linear"], ["zoom"], 14, 2, 16, 3.5, 18, 7],
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 14, 1.5, 16, 2.8, 18, 7],
       },
     },
     {
@@ -297,7 +297,7 @@ function firmLayers(colours: Palette): LayerSpecification[] {
 }
 
 function partyLayers(colours: Palette): LayerSpecification[] {
-  const party = { source: "party", "source-layer": "party_branches" } as const;
+  const party = { source: "party", "source-layer": "party_branch" } as const;
   return [
     {
       id: "party",

@@ -66,8 +66,15 @@ class Shell:
     def _ways(self, place: str) -> list[Way]:
         entries = [(key, entry) for key, entry in NAVIGATION if entry.place == place and self._may_see(entry)]
         entries.sort(key=lambda pair: (pair[1].order, pair[0]))
-        ways = [self._way(key, entry) for key, entry in entries]
-        return [way for way in ways if way is not None]
+        found = [(key, entry, url) for key, entry in entries if (url := _address(entry)) is not None]
+        here = self._nearest([url for _key, _entry, url in found])
+        return [Way(key, entry, url, url == here, entry.count(self.request)) for key, entry, url in found]
+
+    def _nearest(self, urls: list[str]) -> str | None:
+        """The longest address the present page lies under: on the map only the map is lit, not home as well."""
+        path = self.request.path
+        under = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
+        return max(under, key=len, default=None)
 
     def _may_see(self, entry: NavigationEntry) -> bool:
         if entry.place == "public":
@@ -76,19 +83,17 @@ class Shell:
             return False
         return entry.permission is None or bool(self.user.scope(entry.permission).reaches)  # type: ignore[attr-defined]  # accounts.User is an Actor
 
-    def _way(self, key: str, entry: NavigationEntry) -> Way | None:
-        try:
-            url = reverse(entry.url_name)
-        except NoReverseMatch:  # a portal may be left out of an installation
-            return None
-        path = self.request.path
-        here = path == url or (url != "/" and path.startswith(url))
-        return Way(key, entry, url, here, entry.count(self.request))
-
 
 def shell(request: HttpRequest) -> dict[str, Shell]:
     """Context processor: `{{ shell }}` in every template."""
     return {"shell": Shell(request)}
+
+
+def _address(entry: NavigationEntry) -> str | None:
+    try:
+        return reverse(entry.url_name)
+    except NoReverseMatch:  # a portal may be left out of an installation
+        return None
 
 
 def _one_of(allowed: tuple[str, ...], value: str | None) -> str:

@@ -85,6 +85,7 @@ def card(request: HttpRequest, area_id: int) -> HttpResponse:
             "name": found.area.name,
             "code": found.area.code,
             "community": community,
+            "centre": found.area.centre.coords if found.area.centre else None,
             "area_m2": found.area_m2,
             "households": households(path),
             "on_duty": [_person(person, reveal) for person in people],

@@ -1,0 +1,156 @@
+"""Given a street, when staff or residents open its map, then they see it, find addresses, and grids answer."""
+
+import pytest
+from django.contrib.gis.geos import Polygon
+from playwright.sync_api import Page, expect
+
+from onegrid.places.addresses.actions import open_address
+from onegrid.places.addresses.kinds import AddressKind
+from onegrid.places.basemap.models import BaseFeature
+from tests.streets import BY, PASSWORD, STARTS, Streets, streets  # noqa: F401  a fixture
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+DRAWN = 60_000  # ms: software rendering on two busy cores is slow
+
+
+@pytest.fixture
+def town(streets: Streets) -> Streets:  # noqa: F811  the fixture above
+    """A building in grid 0 and the community's address in the tree."""
+    lon, lat = streets.a.at(grid=0)
+    BaseFeature.objects.create(
+        layer="building",
+        geometry=Polygon.from_bbox((lon, lat, lon + 0.001, lat + 0.001)),
+        height_m=30,
+        floors=10,
+    )
+    open_address(kind=AddressKind.ROAD, name="临水路", parent_id=None, lon=lon, lat=lat, by=BY, at=STARTS)
+    return streets
+
+
+def sign_in(page: Page, username: str) -> None:
+    page.goto("/account/login/")
+    page.fill("[name=login]", username)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_url("**/staff/**")
+
+
+def drawn(page: Page) -> None:
+    page.wait_for_selector("street-map[state=shown][idle]", timeout=DRAWN)
+
+
+def tap(page: Page, lonlat: tuple[float, float]) -> None:
+    """A tap where the map shows this place."""
+    where = page.evaluate("at => document.querySelector('street-map').map.project(at)", list(lonlat))
+    page.locator("street-map canvas").click(position={"x": where["x"], "y": where["y"]}, force=True)
+
+
+def test_staff_tap_a_grid_and_learn_who_is_on_duty(new_page, town, accessible):
+    page = new_page("en")
+    sign_in(page, "a.community_clerk")
+    page.goto("/staff/map/")
+    drawn(page)
+    tap(page, town.a.at(grid=1))
+    card = page.locator("[data-card-body]")
+    expect(card.locator("h2")).to_have_text(town.a.grids[1].name)
+    expect(card).to_contain_text(town.a.grids[1].code)
+    expect(card).to_contain_text(town.a.staff["grid_worker_2"].display_name)
+    assert f"grid={town.a.grids[1].pk}" in page.url
+    expect(card.locator("a[data-call]").first).to_be_hidden()
+    with page.expect_response("**/card?reveal=phone") as answer:
+        card.locator("[data-do=reveal]").click()
+    assert answer.value.ok
+    expect(card.locator("[data-do=reveal]")).to_be_hidden()
+    accessible(page)
+
+
+def test_the_address_bar_brings_back_the_same_card(new_page, town):
+    page = new_page()
+    sign_in(page, "a.community_clerk")
+    page.goto(f"/staff/map/#grid={town.a.grids[2].pk}")
+    drawn(page)
+    expect(page.locator("[data-card-body] h2")).to_have_text(town.a.grids[2].name)
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-sheet]")).to_be_hidden()
+
+
+def test_an_address_is_found_by_keyboard_and_flown_to(new_page, town):
+    page = new_page()
+    page.goto("/map/")
+    drawn(page)
+    page.fill("[data-search] input", "linshui")
+    expect(page.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    lon, lat = town.a.at(grid=0)
+    page.wait_for_function(
+        """([lon, lat]) => {
+            const map = document.querySelector('street-map').map, at = map.getCenter();
+            return map.getZoom() > 16 && Math.abs(at.lng - lon) < 1e-4 && Math.abs(at.lat - lat) < 1e-4;
+        }""",
+        arg=[lon, lat],
+        timeout=DRAWN,
+    )
+
+
+def test_layers_switch_off_and_buildings_lie_down(new_page, town):
+    page = new_page()
+    page.goto("/map/")
+    drawn(page)
+    shown = (
+        "name => document.querySelector('street-map').map.getLayoutProperty(name, 'visibility') !== 'none'"
+    )
+    assert page.evaluate(shown, "building") and not page.evaluate(shown, "building-flat")
+    page.click("[data-do=tilt]")
+    assert page.evaluate(shown, "building-flat") and not page.evaluate(shown, "building")
+    page.click(".map-layers summary")
+    page.uncheck("[data-layer=grids]")
+    assert not page.evaluate(shown, "grid-fill") and not page.evaluate(shown, "grid-name")
+    assert page.evaluate(shown, "community-line")
+
+
+def test_residents_get_public_layers_only(new_page, town, accessible):
+    page = new_page("en")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/map/")
+    drawn(page)
+    tiles = {url.split("/tiles/")[1].split("/")[0] for url in asked if "/tiles/" in url}
+    assert tiles == {"base", "areas"}
+    tap(page, town.a.at(grid=0))
+    expect(page.locator("[data-card-body] h2")).to_have_text(town.a.grids[0].name)
+    assert town.a.staff["grid_worker"].display_name not in page.locator("[data-card-body]").inner_text()
+    accessible(page)
+
+
+def test_paper_gets_a_picture_with_title_and_key(new_page, town):
+    page = new_page("en")
+    page.goto("/map/")
+    drawn(page)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    picture = page.locator("img[data-paper]")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 300
+    expect(page.locator(".map-paper")).to_contain_text("Printed on")
+    expect(page.locator(".bar")).to_be_hidden()
+
+
+def test_without_webgl_the_grids_are_a_list(new_page, town):
+    page = new_page("en")
+    page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
+    page.goto("/map/")
+    expect(page.locator("street-map")).to_have_attribute("state", "no-drawing")
+    expect(page.locator(".map-list")).to_contain_text(town.a.grids[0].name)
+    expect(page.locator("[data-canvas]")).to_be_hidden()
+
+
+def test_a_failing_tile_says_so_and_offers_another_try(new_page, town):
+    page = new_page("en")
+    page.route("**/tiles/base/**", lambda route: route.fulfill(status=500))
+    page.goto("/map/")
+    expect(page.locator("[data-state=tiles-failed]")).to_be_visible(timeout=DRAWN)
+    page.unroute("**/tiles/base/**")
+    page.click("[data-do=retry]")
+    drawn(page)
