@@ -16,7 +16,10 @@ from onegrid.accounts.duties.rules import Answer, Level, Shift, Turn, answering
 from onegrid.accounts.identity.models import Posting, User
 from onegrid.accounts.identity.posts import PostKind
 from onegrid.kit.actors import Actor, require
+from onegrid.kit.actors.scope import path_range
 from onegrid.kit.errors import NotFound
+from onegrid.places.addresses.kinds import AddressKind
+from onegrid.places.addresses.models import Address
 from onegrid.places.areas.kinds import GRIDS
 from onegrid.places.areas.models import Area
 
@@ -102,6 +105,30 @@ def who_answers_in(
     )
     found = responsible([grid.pk for grid in grids], at)
     return area, [(grid, found.get(grid.pk)) for grid in grids]
+
+
+@dataclass(frozen=True)
+class GridCard:
+    """What the map shows of an area: households counted as rooms with an address in it, and who answers now."""
+
+    area: Area
+    households: int
+    on_duty: list[OnDuty]
+
+
+def grid_card(*, area_id: int, at: datetime) -> GridCard:
+    """Public by law: a grid's name, borders, worker and work phone are published (Binzhou 2021 Art. 6).
+
+    Private phones are not in it: `actions.reveal_phones`. Raises NotFound.
+    """
+    area = Area.objects.filter(pk=area_id).first()
+    if area is None:
+        raise NotFound("not_found", _("There is nothing here, or it is outside your area."))
+    low, high = path_range(area.path)
+    rooms = Address.objects.filter(
+        kind=AddressKind.ROOM, valid_to=None, area_path__gte=low, area_path__lt=high
+    )
+    return GridCard(area, rooms.count(), on_duty(area.pk, at))
 
 
 def duties_of(user: User, at: datetime) -> list[Duty]:

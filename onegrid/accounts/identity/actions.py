@@ -190,7 +190,9 @@ def reset_password(*, user: User, password: str, by: Actor, at: datetime) -> Use
 
 @transaction.atomic
 def change_own_password(*, user: User, password: str, at: datetime) -> User:
-    """The user's own choice; the form has checked the old password before. Refused: weak_password."""
+    """The user's own choice; the form has checked the old one before. Refused: weak_password, same_password."""
+    if user.check_password(password):
+        raise Refused("same_password", _("This is the password you have now. Choose another one."))
     _check_password(password, user)
     user.set_password(password)
     user.must_change_password = False

@@ -4,10 +4,30 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from django.db import connection
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.orgs.models import Organisation, OrgKind
 from onegrid.kit.actors import Actor
+from onegrid.kit.errors import NotAllowed
+from onegrid.kit.tiles import EXTENT, MARGIN, Tile, scope_condition
+
+SEE = "orgs.see"
+SHOWN_FROM = 10  # zoom
+
+_TILE = """
+WITH drawn AS (
+    SELECT o.id, o.name, ST_AsMVTGeom(
+        ST_Transform(o.point, 3857), ST_TileEnvelope(%(z)s, %(x)s, %(y)s), {extent}, {margin}, true
+    ) AS geom
+    FROM accounts_organisation o JOIN places_area a ON a.id = o.area_id
+    WHERE o.kind = %(kind)s AND o.closed_on IS NULL
+      AND o.point && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4490) AND {scope}
+)
+SELECT ST_AsMVT(d.*, 'party_branch', {extent}, 'geom', 'id')
+FROM (SELECT * FROM drawn WHERE geom IS NOT NULL ORDER BY id) AS d
+"""
 
 
 @dataclass
@@ -16,9 +36,11 @@ class OrgNode:
     below: list["OrgNode"] = field(default_factory=list)
 
 
-def organisations(*, viewer: Actor, kind: str | None = None) -> QuerySet[Organisation]:
-    """Open organisations in the viewer's reach ("orgs.see"), by code."""
-    found = Organisation.objects.filter(closed_on=None).filter(_in_scope(viewer)).select_related("area")
+def organisations(*, viewer: Actor, kind: str | None = None, after: str = "") -> QuerySet[Organisation]:
+    """Open organisations in the viewer's reach ("orgs.see"), by code. NotAllowed for those who see none anywhere."""
+    _require_some(viewer)
+    found = Organisation.objects.filter(closed_on=None, code__gt=after).filter(_in_scope(viewer))
+    found = found.select_related("area")
     return (found.filter(kind=kind) if kind else found).order_by("code")
 
 
@@ -44,5 +66,27 @@ def units_serving(area_path: str, kinds: Collection[OrgKind]) -> list[Organisati
     return sorted(found.select_related("area"), key=lambda org: (-len(org.area.path), org.code))
 
 
+def party_branch_tile(tile: Tile, *, viewer: Actor) -> bytes:
+    """Layer `party_branch` (id, name) of open party branches in the viewer's reach."""
+    _require_some(viewer)
+    if tile.z < SHOWN_FROM:
+        return b""
+    condition, values = scope_condition(viewer.scope(SEE), "a.path", "o.id")
+    west, south, east, north = tile.bounds()
+    values |= {
+        "kind": OrgKind.PARTY_BRANCH.value, "z": tile.z, "x": tile.x, "y": tile.y,
+        "west": west, "south": south, "east": east, "north": north,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_TILE.format(scope=condition, extent=EXTENT, margin=MARGIN), values)
+        (body,) = cursor.fetchone()
+    return bytes(body or b"")
+
+
+def _require_some(viewer: Actor) -> None:
+    if not viewer.scope(SEE).reaches:
+        raise NotAllowed("not_allowed", _("Your role does not include this."), what=SEE)
+
+
 def _in_scope(viewer: Actor) -> Q:
-    return viewer.scope("orgs.see").q("area__path", "id")
+    return viewer.scope(SEE).q("area__path", "id")

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable
+from io import BytesIO
 from math import ceil
 
 import segno
@@ -29,6 +30,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
+        "same_password": _("This is the password you have now. Choose another one."),
         "too_many_failures": _("Too many wrong passwords from this address. Please wait 15 minutes."),
     }
 
@@ -40,6 +42,15 @@ class AccountAdapter(DefaultAccountAdapter):
         if failures >= settings.SIGNIN_FAILURES_PER_ADDRESS:
             raise self.validation_error("too_many_failures")
         super().pre_authenticate(request, **credentials)
+
+    def clean_password(self, password: str, user: AbstractBaseUser | None = None) -> str:
+        cleaned = super().clean_password(password, user)
+        if user is not None and user.pk and user.check_password(cleaned):
+            raise self.validation_error("same_password")
+        return cleaned
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("staff:home")
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         assert isinstance(user, User)
@@ -56,9 +67,9 @@ class MFAAdapter(DefaultMFAAdapter):
         return user.get_username()
 
     def build_totp_svg(self, url: str) -> str:
-        return segno.make(url, error="m").svg_inline(
-            scale=5, border=4, light="#fff", xmldecl=False, svgns=True
-        )
+        picture = BytesIO()
+        segno.make(url, error="m").save(picture, kind="svg", scale=5, border=4, light="#fff", xmldecl=False)
+        return picture.getvalue().decode()
 
 
 class OpenIdAdapter(DefaultSocialAccountAdapter):
