@@ -11,4 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     path("", include("onegrid.portals.staff.urls")),
     path("", include("onegrid.portals.operator.urls")),
+    path("", include("onegrid.portals.desk.urls")),
+    path("", include("onegrid.portals.worker.urls")),
+    path("", include("onegrid.portals.resident.urls")),
 ]

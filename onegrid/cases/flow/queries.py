@@ -106,6 +106,11 @@ def tasks_on_site(*, worker: User) -> list[Case]:
     )
 
 
+def tasks_waiting(*, worker: User) -> int:
+    """How many, counted to COUNTED_TO."""
+    return Case.objects.filter(holder_user=worker, state__in=ON_SITE)[:COUNTED_TO].count()
+
+
 @dataclass(frozen=True)
 class Story:
     """Everything about one case that its page shows; `verbs`: what the viewer may do now."""

@@ -235,7 +235,7 @@ def tell_next(case: Case, at: datetime) -> None:
             title=_("%(number)s: %(state)s, it is your turn")
             % {"number": case.number, "state": StateChoices(case.state).label},
             body=case.text[:200],
-            link=f"/desk/cases/{case.number}/",
+            link=f"/cases/{case.number}/",
             kind="case.turn",
             at=at,
         )

@@ -1,0 +1,1 @@
+"""The desk (community station, street centre, departments): the queue, one case, one step."""

@@ -1,0 +1,132 @@
+"""One form a step. Each gives the keyword arguments of its action."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from onegrid.cases.catalog.models import CaseClass
+from onegrid.cases.catalog.queries import matters, standards_of
+from onegrid.cases.flow.models import Case
+from onegrid.cases.flow.photos import PhotosField
+from onegrid.cases.flow.queries import Suggestion
+from onegrid.cases.flow.rules import NOTE_MAX, Verb
+
+
+def note(label: Any, *, required: bool, help_text: Any = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        max_length=NOTE_MAX,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class StepForm(forms.Form):
+    """`version`: of the case as it was shown; the action refuses when somebody was faster."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def given(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+
+class VerifyForm(StepForm):
+    found = forms.TypedChoiceField(
+        label=_("What did you find on site?"),
+        choices=[("yes", _("It is as reported")), ("no", _("There is nothing there"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        initial="yes",
+    )
+    words = note(_("Note"), required=False)
+    photos = PhotosField(label=_("Photos on site"))
+
+
+class SettleForm(StepForm):
+    words = note(_("What was done?"), required=True, help_text=_("The reporter reads this."))
+    photos = PhotosField(label=_("Photos of the result"), required=True)
+
+
+class FileForm(StepForm):
+    """Class first, then one row of its standard; both selects stand on the page without script."""
+
+    class_id = forms.TypedChoiceField(label=_("Class"), coerce=int)
+    standard_id = forms.TypedChoiceField(
+        label=_("Which condition is met?"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    words = note(_("Note"), required=False)
+
+    def __init__(self, *args: Any, case: Case, chosen: CaseClass | None, at: datetime, **more: Any) -> None:
+        super().__init__(*args, **more)
+        groups: dict[str, list[tuple[int, str]]] = {}
+        for found in matters(at=at):
+            groups.setdefault(f"{found.major.code} {found.major}", []).append(
+                (found.pk, f"{found.code} {found}")
+            )
+        self.fields["class_id"].choices = [("", "—"), *groups.items()]  # type: ignore[attr-defined]  # a ChoiceField
+        self.rows = standards_of(chosen) if chosen else []
+        if chosen:
+            self.fields["class_id"].initial = chosen.pk
+        self.fields["standard_id"].choices = [(row.pk, row.condition) for row in self.rows]  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class DispatchForm(StepForm):
+    unit_id = forms.TypedChoiceField(label=_("Unit"), coerce=int)
+    words = note(
+        _("Note"), required=False, help_text=_("Needed when you choose another unit than suggested.")
+    )
+
+    def __init__(self, *args: Any, suggestion: Suggestion, **more: Any) -> None:
+        super().__init__(*args, **more)
+        first = suggestion.route.organisation
+        units = [first, *(unit for unit in suggestion.units if unit.pk != first.pk)]
+        self.fields["unit_id"].choices = [(unit.pk, unit.name) for unit in units]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["unit_id"].initial = first.pk
+
+
+class HandleForm(StepForm):
+    words = note(_("What was done?"), required=True, help_text=_("The reporter reads this."))
+    photos = PhotosField(label=_("Photos of the result"))
+
+
+class CheckForm(StepForm):
+    words = note(_("Note"), required=False)
+    photos = PhotosField(label=_("Photos on site"))
+
+
+class CloseForm(StepForm):
+    words = note(_("Answer to the reporter"), required=False)
+
+
+class ReasonForm(StepForm):
+    reason = note(_("Reason"), required=True)
+
+
+class CancelForm(StepForm):
+    reason = note(_("Reason"), required=True, help_text=_("The reporter reads this."))
+
+
+class ReworkForm(StepForm):
+    reason = note(_("What is not right yet?"), required=True)
+    photos = PhotosField(label=_("Photos on site"))
+
+
+FORMS: dict[Verb, type[StepForm]] = {
+    Verb.VERIFY: VerifyForm,
+    Verb.SETTLE: SettleForm,
+    Verb.FILE: FileForm,
+    Verb.DISPATCH: DispatchForm,
+    Verb.HANDLE: HandleForm,
+    Verb.CHECK: CheckForm,
+    Verb.CLOSE: CloseForm,
+    Verb.RETURN: ReasonForm,
+    Verb.REWORK: ReworkForm,
+    Verb.CANCEL: CancelForm,
+}

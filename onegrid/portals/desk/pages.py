@@ -1,0 +1,171 @@
+"""The queue, one case, and a page for each step."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from onegrid.accounts.identity.models import User
+from onegrid.cases.catalog.queries import class_by_id
+from onegrid.cases.flow import actions
+from onegrid.cases.flow.models import StateChoices, VerbChoices
+from onegrid.cases.flow.queries import (
+    COUNTED_TO,
+    PAGE,
+    Story,
+    case_story,
+    counts_by_state,
+    dispatch_suggestion,
+    photo_of_case,
+    work_list,
+)
+from onegrid.cases.flow.rules import State, Verb
+from onegrid.kit.errors import NotFound, Refused
+from onegrid.kit.files import file_answer
+from onegrid.portals.desk.forms import FORMS, StepForm
+
+ACTIONS = {
+    Verb.VERIFY: actions.verify_case,
+    Verb.SETTLE: actions.settle_case,
+    Verb.FILE: actions.file_case,
+    Verb.DISPATCH: actions.dispatch_case,
+    Verb.HANDLE: actions.handle_case,
+    Verb.CHECK: actions.check_case,
+    Verb.CLOSE: actions.close_case,
+    Verb.RETURN: actions.return_case,
+    Verb.REWORK: actions.rework_case,
+    Verb.CANCEL: actions.cancel_case,
+}
+
+
+def me(request: HttpRequest) -> User:
+    """The signed-in user; every page here is behind sign-in."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+@login_required
+@never_cache
+@require_GET
+def queue(request: HttpRequest) -> HttpResponse:
+    """Cases in my scope, newest first; state, words and page stand in the address, so a filter is a link."""
+    state = _state(request.GET.get("state", ""))
+    text, after = request.GET.get("q", "")[:100], request.GET.get("after", "")
+    found = work_list(
+        viewer=me(request),
+        state=state,
+        text=text,
+        after=int(after) if after.isdecimal() and len(after) < 19 else None,
+    )
+    return render(
+        request,
+        "desk/queue.html",
+        {
+            "found": found,
+            "state": state,
+            "text": text,
+            "tabs": _tabs(me(request)),
+            "later_page": bool(after),
+            "size": PAGE,
+        },
+    )
+
+
+def _state(given: str) -> State | None:
+    return State(given) if given in set(State) else None
+
+
+def _tabs(viewer: User) -> list[dict]:
+    return [
+        {
+            "state": state,
+            "label": StateChoices(state).label,
+            "count": f"{COUNTED_TO}+" if count > COUNTED_TO else str(count or ""),
+        }
+        for state, count in counts_by_state(viewer=viewer).items()
+    ]
+
+
+@login_required
+@never_cache
+@require_GET
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """The story, the clock, and what this person may do now."""
+    story = case_story(number=number, viewer=me(request))
+    return render(request, "desk/case.html", {"story": story, "verbs": _verbs(story), "now": timezone.now()})
+
+
+def _verbs(story: Story) -> list[dict]:
+    return [{"code": verb, "label": VerbChoices(verb).label} for verb in story.verbs]
+
+
+@login_required
+@require_GET
+def photo(request: HttpRequest, number: str, evidence_id: int) -> HttpResponse:
+    return file_answer(photo_of_case(number=number, evidence_id=evidence_id, viewer=me(request)), request)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
+    """One step of one case: look, decide, send. When somebody was faster the page says who, and shows the case."""
+    story, now = case_story(number=number, viewer=me(request)), timezone.now()
+    chosen = Verb(verb) if verb in set(Verb) else None
+    if chosen not in FORMS:
+        raise NotFound("not_found", _("There is nothing here, or it is outside your area."))
+    if chosen not in story.verbs and request.method == "GET":
+        messages.warning(request, _("This step is not possible now."))
+        return redirect("desk:case", number)
+    extras = _extras(request, story, chosen, now)
+    form = _form(request, story, chosen, extras)
+    if request.method == "POST" and form.is_valid():
+        try:
+            after = ACTIONS[chosen](  # type: ignore[operator]  # each takes what its form gives
+                case_id=story.case.pk,
+                seen_version=form.cleaned_data["version"],
+                by=me(request),
+                at=now,
+                **form.given(),
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal.message))
+            if refusal.code in ("changed_meanwhile", "step_not_allowed", "case_is_final"):
+                messages.warning(request, str(refusal.message))
+                return redirect("desk:case", number)
+        else:
+            words = _("%(number)s: %(state)s.")
+            messages.success(request, words % {"number": number, "state": after.get_state_display()})
+            return redirect("desk:queue")
+    return render(
+        request,
+        "desk/act.html",
+        {"story": story, "verb": chosen, "label": VerbChoices(chosen).label, "form": form, **extras},
+        status=400 if form.errors else 200,
+    )
+
+
+def _extras(request: HttpRequest, story: Story, verb: Verb, now: datetime) -> dict:
+    """What the form of filing and dispatching needs besides the case."""
+    if verb == Verb.FILE:
+        asked = (request.POST if request.method == "POST" else request.GET).get("class_id", "")
+        known = class_by_id(int(asked)) if asked.isdecimal() and len(asked) < 10 else story.case.case_class
+        return {"case": story.case, "chosen": known, "at": now}
+    if verb == Verb.DISPATCH and story.case.case_class is not None:
+        return {"suggestion": dispatch_suggestion(case=story.case, at=now)}
+    return {}
+
+
+def _form(request: HttpRequest, story: Story, verb: Verb, extras: dict) -> StepForm:
+    return FORMS[verb](
+        request.POST or None,
+        request.FILES or None,
+        initial={"version": story.case.version},
+        **extras,
+    )

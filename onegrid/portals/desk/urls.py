@@ -1,0 +1,13 @@
+"""Addresses of the desk. The noun, not the portal, names them: notices link here for everybody who may see cases."""
+
+from django.urls import path
+
+from onegrid.portals.desk import pages
+
+app_name = "desk"
+urlpatterns = [
+    path("cases/", pages.queue, name="queue"),
+    path("cases/<str:number>/", pages.case, name="case"),
+    path("cases/<str:number>/photos/<int:evidence_id>/", pages.photo, name="photo"),
+    path("cases/<str:number>/<str:verb>/", pages.act, name="act"),
+]

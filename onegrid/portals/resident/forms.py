@@ -1,0 +1,145 @@
+"""What a resident fills in. Field errors in plain words; everything else the action decides."""
+
+import re
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from onegrid.cases.catalog.queries import classes_for_residents
+from onegrid.cases.flow.photos import PhotosField
+from onegrid.cases.flow.rules import ADDRESS_MAX, TEXT_MAX
+from onegrid.kit.errors import Refused
+
+PHONE = re.compile(r"\+?[0-9][0-9 -]{5,18}[0-9]")
+
+# Which field a refusal of open_case is about; any other stands above the form.
+FIELD_OF = {
+    "report_is_empty": "text",
+    "text_too_long": "text",
+    "address_too_long": "address",
+    "place_needed": "address",
+    "place_unknown": "address",
+    "outside_all_grids": "address",
+    "too_many_photos": "photos",
+    "unsupported_file": "photos",
+    "file_too_large": "photos",
+    "picture_too_large": "photos",
+    "broken_picture": "photos",
+    "empty_file": "photos",
+    "class_not_in_force": "matter",
+}
+
+
+def new_key() -> str:
+    return uuid4().hex
+
+
+class ReportForm(forms.Form):
+    """`key` makes a second press of the button, or a reload, harmless."""
+
+    text = forms.CharField(
+        label=_("What happened?"),
+        help_text=_("A photo alone is enough too."),
+        required=False,
+        max_length=TEXT_MAX,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    photos = PhotosField(
+        help_text=_("Up to 6 photos. Where and when they were taken is removed from the files.")
+    )
+    matter = forms.ChoiceField(label=_("Kind of matter"), required=False)
+    address = forms.CharField(
+        label=_("Where is it?"),
+        help_text=_("Road, compound or building, or a spot people know."),
+        required=False,
+        max_length=ADDRESS_MAX,
+    )
+    lon = forms.FloatField(label=_("Longitude"), required=False, min_value=-180, max_value=180)
+    lat = forms.FloatField(label=_("Latitude"), required=False, min_value=-90, max_value=90)
+    contact_name = forms.CharField(label=_("Your name"), required=False, max_length=40)
+    contact_phone = forms.CharField(
+        label=_("Your phone"),
+        help_text=_("Only used to ask back; never shown in public."),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+    )
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, *args: Any, at: datetime, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.classes = {str(found.pk): found for found in classes_for_residents(at=at)}
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for key, found in self.classes.items():
+            groups.setdefault(str(found.major), []).append((key, found.plain))
+        self.fields["matter"].choices = [("", _("I do not know")), *groups.items()]  # type: ignore[attr-defined]  # a ChoiceField
+        for name in ("lon", "lat"):
+            self.fields[name].widget.attrs |= {"step": "any", "inputmode": "decimal"}
+
+    def clean_contact_phone(self) -> str:
+        phone = str(self.cleaned_data["contact_phone"]).strip()
+        if phone and not PHONE.fullmatch(phone):
+            raise forms.ValidationError(_("This does not look like a phone number."))
+        return phone
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if (given.get("lon") is None) != (given.get("lat") is None):
+            self.add_error("lat", _("Longitude and latitude belong together."))
+        return given
+
+    def report(self) -> dict[str, Any]:
+        """As open_case takes it."""
+        given = self.cleaned_data
+        return {
+            "text": given["text"],
+            "case_class": self.classes.get(given["matter"]),
+            "lon": given["lon"],
+            "lat": given["lat"],
+            "address": given["address"],
+            "photos": given["photos"],
+            "contact_name": given["contact_name"],
+            "contact_phone": given["contact_phone"],
+            "idempotency_key": given["key"],
+        }
+
+    def refuse(self, refusal: Refused) -> None:
+        """The action's refusal beside the field it is about. A used key is renewed, so that sending again works."""
+        self.add_error(FIELD_OF.get(refusal.code), str(refusal.message))
+        if refusal.code == "key_used_for_another_report":
+            self.data = self.data.copy()
+            self.data["key"] = new_key()
+
+
+class FollowForm(forms.Form):
+    number = forms.CharField(
+        label=_("Number"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "YW20261122-00001230"}),
+    )
+    code = forms.CharField(
+        label=_("Follow code"), max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+
+class PlaceForm(forms.Form):
+    """A place to ask about: by point or by words."""
+
+    address = forms.CharField(label=_("Address"), required=False, max_length=ADDRESS_MAX)
+    lon = forms.FloatField(label=_("Longitude"), required=False, min_value=-180, max_value=180)
+    lat = forms.FloatField(label=_("Latitude"), required=False, min_value=-90, max_value=90)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        for name in ("lon", "lat"):
+            self.fields[name].widget.attrs |= {"step": "any", "inputmode": "decimal"}
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        point = given.get("lon") is not None and given.get("lat") is not None
+        if not point and not given.get("address"):
+            raise forms.ValidationError(_("Please give an address, or longitude and latitude."))
+        return given

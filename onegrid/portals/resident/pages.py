@@ -1,0 +1,121 @@
+"""Landing, report, receipt, follow, who answers. A number with its code is the key to one case."""
+
+import segno
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from onegrid.accounts.duties.queries import on_duty
+from onegrid.cases.flow.access import Resident
+from onegrid.cases.flow.actions import open_case
+from onegrid.cases.flow.models import Channel, StateChoices
+from onegrid.cases.flow.places import place_of
+from onegrid.cases.flow.queries import PublicCase, public_case, public_photo
+from onegrid.kit.errors import NotFound, Refused
+from onegrid.kit.files import file_answer
+from onegrid.places.areas.models import Area
+from onegrid.portals.resident.forms import FollowForm, PlaceForm, ReportForm, new_key
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "resident/home.html", {"follow": FollowForm()})
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """随手拍. After sending the browser stands on the receipt; a reload there sends nothing."""
+    now = timezone.now()
+    form = ReportForm(request.POST or None, request.FILES or None, at=now, initial={"key": new_key()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            case = open_case(channel=Channel.RESIDENT, **form.report(), by=Resident(), at=now)
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            return redirect("resident:receipt", case.number, case.follow_code)
+    status = 400 if form.errors else 200
+    return render(request, "resident/report.html", {"form": form}, status=status)
+
+
+@never_cache
+@require_GET
+def receipt(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    """回执: number, code, and a QR that opens the follow page."""
+    found = public_case(number=number, follow_code=code)
+    link = request.build_absolute_uri(
+        reverse("resident:case", args=[found.case.number, found.case.follow_code])
+    )
+    picture = segno.make(link, error="m").svg_inline(scale=4, border=2, omitsize=False)
+    return render(
+        request,
+        "resident/receipt.html",
+        {"found": found, "link": link, "qr": mark_safe(picture)},  # segno draws only paths
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def follow(request: HttpRequest) -> HttpResponse:
+    """Number and code by POST, so that neither stays in the address of a shared computer's search."""
+    form = FollowForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            found = public_case(number=form.cleaned_data["number"], follow_code=form.cleaned_data["code"])
+        except NotFound:
+            form.add_error(None, _("Number and code do not fit together. Please look at the receipt."))
+        else:
+            return redirect("resident:case", found.case.number, found.case.follow_code)
+    return render(request, "resident/follow.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@never_cache
+@require_GET
+def case(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    """Each step done and to come, which unit, until when. No person, no phone."""
+    found = public_case(number=number, follow_code=code)
+    return render(request, "resident/case.html", {"found": found, "way": way_of(found)})
+
+
+def way_of(found: PublicCase) -> list[dict]:
+    """Rows for <c-steps>: done, current, to come."""
+    last = len(found.steps) - 1
+    done = [
+        {
+            "label": StateChoices(step.state).label,
+            "state": "current" if place == last and found.to_come else "done",
+            "at": timezone.localtime(step.at),
+            "note": " · ".join(part for part in (step.unit, step.words) if part),
+        }
+        for place, step in enumerate(found.steps)
+    ]
+    return done + [{"label": StateChoices(state).label, "state": "todo"} for state in found.to_come]
+
+
+@require_GET
+def photo(request: HttpRequest, number: str, code: str, evidence_id: int) -> HttpResponse:
+    return file_answer(public_photo(number=number, follow_code=code, evidence_id=evidence_id), request)
+
+
+@require_GET
+def who(request: HttpRequest) -> HttpResponse:
+    """Who answers for a place, by name, post and work phone (Binzhou regulation 2021, Art. 6: published)."""
+    form = PlaceForm(request.GET or None)
+    answer: dict = {}
+    if form.is_bound and form.is_valid():
+        given = form.cleaned_data
+        try:
+            place = place_of(given["lon"], given["lat"], given["address"])
+        except Refused as refusal:
+            form.add_error(None, str(refusal.message))
+        else:
+            grid = Area.objects.filter(pk=place.grid_id).first()
+            people = on_duty(grid.pk, timezone.now()) if grid else []
+            answer = {"grid": grid, "people": people, "asked": True}
+    return render(request, "resident/who.html", {"form": form, **answer})

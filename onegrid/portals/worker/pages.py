@@ -1,0 +1,90 @@
+"""My tasks on site, and doing one of them. Each button posts to its own address."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from onegrid.accounts.identity.models import User
+from onegrid.cases.flow import actions
+from onegrid.cases.flow.models import VerbChoices
+from onegrid.cases.flow.queries import case_story, photo_of_case, tasks_on_site
+from onegrid.cases.flow.rules import Verb
+from onegrid.kit.errors import NotFound, Refused
+from onegrid.kit.files import file_answer
+from onegrid.portals.worker.forms import FORMS
+
+ACTIONS = {
+    Verb.VERIFY: actions.verify_case,
+    Verb.SETTLE: actions.settle_case,
+    Verb.CHECK: actions.check_case,
+    Verb.REWORK: actions.rework_case,
+}
+
+
+def me(request: HttpRequest) -> User:
+    """The signed-in user; every page here is behind sign-in."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+@login_required
+@never_cache
+@require_GET
+def tasks(request: HttpRequest) -> HttpResponse:
+    """What I hold, the most urgent first."""
+    return render(request, "worker/tasks.html", {"tasks": tasks_on_site(worker=me(request))})
+
+
+@login_required
+@never_cache
+@require_GET
+def task(request: HttpRequest, number: str) -> HttpResponse:
+    """One matter, with the steps that may be taken on site."""
+    story = case_story(number=number, viewer=me(request))
+    verbs = [{"code": verb, "label": VerbChoices(verb).label} for verb in story.verbs if verb in FORMS]
+    return render(request, "worker/task.html", {"story": story, "verbs": verbs})
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
+    story, now = case_story(number=number, viewer=me(request)), timezone.now()
+    chosen = Verb(verb) if verb in set(Verb) else None
+    if chosen not in FORMS:
+        raise NotFound("not_found", _("There is nothing here, or it is outside your area."))
+    form = FORMS[chosen](request.POST or None, request.FILES or None, initial={"version": story.case.version})
+    if request.method == "POST" and form.is_valid():
+        try:
+            ACTIONS[chosen](  # type: ignore[operator]  # each takes what its form gives
+                case_id=story.case.pk,
+                seen_version=form.cleaned_data["version"],
+                by=me(request),
+                at=now,
+                **form.given(),
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal.message))
+            if refusal.code in ("changed_meanwhile", "step_not_allowed", "case_is_final"):
+                messages.warning(request, str(refusal.message))
+                return redirect("worker:task", number)
+        else:
+            messages.success(request, _("%(number)s is done. Thank you.") % {"number": number})
+            return redirect("worker:tasks")
+    return render(
+        request,
+        "worker/act.html",
+        {"story": story, "verb": chosen, "label": VerbChoices(chosen).label, "form": form},
+        status=400 if form.errors else 200,
+    )
+
+
+@login_required
+@require_GET
+def photo(request: HttpRequest, number: str, evidence_id: int) -> HttpResponse:
+    return file_answer(photo_of_case(number=number, evidence_id=evidence_id, viewer=me(request)), request)

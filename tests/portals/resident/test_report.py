@@ -1,0 +1,127 @@
+"""Residents' pages as a browser without script sees them."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from onegrid.cases.flow.actions import verify_case
+from onegrid.cases.flow.models import Case
+from tests.cases.conftest import AT, brought_to, photo, reported, town  # noqa: F401
+from tests.streets import streets  # noqa: F401
+
+
+def sent(client, street, **more):
+    lon, lat = street.at(0)
+    given = {"text": "路灯不亮", "lon": lon, "lat": lat, "key": "key-1", "matter": ""} | more
+    return client.post("/report/", given)
+
+
+def picture(name="a.jpg", content=None):
+    return SimpleUploadedFile(name, content or photo(), "image/jpeg")
+
+
+@pytest.mark.parametrize("url", ["/", "/report/", "/follow/", "/who/"])
+def test_pages_answer_in_both_languages(client, town, url):  # noqa: F811
+    for language in ("zh-hans", "en"):
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        assert client.get(url).status_code == 200
+
+
+def test_report_receipt_and_follow(client, town):  # noqa: F811
+    answer = sent(client, town.a, photos=[picture(), picture("b.jpg", photo("blue"))])
+    case = Case.objects.get()
+    assert answer.status_code == 302
+    receipt = client.get(answer.url)
+    page = receipt.content.decode()
+    assert case.number in page and case.follow_code in page and "<svg" in page
+    followed = client.get(f"/follow/{case.number}/{case.follow_code}/").content.decode()
+    assert "路灯不亮" in followed
+    pictures = re.findall(rf'src="(/follow/{case.number}/[^"]+)"', followed)
+    assert len(pictures) == 2
+    assert client.get(pictures[0])["Content-Type"] == "image/jpeg"
+
+
+def test_pressing_send_twice_makes_one_case(client, town):  # noqa: F811
+    first, second = sent(client, town.a), sent(client, town.a)
+    assert first.url == second.url and Case.objects.count() == 1
+
+
+def test_other_words_under_the_same_key_are_said_and_the_next_press_works(client, town):  # noqa: F811
+    sent(client, town.a)
+    answer = sent(client, town.a, text="别的事")
+    assert answer.status_code == 400 and "sent before" in answer.content.decode()
+    key = re.search(r'name="key" value="([^"]+)"', answer.content.decode())[1]
+    assert key != "key-1" and sent(client, town.a, text="别的事", key=key).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"text": ""}, "say what happened"),
+        ({"text": "x" * 2001}, "at most 2000"),
+        ({"lon": "", "lat": ""}, "say where it is"),
+        ({"lat": ""}, "belong together"),
+        ({"lon": "1", "lat": "1"}, "outside the area"),
+        ({"lon": "abc"}, "Enter a number"),
+        ({"contact_phone": "hello"}, "does not look like a phone"),
+        ({"matter": "999999"}, "not one of the available choices"),
+    ],
+)
+def test_bad_input_is_said_in_words_and_writes_nothing(client, town, given, words):  # noqa: F811
+    answer = sent(client, town.a, **given)
+    assert answer.status_code == 400
+    assert words in answer.content.decode().replace("&#x27;", "'")
+    assert not Case.objects.exists()
+
+
+def test_a_photo_of_20_mb_is_refused_by_name_and_size(client, town):  # noqa: F811
+    answer = sent(client, town.a, photos=[picture("holiday.jpg", photo() + b"0" * 20 * 1024 * 1024)])
+    assert answer.status_code == 400
+    assert "“holiday.jpg” is larger than 15 MB" in answer.content.decode()
+    assert not Case.objects.exists()
+
+
+def test_what_is_no_photo_is_refused(client, town):  # noqa: F811
+    answer = sent(client, town.a, photos=[picture("a.jpg", b"MZ\x90 program")])
+    assert answer.status_code == 400 and "not taken here" in answer.content.decode()
+
+
+def test_a_wrong_code_and_a_wrong_number_look_the_same(client, town):  # noqa: F811
+    case = reported(town.a)
+    wrong = [(case.number, "WRONG222"), ("YW20261122-00000000", case.follow_code), (case.number, "é")]
+    answers = {client.get(f"/follow/{number}/{code}/").status_code for number, code in wrong}
+    assert answers == {404}
+    posted = client.post("/follow/", {"number": case.number, "code": "WRONG222"})
+    assert posted.status_code == 400 and "do not fit" in posted.content.decode()
+
+
+def test_number_and_code_are_taken_as_people_type_them(client, town):  # noqa: F811
+    case = reported(town.a)
+    typed = case.number.lower().replace("-", " ")
+    answer = client.post("/follow/", {"number": typed, "code": f" {case.follow_code.lower()} "})
+    assert answer.url == f"/follow/{case.number}/{case.follow_code}/"
+
+
+def test_the_follower_sees_units_and_words_but_no_person_and_no_inner_note(client, town):  # noqa: F811
+    case = brought_to("closed", town.a, contact_name="王五", contact_phone="13912345678")
+    page = client.get(f"/follow/{case.number}/{case.follow_code}/").content.decode()
+    assert town.a.office.name in page and "坑已补好" in page
+    for person in town.a.staff.values():
+        assert person.display_name not in page
+    assert "13912345678" not in page and "王五" not in page
+
+
+def test_a_photo_from_an_inner_step_is_not_shown_to_the_follower(client, town):  # noqa: F811
+    case = reported(town.a)
+    verify_case(case_id=case.pk, photos=[photo("blue")], by=town.a.staff["grid_worker"], at=AT)
+    inner = case.evidence.get()
+    assert client.get(f"/follow/{case.number}/{case.follow_code}/photos/{inner.pk}/").status_code == 404
+
+
+def test_who_answers(client, town):  # noqa: F811
+    lon, lat = town.a.at(1)
+    page = client.get("/who/", {"lon": lon, "lat": lat}).content.decode()
+    assert town.a.staff["grid_worker_2"].display_name in page and town.a.grids[1].name in page
+    assert "outside the area" in client.get("/who/", {"lon": 1, "lat": 1}).content.decode()
