@@ -17,7 +17,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 PREFIX = "ONEGRID_"
 HexKey = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-SECRET = {"secret_key", "oidc_client_secret", "keyring", "index_key", "files_url"}  # never repeated in a complaint
+SECRET = {
+    "secret_key",
+    "oidc_client_secret",
+    "keyring",
+    "index_key",
+    "files_url",
+}  # never repeated in a complaint
 
 
 class Environment(BaseSettings):
@@ -51,7 +57,9 @@ class Environment(BaseSettings):
         0, ge=0, le=9, description="how many reverse proxies of yours stand before the web process"
     )
     oidc_issuer: str | None = Field(
-        None, pattern="^https?://", description="https://login.example.cn, the issuer of OpenID Connect sign-in"
+        None,
+        pattern="^https?://",
+        description="https://login.example.cn, the issuer of OpenID Connect sign-in",
     )
     oidc_client_id: str = Field("", description="the client id that the issuer gave")
     oidc_client_secret: str = Field("", description="the client secret that the issuer gave")
@@ -62,7 +70,9 @@ class Environment(BaseSettings):
     tianditu_key: str | None = Field(
         None, pattern="^[0-9a-zA-Z]+$", description="a browser key of 天地图; empty: no raster below the map"
     )
-    field_cipher: str = Field("aes", pattern="^(aes|sm4)$", description="aes or sm4: what seals encrypted fields")
+    field_cipher: str = Field(
+        "aes", pattern="^(aes|sm4)$", description="aes or sm4: what seals encrypted fields"
+    )
     keyring: dict[Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")], HexKey] | None = Field(
         None,
         min_length=1,
@@ -74,8 +84,23 @@ class Environment(BaseSettings):
         pattern="^s3://[^/?]+",
         description="s3://key:secret@bucket/prefix?endpoint=https://host; empty: the folder var/files",
     )
+    sms_url: str | None = Field(
+        None, pattern="^https?://", description="https://…, a gateway for text messages"
+    )
+    sms_key: str = Field("", description="the key of the text message gateway")
+    wecom_url: str | None = Field(
+        None, pattern="^https?://", description="https://…, the address of a WeCom robot"
+    )
+    dingtalk_url: str | None = Field(
+        None, pattern="^https?://", description="https://…, the address of a DingTalk robot"
+    )
+    dingtalk_secret: str = Field("", description="the signing secret of the DingTalk robot")
+    mail_host: str = Field("", description="the name of a mail server, such as mail.example.cn")
+    mail_from: str = Field("onegrid@localhost", description="the sender's address of e-mail notices")
+    demo_channel: bool = Field(
+        True, description="1 or 0: offer the local outbox, which sends nothing anywhere"
+    )
     language: str = Field("zh-hans", pattern="^(zh-hans|en)$", description="zh-hans or en")
-
 
     @field_validator("database_url")
     @classmethod

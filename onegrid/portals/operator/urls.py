@@ -4,10 +4,12 @@ from django.urls import path
 
 from onegrid.portals.operator.areas import pages as areas
 from onegrid.portals.operator.gallery.pages import gallery
+from onegrid.portals.operator.outbox.pages import outbox_page
 
 app_name = "operator"
 urlpatterns = [
     path("gallery/", gallery, name="gallery"),
+    path("operator/outbox/", outbox_page, name="outbox"),
     path("operator/areas/", areas.imports, name="areas_imports"),
     path("operator/areas/<int:draft_id>/", areas.one_import, name="areas_import"),
     path("operator/areas/<int:draft_id>/confirm/", areas.confirm, name="areas_confirm"),

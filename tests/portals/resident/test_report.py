@@ -12,6 +12,11 @@ from tests.cases.conftest import AT, brought_to, photo, reported, town  # noqa: 
 from tests.streets import streets  # noqa: F401
 
 
+@pytest.fixture(autouse=True)
+def _in_english(client):
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+
+
 def sent(client, street, **more):
     lon, lat = street.at(0)
     given = {"text": "路灯不亮", "lon": lon, "lat": lat, "key": "key-1", "matter": ""} | more

@@ -1,0 +1,12 @@
+"""Ways of sending notices out of the platform; each is off until its variable is given (docs/accounts.md)."""
+
+from onegrid.config.environment import environment
+
+SMS_URL = environment().sms_url
+SMS_KEY = environment().sms_key
+WECOM_URL = environment().wecom_url
+DINGTALK_URL = environment().dingtalk_url
+DINGTALK_SECRET = environment().dingtalk_secret
+EMAIL_HOST = environment().mail_host
+DEFAULT_FROM_EMAIL = environment().mail_from
+DEMO_CHANNEL = environment().demo_channel
