@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import psycopg
 from django.db import connection, transaction
 
 from onegrid.kit.facts.fact import Fact, payload_of
@@ -29,8 +30,9 @@ def announce_all(facts: Iterable[tuple[Fact, str | None, int | None]]) -> None:
 def _write(rows: list[tuple[str, str, str | None, int | None]]) -> None:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("announce() belongs inside the action's transaction")
-    with connection.cursor() as cursor:
-        values = ", ".join(["(%s, %s::jsonb, %s, %s)"] * len(rows))
+    values = ", ".join(["(%s, %s::jsonb, %s, %s)"] * len(rows))
+    # psycopg's own cursor on Django's connection: a third of the cost of Django's, and every action pays it
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         cursor.execute(INSERT + values, [value for row in rows for value in row])
     if not _will_wake():
         transaction.on_commit(_wake, robust=True)

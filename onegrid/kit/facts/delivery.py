@@ -3,6 +3,8 @@
 import logging
 import traceback
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from enum import Enum
 
 from django.db import InterfaceError, connection, transaction
 
@@ -23,8 +25,16 @@ class NothingWorks(Exception):
     """Every fact of a batch fails: the fault is the listener's or its surroundings', not a fact's."""
 
 
-def deliver(listener: Listener) -> bool:
-    """Hands the next batch over; False when there was none, or it failed and waits for its retry.
+class Outcome(Enum):
+    """Of handing over one batch. NOTHING: there was none, another relay has it, or it waits for its retry."""
+
+    NOTHING = 0
+    DONE = 1
+    MORE = 2  # the batch was full: there is probably another
+
+
+def deliver(listener: Listener) -> Outcome:
+    """Hands the next batch over.
 
     A lost database connection is not the batch's fault: InterfaceError or OperationalError goes to the caller.
     """
@@ -38,21 +48,26 @@ def deliver(listener: Listener) -> bool:
             raise
         logger.warning("Listener %s failed: %s", listener.name, short(failure))
         positions.fail(listener, short(failure), LONGEST_WAIT)
-        return False
+        return Outcome.NOTHING
 
 
 def hand_over(listener: Listener, rows: Sequence[Row]) -> None:
     """Decodes and calls the listener inside a savepoint."""
     with transaction.atomic():
-        listener.call(
-            [Heard(fact_of(row.kind, row.payload), row.id, row.at, row.path, row.org_id) for row in rows]
-        )
+        listener.call([heard(row) for row in rows])
 
 
-def _deliver(listener: Listener) -> bool:
+def heard(row: Row) -> Heard:
+    fact_id, kind, payload, at_us, path, org_id = row
+    return Heard(
+        fact_of(kind, payload), fact_id, datetime.fromtimestamp(at_us / 1_000_000, UTC), path, org_id
+    )
+
+
+def _deliver(listener: Listener) -> Outcome:
     position = positions.lock(listener)
     if position is None:
-        return False
+        return Outcome.NOTHING
     position = positions.window_of(position)
     rows = positions.next_rows(listener, position)
     if rows and position.attempts < TRIES:
@@ -64,7 +79,7 @@ def _deliver(listener: Listener) -> bool:
         for row, failure in poison:
             _park(listener, row, failure, position.attempts + 1)
     positions.move(listener, position, rows)
-    return True
+    return Outcome.MORE if len(rows) == listener.batch else Outcome.DONE
 
 
 def _search(listener: Listener, rows: Sequence[Row]) -> list[tuple[Row, Exception]]:
@@ -86,7 +101,8 @@ def _park(listener: Listener, row: Row, failure: Exception, attempts: int) -> No
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {ParkedFact._meta.db_table} (listener, fact_id, kind, payload, path, org_id,"
-            " announced_at, error, attempts) VALUES (%s, %s, %s, %s::jsonb, %s, %s, %s, %s, %s)"
+            " announced_at, error, attempts)"
+            " VALUES (%s, %s, %s, %s::jsonb, %s, %s, to_timestamp(%s / 1000000.0), %s, %s)"
             " ON CONFLICT (listener, fact_id) DO UPDATE SET error = excluded.error",
             [
                 listener.name,
@@ -95,7 +111,7 @@ def _park(listener: Listener, row: Row, failure: Exception, attempts: int) -> No
                 row.payload,
                 row.path,
                 row.org_id,
-                row.at,
+                row.at_us,
                 short(failure),
                 attempts,
             ],

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import msgspec
 
@@ -29,8 +29,7 @@ class Fact:
         FACTS[cls.kind] = cls
 
 
-@dataclass(frozen=True)
-class Heard:
+class Heard(NamedTuple):
     """A fact as a listener gets it. `id` grows in the order in which facts about one locked row happened.
 
     `path` and `org_id` are the area and organisation it was announced with; `at` is when.

@@ -42,5 +42,5 @@ def _replay_one(pk: int) -> bool:
 
 
 def _row(parked: ParkedFact) -> Row:
-    payload = json.dumps(parked.payload)
-    return Row(parked.fact_id, parked.kind, payload, parked.announced_at, parked.path, parked.org_id)
+    payload, at_us = json.dumps(parked.payload), round(parked.announced_at.timestamp() * 1_000_000)
+    return Row(parked.fact_id, parked.kind, payload, at_us, parked.path, parked.org_id)

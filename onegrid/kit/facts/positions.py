@@ -7,7 +7,7 @@ they are in one window: so listeners hear about one thing in the order in which 
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -37,7 +37,7 @@ LEFT JOIN kit_factrow ON xid >= %s::xid8 AND xid < bounds.until GROUP BY bounds.
 """
 # Walks the primary key from last_id on; enable_sort is off so that a backlog of millions is never sorted.
 NEXT = """
-SELECT id, kind, payload, at, path, org_id FROM kit_factrow
+SELECT id, kind, payload, (extract(epoch FROM at) * 1000000)::bigint, path, org_id FROM kit_factrow
 WHERE id > %s AND id <= %s AND xid >= %s::xid8 AND xid < %s::xid8 AND kind = ANY(%s) ORDER BY id LIMIT %s
 """
 MOVE = """
@@ -62,14 +62,13 @@ class Position:
     attempts: int
 
 
-@dataclass(frozen=True)
-class Row:
-    """A fact as stored: `payload` is JSON text."""
+class Row(NamedTuple):
+    """A fact as stored: `payload` is JSON text, `at_us` microseconds since 1970 (cheaper to read than a time)."""
 
     id: int
     kind: str
     payload: str
-    at: Any
+    at_us: int
     path: str | None
     org_id: int | None
 

@@ -13,11 +13,14 @@ from django.db import InterfaceError, OperationalError, connection
 
 from onegrid.kit.facts import positions
 from onegrid.kit.facts.announcing import CHANNEL
-from onegrid.kit.facts.delivery import deliver
+from onegrid.kit.facts.delivery import Outcome, deliver
 from onegrid.kit.facts.registry import LISTENERS, Listener
 
 logger = logging.getLogger(__name__)
 
+GATHER = (
+    0.03  # seconds between rounds: facts that come singly are carried in batches, each no later than this
+)
 POLL = 1.0  # seconds without a wake-up call after which the relay looks by itself
 POLL_UNSETTLED = 0.05  # the same while facts wait for an older transaction to end, which calls nobody
 LONGEST_PAUSE = 10.0  # seconds between attempts to reach the database
@@ -36,15 +39,14 @@ def address() -> dict[str, str | int]:
 
 
 def drain(listeners: dict[str, Listener] | None = None, until: Callable[[], bool] = lambda: False) -> int:
-    """Delivers until nobody has anything left to hear now; the number of batches. For tests and for the relay."""
+    """Delivers what every listener has to hear now, batch after batch in turn; the number of batches."""
     heard_by = LISTENERS if listeners is None else listeners
     positions.introduce(list(heard_by.values()))
-    batches = 0
-    while not until():
-        served = [deliver(heard_by[name]) for name in positions.waiting(list(heard_by)) if not until()]
-        batches += sum(served)
-        if not any(served):
-            break
+    batches, served = 0, positions.waiting(list(heard_by))
+    while served and not until():
+        more = {name: deliver(heard_by[name]) for name in served if not until()}
+        batches += sum(outcome is not Outcome.NOTHING for outcome in more.values())
+        served = [name for name, outcome in more.items() if outcome is Outcome.MORE]
     return batches
 
 
@@ -68,8 +70,10 @@ class Relay:
         while not self._stopped.is_set():
             try:
                 self._listen()
-                drain(until=self._stopped.is_set)
-                self._wait()
+                if drain(until=self._stopped.is_set):
+                    self._stopped.wait(GATHER)
+                else:
+                    self._wait()
                 pause = 0.2
             except (OperationalError, InterfaceError, psycopg.OperationalError) as lost:
                 logger.warning("The database does not answer, next attempt in %.1f s: %s", pause, lost)

@@ -1,12 +1,13 @@
 """Facts and listeners that exist only here, and a second real connection."""
 
+import time
 from collections.abc import Iterator
 
 import psycopg
 import pytest
 from django.db import connection
 
-from onegrid.kit.facts import Listener
+from onegrid.kit.facts import Listener, positions
 from onegrid.kit.facts.registry import LISTENERS
 from onegrid.kit.facts.relay import connect_raw
 
@@ -66,3 +67,10 @@ def no_backoff():
             cursor.execute("UPDATE kit_listenerposition SET retry_at = NULL")
 
     return clear
+
+
+def settle(seconds: float = 20.0) -> None:
+    """Waits until transactions elsewhere in the cluster (other databases count) no longer hold facts back."""
+    until = time.monotonic() + seconds
+    while positions.unsettled() and time.monotonic() < until:
+        time.sleep(0.02)

@@ -10,10 +10,10 @@ from procrastinate.contrib.django import app
 from onegrid.kit.facts import announce
 from onegrid.kit.facts.models import FactRow, ListenerPosition
 from onegrid.kit.facts.queries import listener_states
-from onegrid.kit.facts.relay import drain
+from onegrid.kit.facts.relay import drain as drain_now
 from onegrid.kit.facts.retention import REMOVED, remove_passed
 
-from .conftest import Ear
+from .conftest import Ear, settle
 from .lamps import LampLit
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,6 +24,11 @@ def light(*lamps: int, days_ago: int = 0) -> None:
         with transaction.atomic():
             announce(LampLit(lamp))
     FactRow.objects.filter(payload__lamp__in=lamps).update(at=timezone.now() - timedelta(days=days_ago))
+
+
+def drain() -> None:
+    settle()
+    drain_now()
 
 
 def left() -> list[int]:
