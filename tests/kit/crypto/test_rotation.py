@@ -1,13 +1,15 @@
 import json
 import os
 import signal
+import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from typer.testing import CliRunner
 
 from onegrid.config import secrets as config_secrets
 from onegrid.console.keys import app
+from onegrid.kit.crypto import rotation
 from onegrid.kit.crypto.rotation import keys_in_use, rotate, waiting
 
 from .conftest import KEYS
@@ -72,6 +74,29 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(lasting_person, ring):
     assert phones(lasting_person) == before  # half old, half new: all readable
     assert rotate(batch=10).sealed == 10
     assert waiting() == {} and phones(lasting_person) == before
+
+
+def test_a_value_written_during_the_rotation_is_not_overwritten(lasting_person, ring, monkeypatch):
+    fill(lasting_person, 1)
+    ring.FIELD_KEYRING = dict(KEYS)
+    writers = []
+
+    def write():
+        lasting_person.objects.update(phone="13911111111")
+        connections.close_all()
+
+    seal_anew = rotation._sealed_anew
+
+    def somebody_writes(*given):
+        writers.append(threading.Thread(target=write))
+        writers[0].start()
+        writers[0].join(0.3)  # it has to wait for our row lock; without one it would be done by now
+        return seal_anew(*given)
+
+    monkeypatch.setattr(rotation, "_sealed_anew", somebody_writes)
+    rotate()
+    writers[0].join()
+    assert phones(lasting_person) == ["13911111111"]
 
 
 # ---------------------------------------------------------------- the commands, on a secrets file

@@ -1,3 +1,4 @@
+import hashlib
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 from io import BytesIO
@@ -5,12 +6,13 @@ from io import BytesIO
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connections
+from django.db import OperationalError, connection, connections, transaction
 from PIL import ExifTags, Image, ImageChops, ImageOps, ImageStat, PngImagePlugin
 from PIL.TiffImagePlugin import IFDRational
 
 from onegrid.kit.files import Kinds, store_file
 from onegrid.kit.files.models import StoredFile
+from onegrid.kit.files.storing import lock_content
 
 from .conftest import NOW, kept_objects, picture
 
@@ -240,3 +242,29 @@ def test_many_at_once_store_one():
         thread.join()
     assert failures == [] and len(found) == 6 and len(set(found)) == 1
     assert StoredFile.objects.count() == 1 and len(kept_objects()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_storing_waits_while_somebody_stores_or_prunes_the_same_bytes():
+    digest = hashlib.sha256(PDF).hexdigest()
+    held, done = threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            lock_content(digest)
+            held.set()
+            done.wait(5)
+        connections.close_all()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait(5)
+    try:
+        with pytest.raises(OperationalError, match="lock timeout"), transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '200ms'")
+            store_file(PDF, allow=Kinds.DOCUMENT, at=NOW)
+        assert kept_objects() == []
+    finally:
+        done.set()
+        holder.join()
