@@ -57,11 +57,12 @@ class Supervisor:
     say: Callable[[str], None]
     stopping: bool = field(default=False, init=False)
 
-    def start(self) -> None:
+    def start(self, first: int | None = None) -> None:
+        """Starts the first few (default: all) now; `watch` starts the rest."""
         signal.signal(signal.SIGTERM, self.ask_to_stop)
         signal.signal(signal.SIGINT, self.ask_to_stop)
         signal.signal(signal.SIGHUP, self.ask_to_stop)
-        for process in self.processes:
+        for process in self.processes[:first]:
             process.start()
 
     def ask_to_stop(self, *_: object) -> None:

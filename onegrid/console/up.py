@@ -34,7 +34,7 @@ def up(demo: bool = typer.Option(False, help="load the demo street first, if it 
     started_here = ready_database(env, demo)
     supervisor = Supervisor(our_processes(env), say)
     try:
-        supervisor.start()
+        supervisor.start(first=1)  # the pages have the machine to themselves until they answer
         if wait_for_pages(env, supervisor):
             welcome(env, demo)
         supervisor.watch()
@@ -119,11 +119,7 @@ def ready_database(env: Environment, demo: bool) -> bool:
         say("database …")
         started_here = ensure_running(env.var)
         ensure_database(env.var, "onegrid")
-    say("tables …")
-    onegrid("django", "migrate", "--verbosity", "0")
-    onegrid("setup", "load")
-    if demo:
-        onegrid("demo", "load")
+    onegrid("setup", "ready", *(["--demo"] if demo else []))
     return started_here
 
 
@@ -209,8 +205,7 @@ def wait_for_pages(env: Environment, supervisor: Supervisor, seconds: float = 60
         try:
             urllib.request.urlopen(f"{site(env)}/health/live", timeout=5).close()
         except (urllib.error.URLError, OSError):
-            for process in supervisor.processes:
-                supervisor.revive(process)
+            supervisor.revive(supervisor.processes[0])
             time.sleep(0.2)
         else:
             return True
@@ -221,7 +216,9 @@ def wait_for_pages(env: Environment, supervisor: Supervisor, seconds: float = 60
 
 def welcome(env: Environment, demo: bool) -> None:
     if demo:
-        onegrid("demo", "accounts")
+        from onegrid.console.demo import accounts
+
+        accounts()
     say(f"OneGrid 一网 is ready:  {site(env)}")
     say("Ctrl-C stops all of it.")
 
