@@ -1,0 +1,108 @@
+"""`onegrid demo`: the invented street and city."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from onegrid.demo.seeds import DEFAULT_SEED
+
+app = typer.Typer(help="The demo street and the demo city: nothing in them is real.", no_args_is_help=True)
+
+WORDS = {
+    "town": "drawing the town", "areas": "areas", "people": "people and posts", "addresses": "addresses",
+    "map": "base map", "firms": "shops and firms", "things": "city components", "cases": "sample cases",
+    "streets": "districts, streets, communities", "grids": "unit grids", "workers": "a worker for every street",
+    "indexes": "indexes and counts",
+}  # fmt: skip
+
+
+@app.command()
+def load(
+    scale: str = typer.Option("street", help="street or city"),
+    seed: int = typer.Option(DEFAULT_SEED, help="another seed makes another town between the same roads"),
+    components: int | None = typer.Option(None, help="how many components; street: 20000, city: 1000000"),
+    reload: bool = typer.Option(False, "--reload", help="wipe the private database first"),
+    yes: bool = typer.Option(False, "--yes", help="do not ask"),
+) -> None:
+    """Load the demo into an empty database. A second run changes nothing."""
+    from django.utils import timezone
+
+    from onegrid.demo.loading import city, street
+
+    if scale not in ("street", "city"):
+        raise typer.BadParameter("street or city", param_hint="--scale")
+    if components is not None and not 0 <= components <= city.MOST_COMPONENTS:
+        raise typer.BadParameter(f"0 to {city.MOST_COMPONENTS:,}", param_hint="--components")
+    if reload:
+        _wipe(yes)
+    loaded = street.is_loaded() if scale == "street" else city.is_loaded()
+    if loaded:
+        print("· the demo is loaded already; `onegrid demo load --reload` starts over.")
+        return
+    with _bars() as bars:
+        if scale == "street":
+            count = street.THINGS if components is None else components
+            done: object = street.load_street(seed, timezone.now(), things=count, steps=bars)
+        else:
+            count = city.COMPONENTS if components is None else components
+            done = city.load_city(seed, timezone.now(), components=count, steps=bars)
+    print(f"· {done}")
+
+
+@app.command()
+def wipe(yes: bool = typer.Option(False, "--yes", help="do not ask")) -> None:
+    """Empty the private database under var/. A database given by ONEGRID_DATABASE_URL is never touched."""
+    _wipe(yes)
+
+
+@app.command()
+def accounts() -> None:
+    """Show the accounts to try, one for each role."""
+    from onegrid.demo.accounts import ACCOUNTS, PASSWORD
+
+    table = Table(title=f"密码 password: {PASSWORD}", title_justify="left")
+    for heading in ("账号 account", "角色 role", "先试试 try first"):
+        table.add_column(heading)
+    for one in ACCOUNTS:
+        table.add_row(one.username, f"{one.role}\n{one.role_en}", f"{one.first}\n{one.first_en}")
+    Console().print(table)
+
+
+def _wipe(yes: bool) -> None:
+    from django.core.management import call_command
+
+    from onegrid.config.environment import environment
+    from onegrid.demo.loading.wipe import wipe_database
+
+    if environment().database_url:
+        print("✗ Only the private database under var/ is wiped, and ONEGRID_DATABASE_URL names another one.")
+        raise typer.Exit(1)
+    if not yes:
+        typer.confirm("Everything in the private database is deleted, cases and accounts too. Go on?", abort=True)
+    wipe_database()
+    call_command("migrate", verbosity=0)
+    print("· wiped; the tables are empty.")
+
+
+class Bars:
+    """A line for each step of the load."""
+
+    def __init__(self, shown: Progress) -> None:
+        self.shown = shown
+
+    def step(self, name: str, total: int):
+        task = self.shown.add_task(WORDS.get(name, name), total=total)
+        return lambda done: self.shown.update(task, completed=min(done, total))
+
+
+@contextmanager
+def _bars() -> Iterator[Bars]:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as shown:
+        yield Bars(shown)
+        for task in shown.tasks:
+            shown.update(task.id, completed=task.total)

@@ -1,0 +1,78 @@
+"""PostgreSQL's binary COPY from numpy columns: no Python object for any row.
+
+A stream is a header, for each row the number of fields and each field as length and bytes (big-endian), and a trailer
+(PostgreSQL documentation, COPY, "Binary Format"). All values of one column in one piece have the same length.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+import numpy as np
+from django.db import connection
+from psycopg import sql
+
+HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
+TRAILER = b"\xff\xff"
+EPOCH = date(2000, 1, 1)
+
+Column = tuple[np.dtype, np.ndarray | int | bytes]
+
+
+def integers(values: np.ndarray | int) -> Column:
+    """bigint"""
+    return np.dtype(">i8"), values
+
+
+def texts(values: np.ndarray | bytes) -> Column:
+    """varchar; an array of dtype S gives its full width, so it must hold no shorter text."""
+    width = values.dtype.itemsize if isinstance(values, np.ndarray) else len(values)
+    return np.dtype(f"V{width}"), values
+
+
+def days(day: date) -> Column:
+    """date"""
+    return np.dtype(">i4"), (day - EPOCH).days
+
+
+def points(lon: np.ndarray, lat: np.ndarray, srid: int) -> Column:
+    """geometry(Point): extended well-known binary, little-endian."""
+    ewkb = np.dtype([("order", "u1"), ("kind", "<u4"), ("srid", "<u4"), ("x", "<f8"), ("y", "<f8")])
+    rows = np.empty(len(lon), dtype=ewkb)
+    rows["order"], rows["kind"], rows["srid"], rows["x"], rows["y"] = 1, 0x20000001, srid, lon, lat
+    return np.dtype(f"V{ewkb.itemsize}"), rows.view(f"V{ewkb.itemsize}")
+
+
+def piece(columns: Sequence[Column], count: int) -> bytes:
+    """The rows of one piece, ready for the stream."""
+    fields: list[tuple[str, str | np.dtype]] = [("fields", ">i2")]
+    for number, (dtype, _) in enumerate(columns):
+        fields.append((f"length{number}", ">i4"))
+        if dtype.itemsize:
+            fields.append((f"value{number}", dtype))
+    rows = np.zeros(count, dtype=fields)
+    rows["fields"] = len(columns)
+    for number, (dtype, values) in enumerate(columns):
+        rows[f"length{number}"] = dtype.itemsize
+        if dtype.itemsize:
+            rows[f"value{number}"] = values.view(dtype) if _is_text(dtype, values) else _as_void(dtype, values)
+    return rows.tobytes()
+
+
+def _is_text(dtype: np.dtype, values: np.ndarray | int | bytes) -> bool:
+    return dtype.kind == "V" and isinstance(values, np.ndarray)
+
+
+def _as_void(dtype: np.dtype, values: np.ndarray | int | bytes) -> np.ndarray | np.void | int:
+    return np.void(values) if isinstance(values, bytes) else values
+
+
+def copy_pieces(table: str, names: Sequence[str], pieces: Iterator[bytes]) -> None:
+    """Streams pieces into a table; the columns of every piece are in the order of `names`."""
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, names))
+    )
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.write(HEADER)
+        for one in pieces:
+            copy.write(one)
+        copy.write(TRAILER)
