@@ -74,7 +74,7 @@ def clean_picture(content: bytes, media: MediaType) -> Picture:
 
 
 def _cleaned(source: Image.Image, media: MediaType) -> Picture:
-    if source.width * source.height > settings.PHOTO_PIXELS[media.picture_format]:
+    if source.width * source.height > settings.PHOTO_PIXELS[str(media.picture_format)]:
         raise _too_large(media)
     claims, orientation = _claims(source), _orientation(source)
     side = settings.PHOTO_LONG_SIDE
@@ -105,7 +105,7 @@ def _only_pixels(picture: Image.Image, *, with_alpha: bool) -> Image.Image:
 
 
 def _too_large(media: MediaType) -> Refused:
-    limit = settings.PHOTO_PIXELS[media.picture_format] // 1_000_000
+    limit = settings.PHOTO_PIXELS[str(media.picture_format)] // 1_000_000
     message = _("The picture has more than %(limit)d million pixels. Send a smaller one.") % {"limit": limit}
     return Refused("picture_too_large", message, million_pixels=limit)
 
