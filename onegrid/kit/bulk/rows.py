@@ -1,6 +1,7 @@
 """Rows into a table by COPY."""
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain, islice
 from struct import Struct
 
 from django.db import connection, models
@@ -26,14 +27,19 @@ def copy_rows(
 ) -> int:
     """Appends rows in the order of `columns` (database column names); returns how many there were.
 
-    Defaults of the model are not applied and no signal is sent; constraints hold as always.
+    Defaults of the model are not applied and no signal is sent; constraints hold as always. While the rows flow
+    nothing else can be asked of this connection: `rows` may read the database only before its first row.
     """
+    incoming = iter(rows)
+    begun = list(
+        islice(incoming, 1)
+    )  # so that what `rows` reads first is read before COPY takes the connection
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
     count = 0
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
+        for row in chain(begun, incoming):
             copy.write_row(row)
             count += 1
             if progress and count % STEP == 0:

@@ -4,7 +4,7 @@ from datetime import date
 
 import psycopg
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from onegrid.kit.audit.models import AuditEntry
 from onegrid.kit.errors import NotAllowed, NotFound, Refused
@@ -116,7 +116,6 @@ def test_loading(streets, classes, fresh):
 
 def test_after_a_fresh_load_everything_guards_again(streets, classes):
     """Indexes and foreign keys are back: their names, and the checks they make."""
-    from django.db import connection
 
     def standing():
         with connection.cursor() as cursor:

@@ -1,7 +1,10 @@
 """Tiles, list, near, one: another street's things never appear."""
 
+from math import asinh, pi, radians, tan
+
 import pytest
 
+from onegrid.accounts.identity.models import Role
 from onegrid.kit.actors import SystemActor
 from onegrid.kit.errors import NotAllowed, NotFound
 from onegrid.kit.tiles import Tile
@@ -11,12 +14,9 @@ from tests.streets import BY
 from tests.vector_tiles import read_tile
 
 Z16_A = Tile(16, 54252, 25421)
-NOBODY_OF_THINGS = "operator"
 
 
 def tile_of(lon, lat, z):
-    from math import asinh, pi, radians, tan
-
     side = 2**z
     return Tile(z, int((lon + 180) / 360 * side), int((1 - asinh(tan(radians(lat))) / pi) / 2 * side))
 
@@ -111,8 +111,6 @@ def test_one_thing_of_another_street_is_unknown(things):
 
 
 def test_without_the_permission_nothing_at_all(things):
-    from onegrid.accounts.identity.models import Role
-
     Role.objects.filter(code="leader").update(permissions=["cases.see"])
     leader = things.a.staff["leader"]
     for question in (
