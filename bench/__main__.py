@@ -10,7 +10,7 @@ import django
 import bench
 from bench.report import Report
 
-NOT_A_BENCH = {"report", "__main__"}
+NOT_A_BENCH = {"report", "live_app", "__main__"}
 
 
 def names() -> list[str]:

@@ -68,3 +68,11 @@ def remove(days: int = typer.Option(..., min=1, help="older than so many days"))
     from onegrid.kit.facts.retention import remove_passed
 
     print(f"{remove_passed(before=timezone.now() - timedelta(days=days))} facts removed")
+
+
+@app.command()
+def rebase() -> None:
+    """After restoring a dump into another cluster, before the first start: fit stored transaction numbers."""
+    from onegrid.kit.facts.rebasing import rebase as fit
+
+    print(f"{fit()} facts fitted to this cluster")

@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 from onegrid.kit.facts import announce
 from onegrid.kit.facts.models import FactRow, ListenerPosition
 from onegrid.kit.facts.queries import listener_states
+from onegrid.kit.facts.rebasing import rebase
 from onegrid.kit.facts.relay import drain as drain_now
 from onegrid.kit.facts.retention import REMOVED, remove_passed
 
@@ -90,6 +91,25 @@ def test_states_say_how_far_behind(only, ear):
     drain()
     light(3)
     assert [(s.name, s.behind, s.parked, s.known) for s in listener_states()] == [("tests.ear", 1, 0, True)]
+
+
+def test_restored_into_another_cluster_and_rebased_nothing_is_lost(only):
+    ear, new = Ear(batch=2), Ear("tests.new")
+    only(ear)
+    light(1, 2, 3)
+    drain()
+    light(4, 5)
+    with connection.cursor() as cursor:  # as if the numbers came from a cluster far ahead of this one
+        cursor.execute("UPDATE kit_factrow SET xid = (xid::text::bigint + 1000000)::text::xid8")
+        cursor.execute("UPDATE kit_listenerposition SET xid = (xid::text::bigint + 1000000)::text::xid8")
+    drain_now()
+    assert ear.heard == [1, 2, 3]
+    assert rebase() == 5
+    light(6)
+    only(ear, new)
+    drain()
+    drain()  # the window of the restored facts first, then what came after it
+    assert ear.heard == [1, 2, 3, 4, 5, 6] == new.heard
 
 
 def test_the_clock_jobs_are_shipped():
