@@ -11,7 +11,7 @@ from tests.streets import BY, PASSWORD, STARTS, Streets, streets  # noqa: F401  
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-DRAWN = 60_000  # ms: software rendering on two busy cores is slow
+DRAWN = 25_000
 
 
 @pytest.fixture
