@@ -86,6 +86,8 @@ def test_300_mb_are_refused_before_they_are_read(client, officer):
         def read(self, *_size):
             raise AssertionError("the body was read")
 
+        readline = read
+
     answer = client.generic(
         "POST",
         LIST,

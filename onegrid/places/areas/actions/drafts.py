@@ -75,13 +75,15 @@ def start_import(*, content: BinaryIO, file_name: str, size: int, by: Actor, at:
         raise
 
 
-def choose(*, draft_id: int, choices: Choices, by: Actor, at: datetime) -> ImportDraft:
-    """Sets kind, columns, datum and parent, and checks the file: now, or in the background when it is big."""
+def choose(*, draft_id: int, choices: Choices, by: Actor, at: datetime, here: bool = False) -> ImportDraft:
+    """Sets kind, columns, datum and parent, and checks the file: in the background when it is big, unless `here`."""
     draft = _open_draft(draft_id, by)
     _check_choices(draft, choices, by)
     ImportDraft.objects.filter(pk=draft.pk).update(
         choices=choices.as_json(), parent=choices.parent_id, state=DraftState.READ, report={}, progress=0
     )
+    if here:
+        return check_now(draft_id=draft.pk, by=by, at=at)
     return _now_or_later("check", draft, by, at)
 
 
