@@ -27,7 +27,7 @@ from onegrid.registry.things.tiles import things_tile
 BY = SystemActor("bench")
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 WEST, SOUTH, SIDE = 118.0, 37.36, 0.04  # degrees: a street of about 4 km
-TILES = 40  # a zoom
+TILES = 12  # a zoom
 
 # What a tile costs at the least: find the rows by the index, turn them into a tile, nothing else.
 BARE_BASE = """
