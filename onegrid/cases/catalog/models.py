@@ -30,11 +30,11 @@ class Stage(models.TextChoices):
     """What a clock runs for."""
 
     VERIFY = "verify", _("Verify on site")  # 核实
-    FILE = "file", _("File")  # 立案
+    FILE = "file", _("File case")  # 立案
     DISPATCH = "dispatch", _("Dispatch")  # 派遣
     HANDLE = "handle", _("Handle")  # 处置
     CHECK = "check", _("Check on site")  # 核查
-    CLOSE = "close", _("Close")  # 结案
+    CLOSE = "close", _("Close case")  # 结案
 
 
 def units() -> list[tuple[str, object]]:

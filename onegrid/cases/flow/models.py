@@ -27,7 +27,7 @@ class Channel(models.TextChoices):
     OPEN311 = "open311", _("Open311")
     SENSOR = "sensor", _("Sensor")
     CAMERA = "camera", _("Camera")
-    IMPORT = "import", _("Import")
+    IMPORT = "import", _("Imported")
     SUPERVISOR = "supervisor", _("Supervisor")  # 监督员、领导交办
     NODE = "node", _("Other node")  # 其他节点
 
@@ -40,9 +40,9 @@ class StateChoices(models.TextChoices):
     FILED = rules.State.FILED, _("Filed")
     DISPATCHED = rules.State.DISPATCHED, _("Dispatched")
     HANDLED = rules.State.HANDLED, _("Handled")
-    CHECKED = rules.State.CHECKED, _("Checked")
-    CLOSED = rules.State.CLOSED, _("Closed")
-    CANCELLED = rules.State.CANCELLED, _("Cancelled")
+    CHECKED = rules.State.CHECKED, _("Result checked")
+    CLOSED = rules.State.CLOSED, _("Case closed")
+    CANCELLED = rules.State.CANCELLED, _("Case cancelled")
 
 
 class VerbChoices(models.TextChoices):
@@ -50,15 +50,15 @@ class VerbChoices(models.TextChoices):
 
     OPEN = rules.Verb.OPEN, _("Report")
     VERIFY = rules.Verb.VERIFY, _("Verify")
-    FILE = rules.Verb.FILE, _("File")
+    FILE = rules.Verb.FILE, _("File case")
     DISPATCH = rules.Verb.DISPATCH, _("Dispatch")
     HANDLE = rules.Verb.HANDLE, _("Feed back")
     CHECK = rules.Verb.CHECK, _("Check")
-    CLOSE = rules.Verb.CLOSE, _("Close")
+    CLOSE = rules.Verb.CLOSE, _("Close case")
     SETTLE = rules.Verb.SETTLE, _("Settle on the spot")
-    RETURN = rules.Verb.RETURN, _("Return")
+    RETURN = rules.Verb.RETURN, _("Return to dispatcher")
     REWORK = rules.Verb.REWORK, _("Send back for rework")
-    CANCEL = rules.Verb.CANCEL, _("Cancel")
+    CANCEL = rules.Verb.CANCEL, _("Cancel case")
 
 
 # exactly what the index case_words holds
@@ -185,7 +185,7 @@ class Step(models.Model):
     org_name = models.CharField(_("organisation"), max_length=80, blank=True)
     to_org = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_index=False)
     to_user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
-    to = models.CharField(_("to"), max_length=120, blank=True)
+    to = models.CharField(_("handed to"), max_length=120, blank=True)
     words = models.TextField(_("words"), blank=True)
     details = models.JSONField(default=dict)
     at = models.DateTimeField(_("at"))

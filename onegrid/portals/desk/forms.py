@@ -78,7 +78,7 @@ class FileForm(StepForm):
 
 
 class DispatchForm(StepForm):
-    unit_id = forms.TypedChoiceField(label=_("Unit"), coerce=int)
+    unit_id = forms.TypedChoiceField(label=_("Unit to handle it"), coerce=int)
     words = note(
         _("Note"), required=False, help_text=_("Needed when you choose another unit than suggested.")
     )
