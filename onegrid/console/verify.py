@@ -1,8 +1,8 @@
 """`onegrid verify NAME`: walk what a room keeps and name what does not hold. One sub-command per verification."""
 
 import sys
+from typing import Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -10,17 +10,19 @@ from typer.core import TyperGroup
 class Verifications(TyperGroup):
     """The sub-commands are the plug-in point "verifications": a room that registers one has its command."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:
         return _registered()
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in _registered():
             return None
         from onegrid.kit.verifications import VERIFICATIONS
 
         verification = VERIFICATIONS.get(cmd_name)
         assert verification is not None
-        return click.Command(cmd_name, callback=lambda: verify(cmd_name), help=verification.title)
+        single = typer.Typer(add_completion=False)
+        single.command(cmd_name, help=verification.title)(lambda: verify(cmd_name))
+        return typer.main.get_command(single)
 
 
 app = typer.Typer(cls=Verifications, help="Check what is kept: audit trail, cases ...", no_args_is_help=True)

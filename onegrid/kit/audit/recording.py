@@ -45,7 +45,7 @@ def record(
 
     `details` holds ids and plain values, never the personal text itself: what is written here cannot be removed.
     """
-    entry = {
+    entry: dict[str, Any] = {
         "at": at,
         "actor_key": by.actor_key,
         "actor_label": by.actor_label[:80],

@@ -47,5 +47,5 @@ def _will_wake() -> bool:
     """Whether the call is already due, in a savepoint that cannot be rolled back without this one."""
     if not connection.run_on_commit:
         return False
-    savepoints, due, _ = connection.run_on_commit[-1]
+    savepoints, due = connection.run_on_commit[-1][:2]
     return due is _wake and savepoints <= set(connection.savepoint_ids)

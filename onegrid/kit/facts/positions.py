@@ -110,7 +110,7 @@ def next_rows(listener: Listener, position: Position) -> list[Row]:
         return []
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_sort = off")
-        span = [position.last_id, position.max_id, str(position.xid), str(position.until)]
+        span: list[Any] = [position.last_id, position.max_id, str(position.xid), str(position.until)]
         cursor.execute(NEXT, [*span, listener.kinds, listener.batch])
         return [Row(*found) for found in cursor.fetchall()]
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from types import FrameType
+from typing import Any
 
 import psycopg
 from django.db import InterfaceError, OperationalError, connection
@@ -31,7 +32,7 @@ def connect_raw(name: str) -> psycopg.Connection:
     return psycopg.connect(**address(), application_name=name, autocommit=True)
 
 
-def address() -> dict[str, str | int]:
+def address() -> dict[str, Any]:
     """How to reach the database, in psycopg's words."""
     wanted = ("dbname", "user", "password", "host", "port", "options")
     given = connection.get_connection_params()

@@ -11,6 +11,9 @@ class CurrentTransaction(models.Func):
     function = "pg_current_xact_id"
     template = "%(function)s()"
 
+    def _resolve_output_field(self) -> "XidField":
+        return XidField()
+
 
 class XidField(models.Field):
     """`xid8`: never wraps round, grows in the order in which transactions made their first write."""
@@ -23,6 +26,3 @@ class XidField(models.Field):
 
     def get_prep_value(self, value: Any) -> str | None:
         return None if value is None else str(value)
-
-
-CurrentTransaction.output_field = XidField()
