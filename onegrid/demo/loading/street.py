@@ -1,7 +1,7 @@
 """The demo street from a seed into an empty database: all of it or nothing."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
@@ -9,6 +9,7 @@ from onegrid.cases.catalog.actions import load_catalog, set_dispatch_rule
 from onegrid.cases.catalog.models import CatalogVersion
 from onegrid.cases.catalog.shipped import content
 from onegrid.demo.loading.areas import write_areas
+from onegrid.demo.loading.cases import SAMPLES, write_cases
 from onegrid.demo.loading.ground import write_addresses, write_base_map, write_firms, write_things
 from onegrid.demo.loading.people import write_people
 from onegrid.demo.loading.steps import BY, Silent, Steps
@@ -35,6 +36,7 @@ class Loaded:
     features: int
     establishments: int
     things: int
+    cases: int
 
 
 def is_loaded() -> bool:
@@ -56,14 +58,15 @@ def load_street(seed: int, at: datetime, *, things: int = THINGS, steps: Steps |
         _refuse_unless_empty()
         load_classes(by=BY, at=at)
         opened = write_areas(areas, at, steps.step("areas", len(areas)))
-        orgs, _users = write_people(people, opened, at, steps.step("people", len(people.people)))
+        orgs, users = write_people(people, opened, at, steps.step("people", len(people.people)))
         ids = write_addresses(town, addresses, opened, at, steps.step("addresses", len(addresses)))
-        features = write_base_map(town, ids, at, steps.step("map", _size(town)))
+        features = write_base_map(town, ids, at, steps.step("map", len(town.buildings)))
         write_firms(town, firms, opened, ids, at, steps.step("firms", len(firms)))
         write_things(town, placed, opened, orgs, at, steps.step("things", things))
-        write_dispatch_list(orgs, at)
+        write_dispatch_list(orgs, at - timedelta(days=30))
+        cases = write_cases(town, book, opened, users, at, steps.step("cases", len(SAMPLES)))
     _analyse()
-    return Loaded(len(areas), len(people.people), len(addresses), features, len(firms), things)
+    return Loaded(len(areas), len(people.people), len(addresses), features, len(firms), things, cases)
 
 
 def write_dispatch_list(orgs: dict, at: datetime) -> None:
@@ -84,10 +87,6 @@ DISPATCH = (
     ("event", "05", "urban"), ("event", "06", "sanitation"), ("event", "07", "urban"), ("event", "08", "housing"),
     ("event", "09", "enforcement"), ("event", "10", "civil"),
 )  # fmt: skip
-
-
-def _size(town) -> int:
-    return len(town.buildings) + len(town.drives) + len(town.lawns)
 
 
 def _refuse_unless_empty() -> None:

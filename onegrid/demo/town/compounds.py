@@ -89,10 +89,12 @@ def furnish(
 ) -> list[Building]:
     """Fill one compound; writes its drives, lawns, gate and style."""
     plot, parcel = compound.plot, compound.shape
-    shops = frontage(parcel, streets[0], random)
+    around = parcel.buffer(70, quad_segs=1)
+    fronts, ways = streets[0].intersection(around), streets[1].intersection(around)
+    shops = frontage(parcel, fronts, random)
     stood = [Building(Use.SHOP, shape, int(random.choice([1, 2, 2, 2, 3])), plot, key) for shape in shops]
     fence = shapely.union_all([s.buffer(6.5, join_style="mitre") for s in shops])
-    ring = _largest(parcel.buffer(-5.0, join_style="mitre").difference(fence).buffer(-2.0).buffer(2.0))
+    ring = _largest(parcel.buffer(-5.0, join_style="mitre").difference(fence).buffer(-2.0, quad_segs=2).buffer(2.0, quad_segs=2))
     core = _largest(ring.buffer(-6.0, join_style="mitre"))
     angle = bearing(parcel)
     style, homes, pitch = _homes(core, target, angle, random)
@@ -101,18 +103,18 @@ def furnish(
         stood.append(Building(Use.HOME, bar.shape, floors, plot, key, bar.units, style.flats))
     compound.drives = [LineString(ring.exterior.coords)]
     compound.drives += [
-        line for line in lines_between(core.buffer(5.9), pitch=pitch, depth=style.depth, angle=angle)
+        line for line in lines_between(core.buffer(5.9, quad_segs=2), pitch=pitch, depth=style.depth, angle=angle)
         if not any(line.distance(b.shape) < 3 for b in stood)
     ]  # fmt: skip
-    _gate(compound, shops, streets[1], stood, key, random)
+    _gate(compound, shops, ways, stood, key, random)
     solid = shapely.union_all([b.shape for b in stood])
-    drives = shapely.union_all(compound.drives).buffer(3.5)
-    room = core.difference(solid.buffer(4.0)).difference(drives)
+    drives = shapely.union_all(compound.drives).buffer(3.5, quad_segs=2)
+    room = core.difference(solid.buffer(4.0, quad_segs=2)).difference(drives)
     sheds = scattered(
         room, int(random.integers(2, 5)), lambda: _SHEDS[int(random.integers(len(_SHEDS)))], angle, random
     )
     stood += [Building(Use.SHED, shape, 1, plot, key) for shape in sheds]
-    lawn = room.buffer(-1.5).difference(shapely.union_all(sheds).buffer(2) if sheds else Polygon())
+    lawn = room.buffer(-1.5, quad_segs=2).difference(shapely.union_all(sheds).buffer(2, quad_segs=2) if sheds else Polygon())
     compound.lawns = [p.simplify(0.6) for p in shapely.get_parts(lawn.buffer(1.2, quad_segs=2)) if p.area > 250]
     return stood
 
@@ -142,7 +144,7 @@ def frontage(parcel: Polygon, streets: BaseGeometry, random: np.random.Generator
             box = Polygon(
                 [near, near + along * wide, near + along * wide + inward * deep, near + inward * deep]
             )
-            if random.random() < 0.72 and wide > 12 and parcel.contains(box.buffer(1.5)):
+            if random.random() < 0.72 and wide > 12 and parcel.contains(box.buffer(1.5, join_style="mitre")):
                 if not any(box.distance(other) < 2.5 for other in placed):
                     placed.append(box)
             x += wide + float(random.choice([3.0, 4.0, 9.0, 14.0]))
@@ -206,12 +208,13 @@ def _gate(
 ) -> None:
     """The shortest way from the ring drive to a street that no shop blocks, with a gatehouse beside it."""
     ring = compound.drives[0]
-    shopfront = shapely.union_all(shops).buffer(3.2) if shops else Polygon()
+    shopfront = shapely.union_all(shops).buffer(3.2, quad_segs=2) if shops else Polygon()
     ways = []
-    for share in np.arange(0, 1, 0.02):
+    solid = shapely.union_all([b.shape for b in stood])
+    for share in np.arange(0, 1, 0.03):
         point = ring.interpolate(share, normalized=True)
         way = LineString(nearest_points(point, streets))
-        if 1 < way.length < 60 and not way.intersects(shopfront) and not any(way.distance(b.shape) < 3 for b in stood):
+        if 1 < way.length < 60 and not way.intersects(shopfront) and way.distance(solid) >= 3:
             ways.append(way)
     if not ways:
         return

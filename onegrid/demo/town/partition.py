@@ -105,22 +105,21 @@ def sliced(shape: Polygon, share: float, skew: float = 0.0) -> tuple[Polygon, Po
     angle += np.radians(skew)
     direction = np.array([np.cos(angle), np.sin(angle)])
     across = np.array([-direction[1], direction[0]])
-    reach = shapely.get_coordinates(shape) @ direction
-    low, high = float(reach.min()), float(reach.max())
-    parts = (shape, shape)
-    start, end = low, high
-    for _ in range(30):
+    reach, beyond = shapely.get_coordinates(shape) @ direction, across * 5000
+    low = start = float(reach.min())
+    end = float(reach.max())
+    for _ in range(24):
         middle = (start + end) / 2
-        foot = direction * middle
-        line = LineString([foot - across * 5000, foot + across * 5000])
-        pieces = list(cut_with(shape, line).geoms)
-        near = [p for p in pieces if shapely.get_coordinates(p.representative_point())[0] @ direction < middle]
-        area = sum(p.area for p in near)
-        if near and len(near) < len(pieces):
-            far = [p for p in pieces if p not in near]
-            parts = (max(near, key=lambda p: p.area), max(far, key=lambda p: p.area))
+        near_side = Polygon([direction * (low - 1) - beyond, direction * middle - beyond,
+                             direction * middle + beyond, direction * (low - 1) + beyond])  # fmt: skip
+        area = shapely.intersection(shape, near_side).area
         start, end = (middle, end) if area < share * shape.area else (start, middle)
-    return parts
+    foot = direction * (start + end) / 2
+    pieces = list(cut_with(shape, LineString([foot - beyond, foot + beyond])).geoms)
+    level = float(foot @ direction)
+    near = [p for p in pieces if shapely.get_coordinates(p.representative_point())[0] @ direction < level]
+    far = [p for p in pieces if p not in near]
+    return max(near, key=lambda p: p.area), max(far, key=lambda p: p.area)
 
 
 def corner(shape: Polygon, area: float) -> tuple[Polygon, Polygon]:
