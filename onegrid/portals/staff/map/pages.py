@@ -8,12 +8,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from onegrid.accounts.duties.queries import OnDuty, on_duty
 from onegrid.accounts.identity.models import User
 from onegrid.kit.actors import Scope, require
 from onegrid.kit.actors.scope import path_range
+from onegrid.kit.errors import NotAllowed
 from onegrid.places.addresses.kinds import AddressKind
 from onegrid.places.addresses.models import Address
 from onegrid.places.areas.kinds import GRIDS, AreaKind
@@ -42,8 +44,9 @@ def viewer(request: HttpRequest) -> User:
 def street_map(request: HttpRequest) -> HttpResponse:
     """The street with the layers this person may see, framed on the areas that are theirs."""
     user = viewer(request)
-    require(user, SEE)
     scope = user.scope(SEE)
+    if not scope.reaches:
+        raise NotAllowed("not_allowed", _("Your role does not include this."), what=SEE)
     tiles = {"base": base_tiles_url(), "areas": areas_tiles_url()}
     tiles |= {name: url for name, (what, url) in SCOPED_TILES.items() if user.scope(what).reaches}
     raster = raster_base()
