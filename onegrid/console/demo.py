@@ -5,13 +5,21 @@ from contextlib import contextmanager
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
 
 from onegrid.demo.seeds import DEFAULT_SEED
 
 app = typer.Typer(help="The demo street and the demo city: nothing in them is real.", no_args_is_help=True)
 
+MOST = 15_000_000  # components: six digits of serial in each of 16 districts and some 136 classes
 WORDS = {
     "town": "drawing the town", "areas": "areas", "people": "people and posts", "addresses": "addresses",
     "map": "base map", "firms": "shops and firms", "things": "city components", "cases": "sample cases",
@@ -31,18 +39,20 @@ def load(
     """Load the demo into an empty database. A second run changes nothing."""
     from django.utils import timezone
 
-    from onegrid.demo.loading import city, street
+    from onegrid.demo.loading.state import city_is_loaded, street_is_loaded
 
     if scale not in ("street", "city"):
         raise typer.BadParameter("street or city", param_hint="--scale")
-    if components is not None and not 0 <= components <= city.MOST_COMPONENTS:
-        raise typer.BadParameter(f"0 to {city.MOST_COMPONENTS:,}", param_hint="--components")
+    if components is not None and not 0 <= components <= MOST:
+        raise typer.BadParameter(f"0 to {MOST:,}", param_hint="--components")
     if reload:
         _wipe(yes)
-    loaded = street.is_loaded() if scale == "street" else city.is_loaded()
+    loaded = street_is_loaded() if scale == "street" else city_is_loaded()
     if loaded:
         print("· the demo is loaded already; `onegrid demo load --reload` starts over.")
         return
+    from onegrid.demo.loading import city, street
+
     with _bars() as bars:
         if scale == "street":
             count = street.THINGS if components is None else components
@@ -82,7 +92,9 @@ def _wipe(yes: bool) -> None:
         print("✗ Only the private database under var/ is wiped, and ONEGRID_DATABASE_URL names another one.")
         raise typer.Exit(1)
     if not yes:
-        typer.confirm("Everything in the private database is deleted, cases and accounts too. Go on?", abort=True)
+        typer.confirm(
+            "Everything in the private database is deleted, cases and accounts too. Go on?", abort=True
+        )
     wipe_database()
     call_command("migrate", verbosity=0)
     print("· wiped; the tables are empty.")
@@ -101,7 +113,13 @@ class Bars:
 
 @contextmanager
 def _bars() -> Iterator[Bars]:
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True)) as shown:
         yield Bars(shown)
         for task in shown.tasks:

@@ -70,7 +70,9 @@ def _cells(communities: list[Block]) -> np.ndarray:
     """Unit grids by community; numbered from west to east, then from north to south (Beijing DB11)."""
     found = []
     for index, c in enumerate(communities):
-        rows, columns = np.meshgrid(np.arange(c.north - 1, c.south - 1, -1), np.arange(c.west, c.east), indexing="ij")
+        rows, columns = np.meshgrid(
+            np.arange(c.north - 1, c.south - 1, -1), np.arange(c.west, c.east), indexing="ij"
+        )
         number = np.arange(1, rows.size + 1)
         found.append(np.column_stack([columns.ravel(), rows.ravel(), np.full(rows.size, index), number]))
     return np.vstack(found)
@@ -94,7 +96,13 @@ class Lattice:
             [across, np.full(len(up), block.east), across[::-1] + 1, np.full(len(up) + 1, block.west)]
         )
         rows = np.concatenate(
-            [np.full(len(across), block.south), up, np.full(len(across), block.north), up[::-1] + 1, [block.south]]
+            [
+                np.full(len(across), block.south),
+                up,
+                np.full(len(across), block.north),
+                up[::-1] + 1,
+                [block.south],
+            ]
         )
         return np.column_stack([self.lon[columns, rows], self.lat[columns, rows]])
 

@@ -54,7 +54,9 @@ def piece(columns: Sequence[Column], count: int) -> bytes:
     for number, (dtype, values) in enumerate(columns):
         rows[f"length{number}"] = dtype.itemsize
         if dtype.itemsize:
-            rows[f"value{number}"] = values.view(dtype) if _is_text(dtype, values) else _as_void(dtype, values)
+            rows[f"value{number}"] = (
+                values.view(dtype) if _is_text(dtype, values) else _as_void(dtype, values)
+            )
     return rows.tobytes()
 
 

@@ -15,7 +15,6 @@ from onegrid.cases.flow.actions.intake import open_case
 from onegrid.cases.flow.actions.office import close_case, dispatch_case, file_case, handle_case
 from onegrid.cases.flow.actions.site import check_case, verify_case
 from onegrid.cases.flow.models import Case, Channel
-from onegrid.demo.loading.ground import grid_of_plot
 from onegrid.demo.loading.steps import Progress
 from onegrid.demo.names.places import COMMUNITIES
 from onegrid.demo.street.addresses import Addressbook
@@ -23,7 +22,6 @@ from onegrid.demo.town.buildings import Use
 from onegrid.demo.town.frame import lonlat
 from onegrid.demo.town.town import Town
 from onegrid.kit.actors import Actor
-from onegrid.places.areas.models import Area
 
 STEPS = ("verify", "file", "dispatch", "handle", "check", "close")
 
@@ -53,7 +51,11 @@ SAMPLES = (
 
 
 def write_cases(
-    town: Town, book: Addressbook, areas: dict[str, Area], users: dict[str, User], at: datetime, progress: Progress
+    town: Town,
+    book: Addressbook,
+    users: dict[str, User],
+    at: datetime,
+    progress: Progress,
 ) -> int:
     """How many were opened; none when no catalogue is in force on the first day."""
     begins = at - timedelta(days=2)
@@ -61,19 +63,20 @@ def write_cases(
     if version is None:
         return 0
     classes = {c.code: c for c in CaseClass.objects.filter(version=version, kind="event")}
-    grids = grid_of_plot(town, areas)
     count = 0
-    for number, sample in enumerate(SAMPLES):
-        building = _home(town, number, sample.here)
-        place = town.buildings[building]
-        lon, lat = lonlat(np.array([[place.shape.centroid.x, place.shape.bounds[1] - 2.0]]))[0]
-        if sample.code not in classes or grids[place.plot].boundary is None:
+    homes = [_home(town, number, sample.here) for number, sample in enumerate(SAMPLES)]
+    doors = [(town.buildings[i].shape.centroid.x, town.buildings[i].shape.bounds[1] - 2.0) for i in homes]
+    for number, (sample, building, (lon, lat)) in enumerate(
+        zip(SAMPLES, homes, lonlat(np.array(doors)), strict=True)
+    ):
+        if sample.code not in classes:
             continue
+        start = begins + timedelta(minutes=17 * number)
         opened = open_case(
             channel=Channel.RESIDENT, text=sample.text, case_class=classes[sample.code], lon=float(lon),
-            lat=float(lat), address=book.text(town, building), by=Resident(), at=begins + timedelta(minutes=17 * number),
+            lat=float(lat), address=book.text(town, building), by=Resident(), at=start,
         )  # fmt: skip
-        _move(opened, classes[sample.code], sample.done, users, begins + timedelta(minutes=17 * number))
+        _move(opened, classes[sample.code], sample.done, users, start)
         count += 1
         progress(count)
     return count
@@ -93,7 +96,9 @@ def _move(case: Case, case_class: CaseClass, done: int, users: dict[str, User], 
         case.refresh_from_db()
         when = start + timedelta(minutes=50 * number)
         if step == "verify":
-            verify_case(case_id=case.pk, words="现场核实，情况属实。", by=_on_site(case, when, users), at=when)
+            verify_case(
+                case_id=case.pk, words="现场核实，情况属实。", by=_on_site(case, when, users), at=when
+            )
         elif step == "file":
             rows = standards_of(case_class)
             file_case(

@@ -8,10 +8,11 @@ import numpy as np
 import shapely
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from onegrid.accounts.duties.models import Duty
 from onegrid.accounts.identity.actions import load_roles
-from onegrid.accounts.identity.models import Grant, Posting, Role, User
+from onegrid.accounts.identity.models import Grant, Posting, User
 from onegrid.accounts.orgs.models import Organisation
 from onegrid.demo import cityplan
 from onegrid.demo.accounts import PASSWORD
@@ -29,7 +30,7 @@ from onegrid.places.areas.names import pinyin_of
 from onegrid.registry.things.loading import count_cells, load_classes
 from onegrid.registry.things.models import Thing, ThingClass
 
-COMPONENTS, MOST_COMPONENTS = 1_000_000, 15_000_000
+COMPONENTS = 1_000_000
 CHUNK = 200_000  # rows in memory at a time, some 50 MB
 AREA_COLUMNS = [
     "id", "kind", "code", "name", "pinyin", "parent_id", "path", "boundary", "source_datum", "valid_from", "tint",
@@ -61,10 +62,6 @@ class Level:
     codes: np.ndarray
 
 
-def is_loaded() -> bool:
-    return Area.objects.filter(kind="city", code=cityplan.CITY_CODE, valid_to=None).exists()
-
-
 def load_city(
     seed: int, at: datetime, *, components: int = COMPONENTS, steps: Steps | None = None
 ) -> CityLoaded:
@@ -74,7 +71,9 @@ def load_city(
     lattice = Lattice(plan)
     with transaction.atomic():
         if Area.objects.exists():
-            raise Refused("other_areas", "This database holds areas of its own; the demo wants an empty one.")
+            raise Refused(
+                "other_areas", _("This database holds areas of its own; the demo wants an empty one.")
+            )
         load_classes(by=BY, at=at)
         streets, communities = _divisions(plan, lattice, steps.step("streets", 1 + 16 + 234 + 936 + 3744))
         units = _unit_grids(plan, lattice, communities, steps.step("grids", cityplan.UNIT_GRIDS))
@@ -98,12 +97,16 @@ def load_city(
 
 def _divisions(plan: CityPlan, lattice: Lattice, tell: Progress) -> tuple[Level, Level]:
     """City, districts, streets, communities and basic grids; streets and communities as levels."""
-    shape_of = {id(b): shapely.Polygon(lattice.ring(b)) for b in (*plan.streets, *plan.communities, *plan.grids)}
+    shape_of = {
+        id(b): shapely.Polygon(lattice.ring(b)) for b in (*plan.streets, *plan.communities, *plan.grids)
+    }
     by_district = [
         shapely.coverage_union_all([shape_of[id(s)] for s in plan.streets if s.parent == d])
         for d in range(cityplan.DISTRICTS)
     ]
-    city = _write("city", [cityplan.CITY_CODE], ["样例市"], None, [0], [shapely.coverage_union_all(by_district)])
+    city = _write(
+        "city", [cityplan.CITY_CODE], ["样例市"], None, [0], [shapely.coverage_union_all(by_district)]
+    )
     districts = _write(
         "district", [cityplan.district_code(d) for d in range(16)], [cityplan.district_name(d) for d in range(16)],
         city, [0] * 16, by_district,
@@ -114,7 +117,9 @@ def _divisions(plan: CityPlan, lattice: Lattice, tell: Progress) -> tuple[Level,
         [s.parent for s in plan.streets], [shape_of[id(s)] for s in plan.streets],
     )  # fmt: skip
     tell(1 + 16 + len(codes))
-    names = [f"{cityplan.street_name(i // 4)[:2]}第{'一二三四'[i % 4]}社区" for i in range(len(plan.communities))]
+    names = [
+        f"{cityplan.street_name(i // 4)[:2]}第{'一二三四'[i % 4]}社区" for i in range(len(plan.communities))
+    ]
     communities = _write(
         "community", _numbered(plan.communities, streets), names, streets, [c.parent for c in plan.communities],
         [shape_of[id(c)] for c in plan.communities], tints=[i % 4 + 1 for i in range(len(names))],
@@ -143,11 +148,16 @@ def _unit_grids(plan: CityPlan, lattice: Lattice, communities: Level, tell: Prog
     column, row, community, number = plan.cells.T
     corners = [(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)]
     rings = np.stack(
-        [np.column_stack([lattice.lon[column + i, row + j], lattice.lat[column + i, row + j]]) for i, j in corners],
+        [
+            np.column_stack([lattice.lon[column + i, row + j], lattice.lat[column + i, row + j]])
+            for i, j in corners
+        ],
         axis=1,
     )
     codes = [f"{communities.codes[c]}{n:03d}" for c, n in zip(community, number, strict=True)]
-    written = _write("unit_grid", codes, codes, communities, community.tolist(), shapely.polygons(rings), named=False)
+    written = _write(
+        "unit_grid", codes, codes, communities, community.tolist(), shapely.polygons(rings), named=False
+    )
     tell(len(codes))
     return written
 
@@ -179,13 +189,19 @@ def _workers(streets: Level, seed: int, at: datetime, tell: Progress) -> None:
     roles = {role.code: role for role in load_roles(by=BY, at=at)}
     names, nobody = PeopleNames(stream(seed, "city people")), make_password(None)
     areas = Area.objects.in_bulk(streets.ids.tolist())
-    operator = User.objects.create(username="operator", display_name=names.name(), password=make_password(PASSWORD))
+    operator = User.objects.create(
+        username="operator", display_name=names.name(), password=make_password(PASSWORD)
+    )
     Grant.objects.create(user=operator, role=roles["operator"], valid_from=OPENED_ON)
     users, others = [], []
     for number, pk in enumerate(streets.ids.tolist(), 1):
         area, name = areas[pk], names.name()
-        org = Organisation(kind="street_centre", code=f"centre-{area.code}", name=f"{area.name}网格化服务中心", area=area)
-        users.append(User(username=f"city{number:03d}", display_name=name, phone=phone(number), password=nobody))
+        org = Organisation(
+            kind="street_centre", code=f"centre-{area.code}", name=f"{area.name}网格化服务中心", area=area
+        )
+        users.append(
+            User(username=f"city{number:03d}", display_name=name, phone=phone(number), password=nobody)
+        )
         others.append((area, org))
     orgs = Organisation.objects.bulk_create(org for _, org in others)
     users = User.objects.bulk_create(users)
@@ -194,7 +210,9 @@ def _workers(streets: Level, seed: int, at: datetime, tell: Progress) -> None:
         Grant(user=u, role=roles["grid_worker"], area=a, valid_from=OPENED_ON) for u, _, a in held
     )
     Posting.objects.bulk_create(
-        Posting(user=u, organisation=o, kind="grid_worker", area=a, public_phone=u.phone, valid_from=OPENED_ON)
+        Posting(
+            user=u, organisation=o, kind="grid_worker", area=a, public_phone=u.phone, valid_from=OPENED_ON
+        )
         for u, o, a in held
     )
     Duty.objects.bulk_create(Duty(area=a, user=u, role="centre", starts_at=at) for u, _, a in held)
@@ -224,7 +242,9 @@ def _things(
             which = np.searchsorted(ends, at, side="right")
             first = np.concatenate([[0], ends[:-1]])[which]
             cell = cells[((at - first) * len(cells)) // (ends[which] - first)]
-            identifier = int(cityplan.district_code(number)) * 10**11 + codes[which] * 10**6 + (at - first + 1)
+            identifier = (
+                int(cityplan.district_code(number)) * 10**11 + codes[which] * 10**6 + (at - first + 1)
+            )
             lon, lat = lattice.inside(plan.cells[cell], random.uniform(0.02, 0.98, size=(len(at), 2)))
             # a path has as many bytes as its ids: rows of one piece have paths of one length
             for length in np.unique(lengths[cell]):
@@ -234,7 +254,8 @@ def _things(
                     [
                         binary.texts(digits(identifier[here], 17)), binary.integers(pks[which[here]]),
                         binary.points(lon[here], lat[here], CGCS2000), binary.integers(streets.ids[street_of[c]]),
-                        binary.integers(communities.ids[plan.cells[c, 2]]), binary.texts(paths[c].astype(f"S{length}")),
+                        binary.integers(communities.ids[plan.cells[c, 2]]),
+                        binary.texts(paths[c].astype(f"S{length}")),
                         binary.texts(unit_codes[c]), binary.days(date(2024, 1, 1)), binary.texts(b"intact"),
                         binary.texts(b""), binary.texts(b"survey"), binary.texts(b"A"), *[binary.texts(b"")] * 7,
                     ],

@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 from onegrid.accounts.orgs.models import Organisation
 from onegrid.demo.loading.steps import BY, Progress
 from onegrid.demo.names.places import COMMUNITIES
-from onegrid.demo.street.addresses import AddressPlan, Addressbook
+from onegrid.demo.street.addresses import AddressPlan
 from onegrid.demo.street.areas import DISTRICT_CODE, STREET_CODE, community_code, grid_plans
 from onegrid.demo.street.firms import FirmPlan
 from onegrid.demo.street.things import Placed
@@ -91,7 +91,10 @@ def _features(town: Town, address_ids: dict) -> Iterator[tuple[BaseGeometry, dic
         yield lake, {"layer": "water", "name": "云桥湖", "min_zoom": 11}
     for road in town.partition.roads:
         kind = CLASS_OF_ROAD[road.kind]
-        yield road.line, {"layer": "road", "name": road.name, "road_class": kind, "min_zoom": ZOOM_OF_ROAD[kind]}
+        yield (
+            road.line,
+            {"layer": "road", "name": road.name, "road_class": kind, "min_zoom": ZOOM_OF_ROAD[kind]},
+        )
     for line in [*town.drives, *town.paths]:
         yield line, {"layer": "road", "road_class": "lane", "min_zoom": 15}
     yield skeleton.railway, {"layer": "rail", "name": plan.RAILWAY_NAME, "min_zoom": 10}
@@ -106,7 +109,12 @@ def _features(town: Town, address_ids: dict) -> Iterator[tuple[BaseGeometry, dic
 
 
 def write_firms(
-    town: Town, firms: list[FirmPlan], areas: dict[str, Area], address_ids: dict, at: datetime, progress: Progress
+    town: Town,
+    firms: list[FirmPlan],
+    areas: dict[str, Area],
+    address_ids: dict,
+    at: datetime,
+    progress: Progress,
 ) -> int:
     """Establishments, each in its grid and at its building's address."""
     grids = grid_of_plot(town, areas)
@@ -142,5 +150,3 @@ def write_things(
         for code, (lon, lat), plot, serial, state, department in columns
     )  # fmt: skip
     return load_things(rows, by=BY, at=at, progress=progress)
-
-

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from onegrid.cases.catalog.actions import load_catalog, set_dispatch_rule
 from onegrid.cases.catalog.models import CatalogVersion
@@ -12,15 +13,17 @@ from onegrid.demo.loading.areas import write_areas
 from onegrid.demo.loading.cases import SAMPLES, write_cases
 from onegrid.demo.loading.ground import write_addresses, write_base_map, write_firms, write_things
 from onegrid.demo.loading.people import write_people
+from onegrid.demo.loading.state import street_is_loaded
 from onegrid.demo.loading.steps import BY, Silent, Steps
 from onegrid.demo.street.addresses import address_plans, addressbook
-from onegrid.demo.street.areas import STREET_CODE, area_plans
+from onegrid.demo.street.areas import area_plans
 from onegrid.demo.street.firms import firm_plans
 from onegrid.demo.street.staff import roster
 from onegrid.demo.street.things import place
 from onegrid.demo.town.town import build
 from onegrid.kit.errors import Refused
 from onegrid.places.areas.models import Area
+from onegrid.places.calendars.actions import load_years
 from onegrid.registry.things.loading import load_classes
 
 THINGS = 20_000
@@ -39,11 +42,6 @@ class Loaded:
     cases: int
 
 
-def is_loaded() -> bool:
-    """Whether the demo street is open in this database."""
-    return Area.objects.filter(kind="street", code=STREET_CODE, valid_to=None).exists()
-
-
 def load_street(seed: int, at: datetime, *, things: int = THINGS, steps: Steps | None = None) -> Loaded:
     """Builds the town and writes it. Refused: demo_loaded, other_areas (a real place must not get a demo inside)."""
     steps = steps or Silent()
@@ -56,6 +54,7 @@ def load_street(seed: int, at: datetime, *, things: int = THINGS, steps: Steps |
     tell(1)
     with transaction.atomic():
         _refuse_unless_empty()
+        load_years(by=BY, at=at, publish=True)
         load_classes(by=BY, at=at)
         opened = write_areas(areas, at, steps.step("areas", len(areas)))
         orgs, users = write_people(people, opened, at, steps.step("people", len(people.people)))
@@ -64,7 +63,7 @@ def load_street(seed: int, at: datetime, *, things: int = THINGS, steps: Steps |
         write_firms(town, firms, opened, ids, at, steps.step("firms", len(firms)))
         write_things(town, placed, opened, orgs, at, steps.step("things", things))
         write_dispatch_list(orgs, at - timedelta(days=30))
-        cases = write_cases(town, book, opened, users, at, steps.step("cases", len(SAMPLES)))
+        cases = write_cases(town, book, users, at, steps.step("cases", len(SAMPLES)))
     _analyse()
     return Loaded(len(areas), len(people.people), len(addresses), features, len(firms), things, cases)
 
@@ -83,17 +82,18 @@ def write_dispatch_list(orgs: dict, at: datetime) -> None:
 DISPATCH = (
     ("component", "01", "municipal"), ("component", "02", "traffic"), ("component", "03", "sanitation"),
     ("component", "04", "garden"), ("component", "05", "urban"),
-    ("event", "01", "municipal"), ("event", "02", "traffic"), ("event", "03", "sanitation"), ("event", "04", "garden"),
+    ("event", "01", "municipal"), ("event", "02", "traffic"), ("event", "03", "sanitation"),
+    ("event", "04", "garden"),
     ("event", "05", "urban"), ("event", "06", "sanitation"), ("event", "07", "urban"), ("event", "08", "housing"),
     ("event", "09", "enforcement"), ("event", "10", "civil"),
 )  # fmt: skip
 
 
 def _refuse_unless_empty() -> None:
-    if is_loaded():
-        raise Refused("demo_loaded", "The demo street is loaded already.")
+    if street_is_loaded():
+        raise Refused("demo_loaded", _("The demo street is loaded already."))
     if Area.objects.exists():
-        raise Refused("other_areas", "This database holds areas of its own; the demo wants an empty one.")
+        raise Refused("other_areas", _("This database holds areas of its own; the demo wants an empty one."))
 
 
 def _analyse() -> None:

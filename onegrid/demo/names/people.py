@@ -8,7 +8,9 @@ import re
 
 import numpy as np
 
-_FAMILY = tuple("王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎")
+_FAMILY = tuple(
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
+)
 _WEIGHT = np.array([1.0 / (rank + 4) for rank in range(len(_FAMILY))])
 _GIVEN = tuple(
     "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂英华玉兰红建国志文海波云峰晓燕春梅秀珍宁鑫宇浩然欣怡子涵雨泽思源"

@@ -1,1 +1,1 @@
-"""What the demo street holds, worked out in plain Python before anything is written: areas, addresses, things, people."""
+"""What the demo street holds, worked out before anything is written: areas, addresses, things, people."""

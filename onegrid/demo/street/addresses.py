@@ -83,7 +83,9 @@ def address_plans(town: Town, book: Addressbook) -> Iterator[AddressPlan]:
     """Parents before children."""
     for number, shape in enumerate(town.partition.communities):
         point = shape.representative_point()
-        yield AddressPlan(("community", number), None, "community", COMMUNITIES[number], (point.x, point.y), None)
+        yield AddressPlan(
+            ("community", number), None, "community", COMMUNITIES[number], (point.x, point.y), None
+        )
     yield from _roads(town)
     for index, compound in enumerate(town.compounds):
         point = compound.shape.representative_point()

@@ -65,7 +65,9 @@ def grid_plans(town: Town) -> list[AreaPlan]:
             continue
         next_number[plot.community] += 1
         number = next_number[plot.community]
-        plans.append(AreaPlan("grid", f"{code}-{number:02d}", f"{community}第{number}网格", code, plot.shape, index))
+        plans.append(
+            AreaPlan("grid", f"{code}-{number:02d}", f"{community}第{number}网格", code, plot.shape, index)
+        )
     return plans
 
 

@@ -19,7 +19,24 @@ _NAMED = {
     Use.SCHOOL: ("school", "小学"), Use.KINDERGARTEN: ("school", "幼儿园"), Use.HOSPITAL: ("hospital", "医院"),
     Use.GOVERNMENT: ("office", "便民服务中心"), Use.MARKET: ("market", "农贸市场"), Use.MALL: ("market", "购物中心"),
 }  # fmt: skip
-_FIRST = ("云桥", "知新", "书香", "松涛", "柳浪", "长虹", "稻香", "东岭", "映月", "青杨", "景行", "安澜", "文津", "望岭", "知远", "采薇")
+_FIRST = (
+    "云桥",
+    "知新",
+    "书香",
+    "松涛",
+    "柳浪",
+    "长虹",
+    "稻香",
+    "东岭",
+    "映月",
+    "青杨",
+    "景行",
+    "安澜",
+    "文津",
+    "望岭",
+    "知远",
+    "采薇",
+)
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,9 @@ class Spots:
 
     def _lines(self, lines: list[BaseGeometry], *sides: float) -> Spot:
         both = [*sides, *(-side for side in sides if side)]
-        return self._spread([(part, side) for line in lines for part in shapely.get_parts(line) for side in both])
+        return self._spread(
+            [(part, side) for line in lines for part in shapely.get_parts(line) for side in both]
+        )
 
     def _spread(self, parts: list[tuple[BaseGeometry, float]]) -> Spot:
         """Evenly along all the lines, each at its distance to the left; points outside the border are left out."""
@@ -195,7 +197,9 @@ class Spots:
                 got = np.empty((0, 2))
                 while len(got) < wanted:
                     drawn = random.uniform(low, high, size=(int(wanted) * 4 + 8, 2))
-                    got = np.vstack([got, drawn[shapely.contains_xy(shapes[index], drawn[:, 0], drawn[:, 1])]])
+                    got = np.vstack(
+                        [got, drawn[shapely.contains_xy(shapes[index], drawn[:, 0], drawn[:, 1])]]
+                    )
                 found.append(got[:wanted])
             return np.vstack(found) if found else np.empty((0, 2))
 

@@ -63,7 +63,8 @@ DEPARTMENTS = {
     "power": ("department", "东岭区供电公司"), "water": ("department", "东岭区供水公司"),
     "gas": ("department", "东岭区燃气公司"), "heating": ("department", "东岭区热力公司"),
     "telecom": ("department", "东岭区通信建设服务中心"), "police": ("street_office", "云桥派出所"),
-    "enforcement": ("street_office", "云桥街道综合行政执法队"), "emergency": ("street_office", "云桥街道应急管理办公室"),
+    "enforcement": ("street_office", "云桥街道综合行政执法队"),
+    "emergency": ("street_office", "云桥街道应急管理办公室"),
     "civil": ("street_office", "云桥街道民政和社会事务办公室"), "judicial": ("street_office", "云桥司法所"),
 }  # fmt: skip
 PROPERTY = ("和畅物业", "安居里物业", "润心物业", "溪畔物业", "同福物业", "邻里物业")
@@ -127,7 +128,10 @@ def _centre(hiring: Hiring) -> None:
             if post == "shift_leader":
                 days, start, end = SHIFTS[number]
                 person.duties.append(DutyPlan(STREET_CODE, "centre", days, start, end))
-    for username, role, area in (("data", "data_officer", DISTRICT_CODE), ("developer", "app_developer", STREET_CODE)):
+    for username, role, area in (
+        ("data", "data_officer", DISTRICT_CODE),
+        ("developer", "app_developer", STREET_CODE),
+    ):
         hiring.person("assistant", CENTRE, STREET_CODE, username).grants.append((role, area, None))
     hiring.person("operator", top, DISTRICT_CODE, "operator").grants.append(("operator", None, None))
 
@@ -203,7 +207,13 @@ def _helpers(hiring: Hiring, grids: list[AreaPlan]) -> None:
 def _neighbour(hiring: Hiring, grids: list[AreaPlan]) -> None:
     """The other street: enough people to answer, and one account that sees nothing here."""
     hiring.org("street_centre", NEIGHBOUR_CENTRE, "清河街道网格化服务中心", NEIGHBOUR_CODE)
-    hiring.org("community_station", "station-b", f"{NEIGHBOUR_COMMUNITY}工作站", f"{NEIGHBOUR_CODE}001", NEIGHBOUR_CENTRE)
+    hiring.org(
+        "community_station",
+        "station-b",
+        f"{NEIGHBOUR_COMMUNITY}工作站",
+        f"{NEIGHBOUR_CODE}001",
+        NEIGHBOUR_CENTRE,
+    )
     leader = hiring.person("shift_leader", NEIGHBOUR_CENTRE, NEIGHBOUR_CODE)
     leader.grants.append(("shift_leader", NEIGHBOUR_CODE, None))
     leader.duties.append(DutyPlan(NEIGHBOUR_CODE, "centre"))

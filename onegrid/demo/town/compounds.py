@@ -1,6 +1,7 @@
-"""Compounds: shops along the street, a ring drive behind them, and rows of homes until the grid has its households."""
+"""Compounds: shops along the street, a ring drive, and rows of homes until the grid has its households."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -94,7 +95,12 @@ def furnish(
     shops = frontage(parcel, fronts, random)
     stood = [Building(Use.SHOP, shape, int(random.choice([1, 2, 2, 2, 3])), plot, key) for shape in shops]
     fence = shapely.union_all([s.buffer(6.5, join_style="mitre") for s in shops])
-    ring = _largest(parcel.buffer(-5.0, join_style="mitre").difference(fence).buffer(-2.0, quad_segs=2).buffer(2.0, quad_segs=2))
+    ring = _largest(
+        parcel.buffer(-5.0, join_style="mitre")
+        .difference(fence)
+        .buffer(-2.0, quad_segs=2)
+        .buffer(2.0, quad_segs=2)
+    )
     core = _largest(ring.buffer(-6.0, join_style="mitre"))
     angle = bearing(parcel)
     style, homes, pitch = _homes(core, target, angle, random)
@@ -114,8 +120,12 @@ def furnish(
         room, int(random.integers(2, 5)), lambda: _SHEDS[int(random.integers(len(_SHEDS)))], angle, random
     )
     stood += [Building(Use.SHED, shape, 1, plot, key) for shape in sheds]
-    lawn = room.buffer(-1.5, quad_segs=2).difference(shapely.union_all(sheds).buffer(2, quad_segs=2) if sheds else Polygon())
-    compound.lawns = [p.simplify(0.6) for p in shapely.get_parts(lawn.buffer(1.2, quad_segs=2)) if p.area > 250]
+    lawn = room.buffer(-1.5, quad_segs=2).difference(
+        shapely.union_all(sheds).buffer(2, quad_segs=2) if sheds else Polygon()
+    )
+    compound.lawns = [
+        p.simplify(0.6) for p in shapely.get_parts(lawn.buffer(1.2, quad_segs=2)) if p.area > 250
+    ]
     return stood
 
 
@@ -129,7 +139,7 @@ def frontage(parcel: Polygon, streets: BaseGeometry, random: np.random.Generator
         corners = corners[::-1]
     placed: list[Polygon] = []
     shapely.prepare(parcel)
-    for start, end in zip(corners[:-1], corners[1:], strict=True):
+    for start, end in pairwise(corners):
         length = float(np.hypot(*(end - start)))
         if length < 50 or streets.distance(LineString([start, end]).interpolate(0.5, normalized=True)) > 2.5:
             continue
@@ -144,9 +154,10 @@ def frontage(parcel: Polygon, streets: BaseGeometry, random: np.random.Generator
             box = Polygon(
                 [near, near + along * wide, near + along * wide + inward * deep, near + inward * deep]
             )
-            if random.random() < 0.72 and wide > 12 and parcel.contains(box.buffer(1.5, join_style="mitre")):
-                if not any(box.distance(other) < 2.5 for other in placed):
-                    placed.append(box)
+            wanted = random.random() < 0.72 and wide > 12
+            fits = wanted and parcel.contains(box.buffer(1.5, join_style="mitre"))
+            if fits and not any(box.distance(other) < 2.5 for other in placed):
+                placed.append(box)
             x += wide + float(random.choice([3.0, 4.0, 9.0, 14.0]))
     return placed
 

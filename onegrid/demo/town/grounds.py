@@ -73,7 +73,11 @@ def lay_ground(number: int, plot: Plot, seed: int) -> Laid:
     for bar in found:
         floors = int(random.integers(recipe.floors[0], recipe.floors[1] + 1))
         laid.buildings.append(Building(recipe.use, bar.shape, floors, number))
-    if open_ is not None and kind in (PublicKind.PRIMARY_SCHOOL, PublicKind.MIDDLE_SCHOOL, PublicKind.KINDERGARTEN):
+    if open_ is not None and kind in (
+        PublicKind.PRIMARY_SCHOOL,
+        PublicKind.MIDDLE_SCHOOL,
+        PublicKind.KINDERGARTEN,
+    ):
         laid.sports.append(track(open_))
     elif open_ is not None:
         laid.squares.append(_largest(open_.buffer(-3)))
@@ -88,7 +92,12 @@ def track(room: Polygon) -> Polygon:
         half = radius * 0.62
         for turn in (angle, angle + 90):
             line = affinity.rotate(
-                LineString([(centre.x - half * (stretch - 0.9), centre.y), (centre.x + half * (stretch - 0.9), centre.y)]),
+                LineString(
+                    [
+                        (centre.x - half * (stretch - 0.9), centre.y),
+                        (centre.x + half * (stretch - 0.9), centre.y),
+                    ]
+                ),
                 turn,
             )
             shape = line.buffer(half * 0.95)
@@ -112,10 +121,14 @@ def lay_industry(number: int, plot: Plot, seed: int) -> Laid:
         for room in sliced(yard, random.uniform(0.4, 0.6)):
             depth = float(random.choice([22.0, 28.0, 36.0]))
             works, pitch = _largest(room.buffer(-5, join_style="mitre")), depth + 15
-            halls = bars(works, depth=depth, pitch=pitch, unit=20, units=(2, 5), gap=13, angle=angle, random=random)
+            halls = bars(
+                works, depth=depth, pitch=pitch, unit=20, units=(2, 5), gap=13, angle=angle, random=random
+            )
             laid.buildings += [Building(Use.HALL, bar.shape, 1, number) for bar in halls]
             between = lines_between(works.buffer(4), pitch=pitch, depth=depth, angle=angle)
-            laid.drives += [line for line in between if all(line.distance(b.shape) > 3 for b in laid.buildings)]
+            laid.drives += [
+                line for line in between if all(line.distance(b.shape) > 3 for b in laid.buildings)
+            ]
     return laid
 
 
@@ -126,17 +139,26 @@ def lay_park(number: int, park: BaseGeometry, seed: int) -> Laid:
     centre = shape.centroid
     turn = np.linspace(0, 2 * np.pi, 60, endpoint=False)
     wave = 1 + 0.16 * np.sin(2 * turn + 0.6) + 0.11 * np.sin(3 * turn + 2.1) + 0.05 * np.sin(5 * turn)
-    lake = Polygon(np.column_stack([centre.x + 30 + 118 * wave * np.cos(turn), centre.y + 8 + 62 * wave * np.sin(turn)]))
+    lake = Polygon(
+        np.column_stack([centre.x + 30 + 118 * wave * np.cos(turn), centre.y + 8 + 62 * wave * np.sin(turn)])
+    )
     island = Point(centre.x + 70, centre.y + 14).buffer(17)
     lake = lake.intersection(shape.buffer(-28)).difference(island)
     laid.lakes.append(lake)
     shore = LineString(_largest(lake.buffer(12)).exterior.coords)
     laid.paths += [shore, LineString(_largest(shape.buffer(-10)).buffer(-6).buffer(6).exterior.coords)]
-    bridge = LineString([(centre.x + 70, centre.y + 14), (centre.x + 70, shape.bounds[3] - 30)]).intersection(shape)
+    bridge = LineString([(centre.x + 70, centre.y + 14), (centre.x + 70, shape.bounds[3] - 30)]).intersection(
+        shape
+    )
     laid.paths.append(bridge)
     for angle in (20, 100, 165, 215, 290, 335):
         far = Point(centre.x + 600 * np.cos(np.radians(angle)), centre.y + 600 * np.sin(np.radians(angle)))
-        spoke = LineString([centre, far]).intersection(shape.buffer(-8)).difference(lake.buffer(12)).difference(island)
+        spoke = (
+            LineString([centre, far])
+            .intersection(shape.buffer(-8))
+            .difference(lake.buffer(12))
+            .difference(island)
+        )
         parts = [p for p in shapely.get_parts(spoke) if p.length > 20]
         laid.paths += parts[:1]
     ways = shapely.union_all(laid.paths).buffer(5)

@@ -63,15 +63,15 @@ def draw() -> Skeleton:
     inside = [linemerge(line) if line.geom_type == "MultiLineString" else line for line in inside]
     linework = shapely.unary_union([*inside, border.exterior, canal.intersection(border)], grid_size=RASTER)
     faces = tuple(
-        sorted(
-            shapely.polygonize([linework]).geoms, key=lambda f: (round(f.centroid.x), round(f.centroid.y))
-        )
+        sorted(shapely.polygonize([linework]).geoms, key=lambda f: (round(f.centroid.x), round(f.centroid.y)))
     )
     canal = canal.intersection(border)
     railway = LineString(plan.RAILWAY).intersection(border)
     return Skeleton(
         border=shapely.union_all(faces, grid_size=RASTER),
-        roads=tuple(road(drawn.name, drawn.kind, line) for drawn, line in zip(plan.ROADS, inside, strict=True)),
+        roads=tuple(
+            road(drawn.name, drawn.kind, line) for drawn, line in zip(plan.ROADS, inside, strict=True)
+        ),
         canal=canal,
         water=canal.buffer(plan.CANAL_HALF_WIDTH).intersection(border),
         canal_belt=canal.buffer(plan.CANAL_HALF_WIDTH + plan.CANAL_BELT).intersection(border),

@@ -12,8 +12,8 @@ from shapely import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import split as cut_with
 
-from onegrid.demo.seeds import stream
 from onegrid.demo.names.places import lane_names
+from onegrid.demo.seeds import stream
 from onegrid.demo.town import plan
 from onegrid.demo.town.network import RASTER, Road, Skeleton, road
 from onegrid.demo.town.plan import PublicKind, RoadKind
@@ -51,7 +51,9 @@ def divide(skeleton: Skeleton, seed: int) -> Partition:
     """Cut the faces into grids, join strips and parks to neighbours, and group the grids into communities."""
     random = stream(seed, "partition")
     park = [face for face in skeleton.faces if any(face.contains(Point(p)) for p in plan.PARK)]
-    industry = [[f for f in skeleton.faces if any(f.contains(Point(p)) for p in part)] for part in plan.INDUSTRY]
+    industry = [
+        [f for f in skeleton.faces if any(f.contains(Point(p)) for p in part)] for part in plan.INDUSTRY
+    ]
     special = park + [face for part in industry for face in part]
     strips = [f for f in skeleton.faces if f.area < SLIVER and f not in special]
     homes = [f for f in skeleton.faces if f not in special and f not in strips]
@@ -65,7 +67,9 @@ def divide(skeleton: Skeleton, seed: int) -> Partition:
     owner = _owners(atoms, [*sketches, *(shapely.union_all(part) for part in industry)], strips + park)
     plots = []
     for index in range(len(sketches) + len(industry)):
-        shape = shapely.union_all([a for a, o in zip(atoms, owner, strict=True) if o == index], grid_size=RASTER)
+        shape = shapely.union_all(
+            [a for a, o in zip(atoms, owner, strict=True) if o == index], grid_size=RASTER
+        )
         plots.append(Plot(shape, exclusive=index >= len(sketches)))
     for plot in plots:
         plot.park = any(plot.shape.contains(Point(p)) for p in plan.PARK)
@@ -174,7 +178,11 @@ def _lanes(plots: list[Plot], skeleton: Skeleton) -> tuple[Road, ...]:
 def _communities(plots: list[Plot], skeleton: Skeleton) -> tuple[list[Plot], tuple[BaseGeometry, ...]]:
     """The arterials inside the border make three by three quarters: each is a community. Sorted as codes run."""
     arterials = [r.line for r in skeleton.roads if r.kind == RoadKind.ARTERIAL]
-    quarters = list(shapely.polygonize([shapely.unary_union([skeleton.border.exterior, *arterials], grid_size=RASTER)]).geoms)
+    quarters = list(
+        shapely.polygonize(
+            [shapely.unary_union([skeleton.border.exterior, *arterials], grid_size=RASTER)]
+        ).geoms
+    )
     quarters = [q for q in quarters if q.area > SLIVER]
     rows = sorted(quarters, key=lambda q: -q.centroid.y)
     ordered = [q for start in (0, 3, 6) for q in sorted(rows[start : start + 3], key=lambda q: q.centroid.x)]

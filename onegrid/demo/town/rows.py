@@ -108,7 +108,11 @@ def lines_between(parcel: Polygon, *, pitch: float, depth: float, angle: float) 
     for row in range(0, count - 1, 2):
         y = bottom + slack / 2 + row * pitch + depth + (pitch - depth) / 2
         line = shapely.LineString([(left - 1, y), (right + 1, y)]).intersection(flat)
-        lines += [affinity.rotate(part, angle, origin=(0, 0)) for part in shapely.get_parts(line) if part.length > 25]
+        lines += [
+            affinity.rotate(part, angle, origin=(0, 0))
+            for part in shapely.get_parts(line)
+            if part.length > 25
+        ]
     return lines
 
 
