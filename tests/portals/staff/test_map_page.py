@@ -1,0 +1,78 @@
+"""The map page and its card: which layers, which areas, whose phone."""
+
+import json
+import re
+
+import pytest
+from django.urls import reverse
+
+from tests.streets import Streets, streets  # noqa: F401  a fixture
+
+pytestmark = pytest.mark.django_db
+
+
+def as_(client, user):
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def config(answer) -> dict:
+    found = re.search(
+        r'<script id="map-config" type="application/json">(.*?)</script>', answer.content.decode()
+    )
+    assert found is not None
+    return json.loads(found[1])
+
+
+def test_a_grid_worker_sees_the_map_framed_on_what_is_theirs(client, streets: Streets):  # noqa: F811
+    answer = as_(client, streets.a.staff["grid_worker"]).get(reverse("staff:map"))
+    assert answer.status_code == 200
+    west, south, east, north = config(answer)["bounds"]
+    lon, lat = streets.a.at(grid=0)
+    assert west < lon < east and south < lat < north
+    other_lon, other_lat = streets.b.at(grid=0)
+    assert not (west < other_lon < east and south < other_lat < north)
+
+
+def test_only_layers_of_ones_permissions_are_asked_for(client, streets: Streets):  # noqa: F811
+    user = streets.a.staff["grid_worker"]
+    tiles = config(as_(client, user).get(reverse("staff:map")))["tiles"]
+    wanted = {"base", "areas"}
+    for name, what in (
+        ("things", "things.see"),
+        ("establishments", "establishments.see"),
+        ("party", "orgs.see"),
+    ):
+        if user.scope(what).reaches:
+            wanted.add(name)
+    assert set(tiles) == wanted
+
+
+def test_the_card_names_who_is_on_duty_without_the_phone(client, streets: Streets):  # noqa: F811
+    grid = streets.a.grids[0]
+    answer = (
+        as_(client, streets.a.staff["community_clerk"]).get(reverse("staff:map_card", args=[grid.pk])).json()
+    )
+    assert (answer["name"], answer["code"]) == (grid.name, grid.code)
+    assert answer["area_m2"] > 100_000
+    assert streets.a.staff["grid_worker"].display_name in [person["name"] for person in answer["on_duty"]]
+    assert all(person["phone"] is None for person in answer["on_duty"])
+
+
+def test_a_card_of_another_street_does_not_exist(client, streets: Streets):  # noqa: F811
+    as_(client, streets.a.staff["community_clerk"])
+    url = reverse("staff:map_card", args=[streets.b.grids[0].pk])
+    assert client.get(url).status_code == 404
+    assert client.get(url + "?reveal=phone").status_code == 404
+
+
+def test_without_signing_in_there_is_no_staff_map(client, streets: Streets):  # noqa: F811
+    assert client.get(reverse("staff:map")).status_code == 302
+    assert client.get(reverse("staff:map_card", args=[streets.a.grids[0].pk])).status_code == 302
+
+
+def test_the_public_map_has_public_layers_and_names_nobody(client, streets: Streets):  # noqa: F811
+    assert set(config(client.get(reverse("resident:map")))["tiles"]) == {"base", "areas"}
+    card = client.get(reverse("resident:map_card", args=[streets.a.grids[0].pk])).json()
+    assert card["name"] == streets.a.grids[0].name
+    assert card["on_duty"] == [] and card["households"] is None
