@@ -106,11 +106,11 @@ class CloseForm(StepForm):
 
 
 class ReasonForm(StepForm):
-    reason = note(_("Reason"), required=True)
+    reason = note(_("Your reason"), required=True)
 
 
 class CancelForm(StepForm):
-    reason = note(_("Reason"), required=True, help_text=_("The reporter reads this."))
+    reason = note(_("Your reason"), required=True, help_text=_("The reporter reads this."))
 
 
 class ReworkForm(StepForm):

@@ -1,0 +1,116 @@
+"""What each viewer sees: work list, case, photos, search. Another street's case is nowhere."""
+
+import pytest
+
+from onegrid.cases.flow.models import Case
+from onegrid.cases.flow.queries import case_story, counts_by_state, photo_of_case, tasks_on_site, work_list
+from onegrid.cases.flow.rules import State
+from onegrid.kit.errors import NotAllowed, NotFound
+from tests.cases.conftest import brought_to, photo, reported
+from tests.streets import streets  # noqa: F401
+
+
+@pytest.fixture
+def cases(town):
+    """One with the office of A (grid 0), one reported in A (grid 3), one reported in B."""
+    return {
+        "dispatched": brought_to("dispatched", town.a, photos=[photo()]),
+        "far": reported(town.a, grid=3, text="树倒了", photos=[photo("blue")]),
+        "b": reported(town.b, text="乙街道的树", photos=[photo("green")]),
+    }
+
+
+SEES = [
+    ("a.grid_worker", {"dispatched"}),
+    ("a.grid_worker_3", {"far"}),
+    ("a.grid_head", {"dispatched"}),
+    ("a.shift_leader", {"dispatched", "far"}),
+    ("a.dispatcher", {"dispatched", "far"}),
+    ("a.leader", {"dispatched", "far"}),
+    ("a.department_officer", {"dispatched"}),
+    ("a.property_clerk", set()),
+    ("b.shift_leader", {"b"}),
+    ("b.grid_worker", {"b"}),
+    ("b.department_officer", set()),
+    ("district.data_officer", {"dispatched", "far", "b"}),
+]
+
+
+def person(town, name):
+    place, role = name.split(".")
+    return {"a": town.a.staff, "b": town.b.staff, "district": town.staff}[place][role]
+
+
+@pytest.mark.parametrize(("name", "seen"), SEES)
+def test_scope_of_list_case_photo_search_and_counts(town, cases, name, seen):
+    viewer = person(town, name)
+    ids = {case.pk: key for key, case in cases.items()}
+    assert {ids[case.pk] for case in work_list(viewer=viewer).cases} == seen
+    assert sum(counts_by_state(viewer=viewer).values()) == len(seen)
+    for key, case in cases.items():
+        evidence = case.evidence.first()
+        found = {c.pk for c in work_list(viewer=viewer, text=case.number).cases}
+        if key in seen:
+            assert case_story(number=case.number, viewer=viewer).case == case
+            assert photo_of_case(number=case.number, evidence_id=evidence.pk, viewer=viewer) == evidence.file
+            assert found == {case.pk}
+        else:
+            assert found == set()
+            with pytest.raises(NotFound):
+                case_story(number=case.number, viewer=viewer)
+            with pytest.raises(NotFound):
+                photo_of_case(number=case.number, evidence_id=evidence.pk, viewer=viewer)
+
+
+def test_a_photo_is_not_reached_by_the_number_of_another_case(town, cases):
+    evidence = cases["b"].evidence.first()
+    with pytest.raises(NotFound):
+        photo_of_case(
+            number=cases["far"].number, evidence_id=evidence.pk, viewer=town.a.staff["shift_leader"]
+        )
+
+
+def test_who_may_see_nothing_is_told_so(town, cases):
+    with pytest.raises(NotAllowed):
+        work_list(viewer=town.staff["operator"])
+
+
+def test_filters_and_search(town, cases):
+    viewer = town.a.staff["leader"]
+    assert [c.pk for c in work_list(viewer=viewer, state=State.REPORTED).cases] == [cases["far"].pk]
+    assert [c.pk for c in work_list(viewer=viewer, text="树").cases] == [cases["far"].pk]
+    assert work_list(viewer=viewer, text="%").cases == []
+    assert work_list(viewer=viewer, text="' OR 1=1 --").cases == []
+
+
+def test_pages_follow_one_another_without_gap_or_repeat(town):
+    made = [reported(town.a).pk for _ in range(7)]
+    viewer, seen, after = town.a.staff["leader"], [], None
+    while True:
+        page = work_list(viewer=viewer, size=3, after=after)
+        seen += [case.pk for case in page.cases]
+        if page.after is None:
+            break
+        after = page.after
+    assert seen == made[::-1]
+
+
+def test_a_list_costs_the_same_number_of_queries(town, django_assert_num_queries):
+    viewer = town.a.staff["leader"]
+    reported(town.a)
+    work_list(viewer=viewer)  # grants are read once per request
+    with django_assert_num_queries(2):
+        assert len(work_list(viewer=viewer).cases) == 1
+    for grid in range(4):
+        reported(town.a, grid=grid)
+    with django_assert_num_queries(2):
+        rows = work_list(viewer=viewer).cases
+        assert len({(row.grid.name, row.holder_user.display_name) for row in rows}) == 4
+
+
+def test_tasks_are_those_i_hold(town, cases):
+    worker = town.a.staff["grid_worker"]
+    mine = reported(town.a)
+    assert tasks_on_site(worker=worker) == [mine]
+    assert [c.pk for c in tasks_on_site(worker=town.b.staff["grid_worker"])] == [cases["b"].pk]
+    assert Case.objects.count() == 4

@@ -1,0 +1,75 @@
+"""The database refuses changes of the timeline; where somebody gets round it, `onegrid verify cases` tells."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from onegrid.cases.flow.models import Case, Evidence, Step
+from onegrid.kit.verifications import VERIFICATIONS
+from tests.cases.conftest import brought_to, photo, reported
+from tests.streets import streets  # noqa: F401
+
+
+def findings():
+    return [(found.what, found.where) for found in VERIFICATIONS.get("cases").findings(lambda done, of: None)]
+
+
+def by_force(sql, *values):
+    """As somebody would who owns the database and takes the guard away."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(
+            "ALTER TABLE cases_step DISABLE TRIGGER USER; ALTER TABLE cases_evidence DISABLE TRIGGER USER"
+        )
+        cursor.execute(sql, values)
+        cursor.execute("ALTER TABLE cases_step ENABLE ALWAYS TRIGGER cases_step_stands")
+
+
+@pytest.fixture
+def case(town):
+    reported(town.a, photos=[photo()])
+    return brought_to("closed", town.a)
+
+
+def test_untouched_cases_are_whole(case):
+    assert findings() == []
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda: Step.objects.update(words="x"),
+        lambda: Evidence.objects.all().delete(),
+        lambda: Step.objects.all().delete(),
+        lambda: Case.objects.all().delete(),
+    ],
+)
+def test_the_database_refuses(case, write):
+    with pytest.raises(DatabaseError), transaction.atomic():
+        write()
+
+
+@pytest.mark.parametrize(
+    ("sql", "what"),
+    [
+        ("UPDATE cases_step SET words = 'x' WHERE case_id = %s AND position = 5", "changed"),
+        ("UPDATE cases_step SET at = at + interval '1 s' WHERE case_id = %s AND position = 3", "changed"),
+        ("UPDATE cases_step SET actor_label = 'x' WHERE case_id = %s AND position = 7", "changed"),
+        ("UPDATE cases_step SET details = '{}' WHERE case_id = %s AND position = 3", "changed"),
+        ("DELETE FROM cases_step WHERE case_id = %s AND position = 6", "broken_chain"),
+        ("DELETE FROM cases_evidence WHERE case_id = %s", "changed"),
+        ("UPDATE cases_case SET state = 'cancelled' WHERE id = %s", "seal_broken"),
+        ("UPDATE cases_case SET unit_id = NULL WHERE id = %s", "seal_broken"),
+        ("UPDATE cases_case SET text = 'nothing' WHERE id = %s", "report_changed"),
+        ("UPDATE cases_case SET point = NULL WHERE id = %s", "report_changed"),
+    ],
+)
+def test_a_change_by_force_is_found(case, sql, what):
+    by_force(sql, case.pk)
+    found = findings()
+    assert what in {kind for kind, _where in found}
+    assert all(where.startswith(case.number) for _kind, where in found)
+
+
+def test_a_cut_tail_is_found(case):
+    by_force("DELETE FROM cases_step WHERE case_id = %s AND position = 7", case.pk)
+    assert findings() == [("seal_broken", case.number)]
