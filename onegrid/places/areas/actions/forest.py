@@ -181,11 +181,11 @@ def lock_forest() -> None:
 
 def multipolygon(boundary: GEOSGeometry) -> MultiPolygon:
     """The boundary as it is stored; refuses what is no valid area of ground."""
+    if boundary.srid not in (None, CGCS2000):
+        raise Refused("boundary_in_other_datum", _("A border must be given in CGCS2000."), srid=boundary.srid)
     shape = MultiPolygon(boundary, srid=CGCS2000) if isinstance(boundary, Polygon) else boundary
     if not isinstance(shape, MultiPolygon):
         raise Refused("boundary_is_no_polygon", _("A border must be a polygon."), found=boundary.geom_type)
-    if shape.srid not in (None, CGCS2000):
-        raise Refused("boundary_in_other_datum", _("A border must be given in CGCS2000."), srid=shape.srid)
     if shape.empty or not shape.valid:
         raise Refused(
             "boundary_is_not_valid",
