@@ -1,6 +1,7 @@
 """Users, roles, grants and postings. Rights are data: role × area subtree × organisation."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
@@ -115,6 +116,10 @@ class Grant(models.Model):
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 
     objects = GrantQuerySet.as_manager()
+
+    if TYPE_CHECKING:  # what `reaching()` puts on each row
+        path: str | None
+        permissions: list[str]
 
     class Meta:
         verbose_name = _("grant")

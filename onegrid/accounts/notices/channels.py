@@ -58,7 +58,7 @@ class TextMessage(HttpChannel):
 
     def send(self, message: Message) -> None:
         self.post(
-            settings.SMS_URL,
+            settings.SMS_URL or "",
             {"id": message.key, "to": message.recipient.phone, "text": message.title},
             {"Authorization": f"Bearer {settings.SMS_KEY}", "Idempotency-Key": message.key},
         )
@@ -96,7 +96,7 @@ class WeCom(GroupRobot):
         return bool(settings.WECOM_URL)
 
     def send(self, message: Message) -> None:
-        self.say(settings.WECOM_URL, message)
+        self.say(settings.WECOM_URL or "", message)
 
 
 @CHANNELS.register("dingtalk")
@@ -109,7 +109,9 @@ class DingTalk(GroupRobot):
         return bool(settings.DINGTALK_URL)
 
     def send(self, message: Message) -> None:
-        self.say(signed(settings.DINGTALK_URL, settings.DINGTALK_SECRET, round(time.time() * 1000)), message)
+        self.say(
+            signed(settings.DINGTALK_URL or "", settings.DINGTALK_SECRET, round(time.time() * 1000)), message
+        )
 
 
 def signed(url: str, secret: str, milliseconds: int) -> str:

@@ -1,4 +1,4 @@
-"""What duties enter elsewhere: somebody who leaves loses them at once."""
+"""What duties do when identity calls: somebody who leaves loses them at once, in the same transaction."""
 
 from datetime import datetime
 
