@@ -187,6 +187,7 @@ export class StreetMap extends HTMLElement {
     const address = this.#config.cardUrl!.replace("/0/", `/${grid}/`) + (reveal ? "?reveal=phone" : "");
     const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
     if (this.#grid !== grid) return;
+    if (answer?.status === 404) return body.replaceChildren(this.#copy("[data-card-outside]"));
     if (!answer?.ok) return body.replaceChildren(this.#copy("[data-card-failed]"));
     const card = (await answer.json()) as AreaCard;
     body.replaceChildren(fillCard(this.#part("[data-card]") as HTMLTemplateElement, card, document.documentElement.lang));

@@ -54,3 +54,5 @@ DIST: Path = ROOT / "frontend" / "dist"
 STATICFILES_DIRS = [DIST] if DIST.is_dir() else []
 DJANGO_VITE = {"default": {"dev_mode": False, "manifest_path": DIST / ".vite" / "manifest.json"}}
 WHITENOISE_USE_FINDERS = True
+# Vite puts a hash into the name of every built file: browsers may keep those for ever.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"/assets/[^/]+-[0-9A-Za-z_-]{8}\.\w+$"
