@@ -11,6 +11,7 @@ from threading import Lock
 from uuid import UUID
 
 import numpy as np
+import psycopg
 import shapely
 from django.db import connection
 from shapely import STRtree
@@ -104,7 +105,10 @@ def _read(kinds: tuple[str, ...], day: date) -> Borders:
 
 
 def areas_stamp() -> UUID | None:
-    with connection.cursor() as cursor:
-        cursor.execute(STAMP)
-        row = cursor.fetchone()
+    """The stamp of the forest as this transaction sees it. Asked before every look-up, so by a prepared statement
+    straight through psycopg: three times as fast as through Django's cursor."""
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    connection.validate_no_broken_transaction()
+    row = psycopg.Cursor(connection.connection).execute(STAMP, prepare=True).fetchone()
     return row[0] if row else None
