@@ -54,18 +54,17 @@ def piece(columns: Sequence[Column], count: int) -> bytes:
     for number, (dtype, values) in enumerate(columns):
         rows[f"length{number}"] = dtype.itemsize
         if dtype.itemsize:
-            rows[f"value{number}"] = (
-                values.view(dtype) if _is_text(dtype, values) else _as_void(dtype, values)
-            )
+            rows[f"value{number}"] = _as_bytes(dtype, values)
     return rows.tobytes()
 
 
-def _is_text(dtype: np.dtype, values: np.ndarray | int | bytes) -> bool:
-    return dtype.kind == "V" and isinstance(values, np.ndarray)
-
-
-def _as_void(dtype: np.dtype, values: np.ndarray | int | bytes) -> np.ndarray | np.void | int:
-    return np.void(values) if isinstance(values, bytes) else values
+def _as_bytes(dtype: np.dtype, values: np.ndarray | int | bytes) -> np.ndarray | np.void | int:
+    """Text as the raw bytes it is; numbers as they are."""
+    if isinstance(values, bytes):
+        return np.void(values)
+    if isinstance(values, np.ndarray) and dtype.kind == "V":
+        return values.view(dtype)
+    return values
 
 
 def copy_pieces(table: str, names: Sequence[str], pieces: Iterator[bytes]) -> None:

@@ -127,4 +127,5 @@ def _on_site(case: Case, when: datetime, users: dict[str, User]) -> Actor:
 
 
 def _officer(case: Case) -> Actor:
-    return Posting.objects.filter(organisation=case.unit_id, kind="officer").order_by("pk").first().user
+    """The first officer of the unit that has it; a unit without officers is an error of the demo."""
+    return Posting.objects.filter(organisation=case.unit_id, kind="officer").order_by("pk")[0].user

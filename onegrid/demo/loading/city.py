@@ -211,7 +211,12 @@ def _workers(streets: Level, seed: int, at: datetime, tell: Progress) -> None:
     )
     Posting.objects.bulk_create(
         Posting(
-            user=u, organisation=o, kind="grid_worker", area=a, public_phone=u.phone, valid_from=OPENED_ON
+            user=u,
+            organisation=o,
+            kind="grid_worker",
+            area=a,
+            public_phone=u.phone or "",
+            valid_from=OPENED_ON,
         )
         for u, o, a in held
     )

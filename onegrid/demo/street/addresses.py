@@ -114,7 +114,7 @@ def _roads(town: Town) -> Iterator[AddressPlan]:
 def _building(town: Town, book: Addressbook, index: int, building: Building) -> Iterator[AddressPlan]:
     centre = building.shape.centroid
     key, road = ("building", index), book.road_of.get(index)
-    parent = ("compound", building.compound)
+    parent: tuple = ("compound", building.compound)
     if road is not None:
         parent = ("road", town.partition.plots[building.plot].community, road)
     yield AddressPlan(

@@ -55,7 +55,9 @@ class FirmPlan:
 def firm_plans(town: Town, book: Addressbook) -> list[FirmPlan]:
     """One to three shops a shop house, firms in halls and offices, one name for each public ground."""
     random = stream(town.seed, "firms")
-    names, plans, grounds = TradeNames(random), [], set()
+    names = TradeNames(random)
+    plans: list[FirmPlan] = []
+    grounds: set[tuple[Use, int]] = set()
     for index, building in enumerate(town.buildings):
         found: list[tuple[str, str]] = []
         if building.use == Use.SHOP:

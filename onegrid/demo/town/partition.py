@@ -77,7 +77,7 @@ def divide(skeleton: Skeleton, seed: int) -> Partition:
     no_build = shapely.union_all([no_build, *(lane.surface for lane in lanes)])
     plots, communities = _communities(plots, skeleton)
     _lay_out_land(plots, no_build, shapely.union_all(park))
-    return Partition(plots, communities, lanes, (*skeleton.roads, *lanes), no_build)
+    return Partition(tuple(plots), communities, lanes, (*skeleton.roads, *lanes), no_build)
 
 
 def seats(weights: list[float], total: int) -> list[int]:
@@ -150,7 +150,7 @@ def _owners(atoms: list[Polygon], sketches: list[BaseGeometry], joined: list[Pol
     known = [i for i, o in enumerate(owner) if o >= 0]
     for face in joined:
         inside = [i for i, atom in enumerate(atoms) if face.contains(atom.representative_point())]
-        shared = {}
+        shared: dict[int, float] = {}
         for i in known:
             length = atoms[i].boundary.intersection(face.boundary).length
             shared[owner[i]] = shared.get(owner[i], 0.0) + length
