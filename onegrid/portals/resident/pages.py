@@ -20,6 +20,7 @@ from onegrid.kit.errors import NotFound, Refused
 from onegrid.kit.files import file_answer
 from onegrid.places.areas.models import Area
 from onegrid.portals.resident.forms import FollowForm, PlaceForm, ReportForm, new_key
+from onegrid.portals.resident.point import point_map_config
 
 
 @require_GET
@@ -41,7 +42,9 @@ def report(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("resident:receipt", case.number, case.follow_code)
     status = 400 if form.errors else 200
-    return render(request, "resident/report.html", {"form": form}, status=status)
+    return render(
+        request, "resident/report.html", {"form": form, "point_map": point_map_config()}, status=status
+    )
 
 
 @never_cache
@@ -118,4 +121,4 @@ def who(request: HttpRequest) -> HttpResponse:
             grid = Area.objects.filter(pk=place.grid_id).first()
             people = on_duty(grid.pk, timezone.now()) if grid else []
             answer = {"grid": grid, "people": people, "asked": True}
-    return render(request, "resident/who.html", {"form": form, **answer})
+    return render(request, "resident/who.html", {"form": form, "point_map": point_map_config(), **answer})

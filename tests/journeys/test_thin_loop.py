@@ -1,0 +1,126 @@
+"""Given two small streets, when a resident reports with a photo and a point, then six people bring it to its end,
+each in a browser of their own, and the resident reads every step under the number."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from onegrid.cases.flow.models import Case
+from tests.cases.conftest import photo, town  # noqa: F401
+from tests.streets import PASSWORD, streets  # noqa: F401
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+WORDS = {
+    "zh-hans": ["已上报", "已核实", "已立案", "已派遣", "已处置", "已核查", "已结案"],
+    "en": ["Reported", "Verified", "Filed", "Dispatched", "Handled", "Result checked", "Case closed"],
+}
+
+
+def sign_in(page: Page, username: str) -> Page:
+    page.goto("/account/login/")
+    page.fill("[name=login]", username)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_url("**/staff/**")
+    return page
+
+
+def picture(name: str, colour: str) -> dict:
+    return {"name": name, "mimeType": "image/jpeg", "buffer": photo(colour)}
+
+
+def send(page: Page) -> None:
+    page.click("main form[method=post] button.btn-primary")
+
+
+def at_desk(page: Page, number: str, verb: str, accessible) -> None:
+    """From the queue to the case to the page of the step."""
+    page.goto("/cases/")
+    accessible(page)
+    page.get_by_role("link", name=number).first.click()
+    accessible(page)
+    page.click(f"main a[href$='/{verb}/']")
+    accessible(page)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_from_report_to_close(new_page, town, accessible, language):  # noqa: F811
+    resident = new_page(language)
+    resident.goto("/")
+    accessible(resident)
+    resident.goto("/report/")
+    accessible(resident)
+    resident.fill("[name=text]", "路面有个大坑，晚上看不见")
+    resident.set_input_files("[name=photos]", [picture("pit.jpg", "brown")])
+    resident.locator("summary", has=resident.locator("xpath=..//input[@name='lon']")).last.click()
+    lon, lat = town.a.at(0)
+    resident.fill("[name=lon]", str(lon))
+    resident.fill("[name=lat]", str(lat))
+    send(resident)
+    number = resident.locator("[data-number]").inner_text()
+    code = resident.locator("[data-code]").inner_text()
+    expect(resident.locator("svg path").first).to_be_attached()
+    accessible(resident)
+
+    worker = sign_in(new_page(language), "a.grid_worker")
+    worker.goto("/work/")
+    accessible(worker)
+    worker.click("main a[href^='/work/YW']")
+    accessible(worker)
+    worker.click("main a[href$='/verify/']")
+    worker.set_input_files("[name=photos]", [picture("seen.jpg", "gray")])
+    accessible(worker)
+    send(worker)
+    worker.wait_for_url("**/work/")
+
+    clerk = sign_in(new_page(language), "a.shift_leader")
+    at_desk(clerk, number, "file", accessible)
+    option = clerk.locator("select[name=class_id] option", has_text=re.compile("06013")).get_attribute(
+        "value"
+    )
+    clerk.select_option("[name=class_id]", option)
+    clerk.click("main form[method=get] button")
+    clerk.locator("[name=standard_id]").first.check()
+    accessible(clerk)
+    send(clerk)
+    clerk.wait_for_url("**/cases/")
+
+    dispatcher = sign_in(new_page(language), "a.dispatcher")
+    at_desk(dispatcher, number, "dispatch", accessible)
+    expect(dispatcher.locator("main .alert").first).to_contain_text(town.a.office.name)
+    send(dispatcher)
+    dispatcher.wait_for_url("**/cases/")
+
+    officer = sign_in(new_page(language), "a.department_officer")
+    at_desk(officer, number, "handle", accessible)
+    officer.fill("[name=words]", "已用沥青补平")
+    officer.set_input_files("[name=photos]", [picture("done.jpg", "green")])
+    send(officer)
+    officer.wait_for_url("**/cases/")
+
+    worker.goto("/work/")
+    worker.click("main a[href^='/work/YW']")
+    worker.click("main a[href$='/check/']")
+    send(worker)
+    worker.wait_for_url("**/work/")
+
+    at_desk(clerk, number, "close", accessible)
+    send(clerk)
+    clerk.wait_for_url("**/cases/")
+
+    assert Case.objects.get().state == "closed"
+    resident.goto("/follow/")
+    resident.fill("[name=number]", number)
+    resident.fill("[name=code]", code)
+    send(resident)
+    accessible(resident)
+    labels = resident.locator(".step .step-label")
+    expect(labels).to_have_text(WORDS[language])
+    page = resident.locator("main")
+    expect(page).to_contain_text("已用沥青补平")
+    expect(page).to_contain_text(town.a.office.name)
+    for person in town.a.staff.values():
+        expect(page).not_to_contain_text(person.display_name)
+    expect(resident.locator("main img")).to_have_count(2)
