@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 @register.simple_tag
 def island(name: str) -> SafeString:
     """Script and CSS of one front-end entry: {% island "map" %}. Without a build the page stays plain but works."""
-    if not Path(settings.DJANGO_VITE["default"]["manifest_path"]).is_file():
+    if not Path(str(settings.DJANGO_VITE["default"]["manifest_path"])).is_file():
         log.warning("The front end is not built: run `npm ci && npm run build` in frontend/")
         return mark_safe("")
     return mark_safe(vite_asset(_entry(name)))
