@@ -25,12 +25,14 @@ CENTRES = (OrgKind.STREET_CENTRE, OrgKind.DISTRICT_CENTRE)
 
 
 def version_in_force(day: date) -> CatalogVersion:
-    """The newest published version valid on the day; `catalog_missing` when none is loaded."""
+    """The newest published version valid on the day; for days before the first, the next (old cases, imported).
+
+    Refused `catalog_missing` when none is loaded, or the last one has ended.
+    """
+    published = CatalogVersion.objects.filter(status=CatalogVersion.Status.PUBLISHED).select_related("scheme")
     version = (
-        CatalogVersion.objects.valid_on(day)
-        .select_related("scheme")
-        .order_by("-valid_from", "-number")
-        .first()
+        published.valid_on(day).order_by("-valid_from", "-number").first()
+        or published.filter(valid_from__gt=day).order_by("valid_from", "number").first()
     )
     if version is None:
         raise Refused("catalog_missing", _("No catalogue is in force. An operator loads it first."))

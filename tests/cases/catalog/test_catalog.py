@@ -59,6 +59,10 @@ def test_a_version_that_is_not_newer_is_refused_and_nothing_is_written(catalog):
     assert CatalogVersion.objects.count() == 1
 
 
+def test_days_before_the_first_version_count_by_the_first(catalog):
+    assert queries.version_in_force(datetime(2011, 1, 1).date()) == catalog  # noqa: DTZ001
+
+
 def test_without_a_catalogue_the_refusal_says_so(db):
     with pytest.raises(Refused, match="catalog_missing"):
         queries.classes_for_residents(at=AT)

@@ -1,0 +1,80 @@
+"""open_case per second at 10,000 cases, beside the floor: the same rows by bare SQL in the same run.
+
+Needs a database with a street (`onegrid demo load`). Everything is rolled back, so nothing stays.
+"""
+
+import random
+import time
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from bench.report import Report, rate
+from onegrid.cases.flow.access import Resident
+from onegrid.cases.flow.actions import open_case
+from onegrid.cases.flow.models import Case, Channel
+from onegrid.places.areas.kinds import GRIDS
+from onegrid.places.areas.models import Area
+
+CASES = 10_000
+TABLES = ("cases_case", "cases_step", "cases_stageclock", "kit_factrow")
+
+
+def run(report: Report) -> None:
+    with transaction.atomic():
+        places = list(
+            Area.objects.filter(kind__in=GRIDS, valid_to=None)
+            .exclude(centre=None)
+            .values_list("centre", flat=True)
+        )
+        if not places:
+            raise SystemExit("There are no grids: load the demo street first (onegrid demo load).")
+        made = opened(places)
+        copied(made, CASES - 1)
+        one, seconds = rate(lambda: opened(places), count=1, seconds=8)
+        floor, _ = rate(lambda: copied(made, 1), count=1, seconds=4)
+        report.add("open_case", CASES, one, "cases/s", floor=floor, seconds=seconds)
+        transaction.set_rollback(True)
+
+
+def opened(places: list) -> Case:
+    point = random.choice(places)
+    return open_case(
+        channel=Channel.RESIDENT,
+        text=f"路面有坑 {time.perf_counter_ns()}",
+        lon=point.x,
+        lat=point.y,
+        by=Resident(),
+        at=timezone.now() - timedelta(seconds=1),
+    )
+
+
+def copied(case: Case, times: int) -> None:
+    """The rows of one case again, by INSERT … SELECT of its own columns with new keys: no rule, no look-up."""
+    with connection.cursor() as cursor:
+        for table in TABLES:
+            cursor.execute(copy_of(table), [times, times, case.pk])
+
+
+def copy_of(table: str) -> str:
+    with connection.cursor() as cursor:
+        names = [column.name for column in connection.introspection.get_table_description(cursor, table)]
+    fresh = {
+        "id": f"nextval(pg_get_serial_sequence('{table}', 'id'))",
+        "number": "'B' || nextval('cases_serial')",
+        "position": "nextval('cases_serial')",
+        "stopped_at": "now()",
+    }
+    values = [fresh.get(name, f'"{name}"') for name in names]
+    row = (
+        "(SELECT * FROM kit_factrow ORDER BY id DESC LIMIT 1)"
+        if table == "kit_factrow"
+        else (f"(SELECT * FROM {table} WHERE {'id' if table == 'cases_case' else 'case_id'} = %s LIMIT 1)")
+    )
+    given = "" if "%s" in row else " WHERE %s IS NOT NULL"
+    columns = ", ".join(f'"{name}"' for name in names)
+    return (
+        f"INSERT INTO {table} ({columns}) SELECT {', '.join(values)} "
+        f"FROM generate_series(1, LEAST(%s::int, %s::int)), {row} one{given}"
+    )
