@@ -3,9 +3,11 @@
 from datetime import date
 from typing import Any
 
+from django.contrib.gis.geos import Point
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Query, Router, Schema
+from pydantic import field_validator
 
 from onegrid.kit.tiles import Tile, tile_answer
 from onegrid.places.areas import queries
@@ -32,9 +34,10 @@ class AreaOut(Schema):
     valid_to: date | None
     centre: list[float] | None  # [lon, lat], CGCS2000
 
-    @staticmethod
-    def resolve_centre(obj: Area) -> list[float] | None:
-        return [obj.centre.x, obj.centre.y] if obj.centre else None
+    @field_validator("centre", mode="before")
+    @classmethod
+    def as_numbers(cls, centre: Point | None) -> list[float] | None:
+        return [centre.x, centre.y] if isinstance(centre, Point) else centre
 
 
 class AreaDetail(AreaOut):
@@ -74,15 +77,12 @@ def areas_at(request: HttpRequest, lon: float, lat: float) -> list[Area]:
 
 @router.get("/areas/{int:area_id}", response=AreaDetail, auth=None)
 def area_detail(request: HttpRequest, area_id: int) -> dict[str, Any]:
+    """One area, open or closed."""
     card = queries.area_card(area_id)
-    area = card.area
-    return {
-        **AreaOut.from_orm(area).dict(),
-        "above": card.above,
-        "heirs": queries.heirs(area),
-        "below": card.below,
-        "boundary": queries.border(area),
-    }
+    shown = {name: getattr(card.area, name) for name in AreaOut.model_fields}
+    border = queries.border(card.area)
+    heirs = queries.heirs(card.area)
+    return {**shown, "above": card.above, "heirs": heirs, "below": card.below, "boundary": border}
 
 
 @router.get("/tiles/areas/{int:z}/{int:x}/{int:y}.mvt", auth=None, include_in_schema=False)

@@ -4,10 +4,10 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from onegrid.kit.actors import Reach, Scope
-from onegrid.places.areas.actions import Asker, run_step
+from onegrid.places.areas.actions import IMPORT_STEP, Asker, run_step
 
 
-@app.task(name="places.areas.import_step")
+@app.task(name=IMPORT_STEP)
 def import_step(
     work: str, draft_id: int, key: str, label: str, reach: list[tuple[str | None, int | None]]
 ) -> None:

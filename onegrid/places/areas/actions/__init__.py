@@ -4,6 +4,7 @@ Changes of the forest run one after another (a lock inside the transaction): cod
 """
 
 from onegrid.places.areas.actions.drafts import (
+    IMPORT_STEP,
     Asker,
     check_now,
     choose,
@@ -25,6 +26,7 @@ from onegrid.places.areas.actions.nets import open_fishnet
 from onegrid.places.areas.actions.redrawing import replace_area
 
 __all__ = [
+    "IMPORT_STEP",
     "Asker",
     "NewArea",
     "check_now",

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from procrastinate.contrib.django import app
 
 from onegrid.kit.actors import Actor, Scope, require
 from onegrid.kit.audit import record
@@ -31,6 +32,7 @@ from onegrid.places.areas.kinds import AreaKind
 from onegrid.places.areas.models import CGCS2000, Area, DraftState, ImportDraft
 
 IN_PAGE = 5 * 1024 * 1024  # a bigger file is checked and taken over in the background
+IMPORT_STEP = "places.areas.import_step"  # the job in jobs.py
 WAITING, WORKING = "waiting", "working"
 OPEN_STATES = (DraftState.READ, DraftState.CHECKED)
 
@@ -275,12 +277,12 @@ def _check_choices(draft: ImportDraft, choices: Choices, by: Actor) -> None:
 def _now_or_later(work: str, draft: ImportDraft, by: Actor, at: datetime) -> ImportDraft:
     if draft.size <= IN_PAGE:
         return {"check": check_now, "take_over": take_over}[work](draft_id=draft.pk, by=by, at=at)
-    from onegrid.places.areas.jobs import import_step  # noqa: PLC0415  a job calls actions: the circle is broken here
-
     with transaction.atomic():
         ImportDraft.objects.filter(pk=draft.pk).update(task=WAITING, progress=0)
         reach = [[r.path, r.org_id] for r in by.scope(access.IMPORT).reaches]
-        import_step.defer(work=work, draft_id=draft.pk, key=by.actor_key, label=by.actor_label, reach=reach)
+        app.configure_task(IMPORT_STEP).defer(
+            work=work, draft_id=draft.pk, key=by.actor_key, label=by.actor_label, reach=reach
+        )
     draft.refresh_from_db()
     return draft
 
