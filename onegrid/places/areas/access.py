@@ -16,7 +16,8 @@ def require_everywhere(actor: Actor, what: str) -> None:
     if actor.scope(what).covers():
         return
     roots = Area.objects.filter(parent=None, valid_to=None).values_list("path", flat=True)
-    for path in [*roots] or [None]:
+    paths: list[str | None] = [*roots]
+    for path in paths or [None]:
         require(actor, what, path=path)
 
 

@@ -1,7 +1,7 @@
 """What a file of areas would change: choices in, checked features and a report out. Writes nothing."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
@@ -157,15 +157,14 @@ def _parent_complaint(feature: Feature, choices: Choices) -> rules.Complaint | N
     if feature.parent and (feature.parent.valid_to or feature.parent.valid_from > choices.day):
         return rules.complaint("parent_is_not_open", parent=feature.parent.name)
     above = coded_above(feature.parent)
-    wrong = rules.code_complaint(
+    return rules.code_complaint(
         choices.kind, feature.code, above.kind if above else None, above.code if above else ""
     )
-    return wrong
 
 
 def _around(features: list[Feature], areas: list[Area]) -> list[Area | None]:
     drawn = [area for area in areas if area.boundary is not None]
-    tree = STRtree([shapely.from_wkb(bytes(area.boundary.wkb)) for area in drawn])
+    tree = STRtree(_shapes(drawn))
     points = shapely.point_on_surface(np.array([feature.polygon for feature in features], dtype=object))
     answer: list[Area | None] = [None] * len(features)
     for i, j in sorted(zip(*tree.query(points, predicate="intersects").tolist(), strict=True), reverse=True):
@@ -241,9 +240,11 @@ def _beside(checked: Checked, choices: Choices, parents: list[int]) -> np.ndarra
         )
         .exclude(code__in=codes)
     )
-    return shapely.from_wkb(
-        np.array([bytes(b.wkb) for b in staying.values_list("boundary", flat=True)], dtype=object)
-    )
+    return np.array(_shapes(staying), dtype=object)
+
+
+def _shapes(areas: Iterable[Area]) -> list[BaseGeometry]:
+    return [shapely.from_wkb(bytes(area.boundary.wkb)) for area in areas if area.boundary is not None]
 
 
 def report(checked: Checked, tolerance: float) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
+from procrastinate.types import JSONValue
 
 from onegrid.kit.actors import Actor, Scope, require
 from onegrid.kit.audit import record
@@ -279,7 +280,7 @@ def _now_or_later(work: str, draft: ImportDraft, by: Actor, at: datetime) -> Imp
         return {"check": check_now, "take_over": take_over}[work](draft_id=draft.pk, by=by, at=at)
     with transaction.atomic():
         ImportDraft.objects.filter(pk=draft.pk).update(task=WAITING, progress=0)
-        reach = [[r.path, r.org_id] for r in by.scope(access.IMPORT).reaches]
+        reach: list[JSONValue] = [[r.path, r.org_id] for r in by.scope(access.IMPORT).reaches]
         app.configure_task(IMPORT_STEP).defer(
             work=work, draft_id=draft.pk, key=by.actor_key, label=by.actor_label, reach=reach
         )

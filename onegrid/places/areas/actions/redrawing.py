@@ -41,7 +41,9 @@ def redraw(area: Area, new: NewArea, *, on: date, by: Actor, at: datetime, carry
     closed = end(area, valid_to=on, by=by, at=at, with_children=carry_below)
     heirs = {area.pk: enter([new], valid_from=on, by=by, at=at)[0]}
     for level in _levels(closed[1:]):
-        wanted = [heir_of(old, old.boundary, name=old.name, parent=heirs[old.parent_id]) for old in level]
+        wanted = [
+            heir_of(old, old.boundary, name=old.name, parent=heirs.get(old.parent_id or 0)) for old in level
+        ]
         opened = enter(wanted, valid_from=on, by=by, at=at)
         heirs.update(zip((old.pk for old in level), opened, strict=True))
     return heirs[area.pk]

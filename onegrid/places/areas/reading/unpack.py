@@ -8,7 +8,7 @@ import stat
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import IO
 
 from django.utils.translation import gettext_lazy as _
 
@@ -180,7 +180,7 @@ def _suffix(entry: zipfile.ZipInfo) -> str:
     return PurePosixPath(entry.filename).suffix.lower()
 
 
-def _copy(source: BinaryIO, target: BinaryIO, most: int) -> int:
+def _copy(source: IO[bytes], target: IO[bytes], most: int) -> int:
     count = 0
     for piece in _pieces(source):
         count += len(piece)
@@ -190,7 +190,7 @@ def _copy(source: BinaryIO, target: BinaryIO, most: int) -> int:
     return count
 
 
-def _pieces(source: BinaryIO) -> Iterator[bytes]:
+def _pieces(source: IO[bytes]) -> Iterator[bytes]:
     while piece := source.read(MEBI):
         yield piece
 

@@ -1,5 +1,7 @@
 """Importing areas by page. Every answer comes from one call into places.areas."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -124,7 +126,7 @@ def progress(request: HttpRequest, draft_id: int) -> HttpResponse:
     return render(request, "operator/areas/progress.html", {"draft": draft})
 
 
-def _step(request: HttpRequest, draft_id: int, step, done: str) -> HttpResponse:  # type: ignore[no-untyped-def]  # one of two actions
+def _step(request: HttpRequest, draft_id: int, step: Callable[..., ImportDraft], done: str) -> HttpResponse:
     try:
         draft = step(draft_id=draft_id, by=_me(request), at=timezone.now())
     except Refused as refusal:
