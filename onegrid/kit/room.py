@@ -26,8 +26,6 @@ class Room(AppConfig):
 
     def noun_modules(self, role: str) -> list[str]:
         """Names of `<room>.<noun>.<role>` modules that exist, in order."""
-        nouns = [
-            m.name for m in pkgutil.iter_modules([self.path]) if m.ispkg and m.name != "migrations"
-        ]
+        nouns = [m.name for m in pkgutil.iter_modules([self.path]) if m.ispkg and m.name != "migrations"]
         names = [f"{self.name}.{noun}.{role}" for noun in sorted(nouns)]
         return [name for name in names if find_spec(name) is not None]

@@ -1,0 +1,287 @@
+"""Who may see what, walked: every address of the site × every role × a record of street A.
+
+Each row says who gets an answer. With the permission but elsewhere: 404, for the record's existence is not theirs to
+know. Without it: 403. Not signed in: to the sign-in page, or 401 for programs. A new address without a row
+fails the first test.
+"""
+
+import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+from PIL import Image
+
+from onegrid.accounts.identity.models import User
+from onegrid.accounts.identity.roles import role_table
+from onegrid.accounts.notices.actions import notify
+from onegrid.cases.catalog.actions import load_catalog
+from onegrid.cases.catalog.shipped import content
+from onegrid.cases.flow.actions import open_case
+from onegrid.cases.flow.models import Channel
+from onegrid.kit.actors import SystemActor
+from onegrid.places.areas.actions import start_import
+from tests.streets import Streets, streets  # noqa: F401  a fixture
+
+NOW = datetime(2026, 11, 20, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+BY = SystemActor("test")
+
+STREET_A = {
+    "a.acceptor",
+    "a.shift_leader",
+    "a.dispatcher",
+    "a.leader",
+    "district.data_officer",
+    "district.operator",
+}
+COMMUNITY_A1 = STREET_A | {"a.grid_head", "a.community_clerk"}
+GRID_A1 = COMMUNITY_A1 | {"a.grid_worker"}
+
+
+@dataclass
+class World:
+    """One record of each kind, all of street A's first grid."""
+
+    streets: Streets
+    number: str
+    code: str
+    evidence: int
+    notice: int
+    draft: int
+
+    @property
+    def grid(self) -> int:
+        return self.streets.a.grids[0].pk
+
+
+@dataclass(frozen=True)
+class Row:
+    """`needs`: a permission, or none for "anybody signed in"; `within`: whose scope holds the record (None: it has no
+    place); `public`: no sign-in needed; `args`: of the address; `post`: the words to post instead of getting."""
+
+    args: Callable[[World], dict] = lambda w: {}
+    needs: str | None = None
+    within: set[str] | None = None
+    public: bool = False
+    query: str = ""
+    post: dict | None = None
+
+
+def case(w: World) -> dict:
+    return {"number": w.number}
+
+
+def verb(name: str) -> Callable[[World], dict]:
+    return lambda w: {"number": w.number, "verb": name}
+
+
+def photo(w: World) -> dict:
+    return {"number": w.number, "evidence_id": w.evidence}
+
+
+def followed(w: World) -> dict:
+    return {"number": w.number, "code": w.code}
+
+
+def tile(w: World) -> dict:
+    return {"z": 15, "x": 27127, "y": 12729}
+
+
+def area(w: World) -> dict:
+    return {"area_id": w.grid}
+
+
+def draft(w: World) -> dict:
+    return {"draft_id": w.draft}
+
+
+OWN = {"a.grid_worker"}  # the one whose notice it is
+IMPORTER = {"district.data_officer"}
+MATRIX: dict[str, list[Row]] = {
+    "health:live": [Row(public=True)],
+    "health:ready": [Row(public=True)],
+    "set_language": [Row(public=True, post={"language": "en"})],
+    "ui:look": [Row(public=True, post={"theme": "dark"})],
+    "api:openapi-json": [Row(public=True)],
+    "api:api-root": [],  # a prefix, not a page
+    # ---- public: residents need no account
+    "resident:home": [Row(public=True)],
+    "resident:report": [Row(public=True)],
+    "resident:follow": [Row(public=True)],
+    "resident:case": [Row(followed, public=True)],
+    "resident:receipt": [Row(followed, public=True)],
+    "resident:photo": [Row(lambda w: {**followed(w), "evidence_id": w.evidence}, public=True)],
+    "resident:map": [Row(public=True)],
+    "resident:map_card": [Row(area, public=True)],
+    "resident:who": [Row(public=True)],
+    "api:base_tile": [Row(tile, public=True)],
+    "api:area_tile": [Row(tile, public=True)],
+    "api:list_areas": [Row(public=True)],
+    "api:areas_at": [Row(public=True, query="?lon=118.025&lat=37.385")],
+    "api:area_detail": [Row(area, public=True)],
+    "api:area_card": [Row(area, public=True)],
+    "api:addresses": [Row(public=True, query="?q=云桥")],
+    "api:nearest_address": [Row(public=True, query="?lon=118.025&lat=37.385")],
+    # ---- signing in, and what is one's own
+    "account_login": [Row(public=True)],
+    "account_logout": [Row()],
+    "account_inactive": [Row(public=True)],
+    "account_reauthenticate": [Row()],
+    "account_change_password": [Row()],
+    "mfa_index": [Row()],
+    "mfa_authenticate": [Row(public=True)],
+    "mfa_reauthenticate": [Row()],
+    "mfa_activate_totp": [Row()],
+    "mfa_deactivate_totp": [Row()],
+    "mfa_view_recovery_codes": [Row()],
+    "mfa_generate_recovery_codes": [Row()],
+    "mfa_download_recovery_codes": [Row()],
+    "usersessions_list": [Row()],
+    "staff:home": [Row()],
+    "staff:inbox": [Row()],
+    "staff:inbox_read_all": [Row(post={})],
+    "staff:notice": [Row(lambda w: {"notice_id": w.notice}, within=OWN, post={})],
+    "staff:account": [Row()],
+    "staff:end_session": [Row(lambda w: {"session_id": 0}, within=set(), post={})],
+    # ---- staff by permission
+    "staff:map": [Row(needs="areas.see")],
+    "staff:map_card": [Row(area, needs="areas.see", within=GRID_A1)],
+    "staff:who_answers": [Row(area, needs="duties.see", within=GRID_A1)],
+    "api:things": [Row(needs="things.see")],
+    "api:thing": [Row(lambda w: {"identifier": "9" * 17}, needs="things.see", within=set())],
+    "api:things_near": [Row(needs="things.see", query="?lon=118.025&lat=37.385")],
+    "api:thing_classes": [Row(needs="things.see")],
+    "api:things_tile": [Row(tile, needs="things.see")],
+    "api:establishments": [Row(needs="establishments.see")],
+    "api:establishment": [Row(lambda w: {"pk": 0}, needs="establishments.see", within=set())],
+    "api:establishments_tile": [Row(tile, needs="establishments.see")],
+    "api:organisations": [Row(needs="orgs.see")],
+    "api:party_branches_tile": [Row(tile, needs="orgs.see")],
+    "desk:queue": [Row(needs="cases.see")],
+    "desk:case": [Row(case, needs="cases.see", within=GRID_A1)],
+    "desk:photo": [Row(photo, needs="cases.see", within=GRID_A1)],
+    "desk:act": [
+        Row(verb("verify"), needs="cases.verify", within=GRID_A1, post={}),
+        Row(verb("file"), needs="cases.file", within=GRID_A1, post={}),
+        Row(verb("dispatch"), needs="cases.dispatch", within=GRID_A1, post={}),
+        Row(verb("handle"), needs="cases.handle", within=GRID_A1, post={}),
+        Row(verb("check"), needs="cases.check", within=GRID_A1, post={}),
+        Row(verb("close"), needs="cases.close", within=GRID_A1, post={}),
+        Row(verb("cancel"), needs="cases.cancel", within=GRID_A1, post={}),
+    ],
+    "worker:tasks": [Row(needs="cases.see")],
+    "worker:task": [Row(case, needs="cases.see", within=GRID_A1)],
+    "worker:photo": [Row(photo, needs="cases.see", within=GRID_A1)],
+    "worker:act": [Row(verb("verify"), needs="cases.verify", within=GRID_A1, post={})],
+    "operator:gallery": [Row()],
+    "operator:outbox": [Row(needs="notices.outbox")],
+    "operator:areas_imports": [Row(needs="areas.import")],
+    "operator:areas_import": [Row(draft, needs="areas.import", within=IMPORTER)],
+    "operator:areas_confirm": [Row(draft, needs="areas.import", within=IMPORTER, post={})],
+    "operator:areas_discard": [Row(draft, needs="areas.import", within=IMPORTER, post={})],
+    "operator:areas_progress": [Row(draft, needs="areas.import", within=IMPORTER)],
+}
+
+
+def every_address(patterns=None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for pattern in patterns if patterns is not None else get_resolver().url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name}", pattern
+        else:
+            yield from every_address(
+                pattern.url_patterns, prefix + (f"{pattern.namespace}:" if pattern.namespace else "")
+            )
+
+
+def test_every_address_has_its_row():
+    addresses = {name for name, _ in every_address()}
+    assert addresses - set(MATRIX) == set(), "addresses that nobody decided about"
+    assert set(MATRIX) - addresses == set(), "rows of addresses that are gone"
+
+
+@pytest.fixture
+def world(streets: Streets) -> World:  # noqa: F811
+    load_catalog(content=content(), by=BY, at=NOW)
+    lon, lat = streets.a.at(grid=0)
+    opened = open_case(
+        channel=Channel.RESIDENT, text="路灯不亮", lon=lon, lat=lat, photos=[a_photo()], contact_name="张三",
+        contact_phone="000-0000-1234", by=BY, at=NOW,
+    )  # fmt: skip
+    worker = streets.a.staff["grid_worker"]
+    (notice,) = notify([worker], title="t", body="b", link="/", kind="case", urgent=False, at=NOW)
+    file = b"""{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"code": "1"},
+        "geometry": {"type": "Polygon", "coordinates": [[[118, 37], [118.1, 37], [118.1, 37.1], [118, 37]]]}}]}"""
+    started = start_import(
+        content=io.BytesIO(file),
+        file_name="x.geojson",
+        size=len(file),
+        by=streets.staff["data_officer"],
+        at=NOW,
+    )
+    evidence = opened.evidence.get()
+    return World(streets, opened.number, opened.follow_code, evidence.pk, notice.pk, started.pk)
+
+
+def a_photo() -> bytes:
+    stream = io.BytesIO()
+    Image.new("RGB", (64, 48), "green").save(stream, "JPEG")
+    return stream.getvalue()
+
+
+PERMISSIONS = {role.code: set(role.permissions) for role in role_table().roles}
+
+
+def expected(row: Row, user: User | None, program: bool) -> str:
+    if row.public:
+        return "answer"
+    if user is None:
+        return "401" if program else "sign in"
+    held = {code for grant in user.grants.all() for code in PERMISSIONS[grant.role.code]}
+    if row.needs is not None and row.needs not in held:
+        return "403"
+    return "answer" if row.within is None or user.username in row.within else "404"
+
+
+def got(client: Client, name: str, row: Row, world: World) -> str:
+    address = reverse(name, kwargs=row.args(world)) + row.query
+    answer = client.get(address) if row.post is None else client.post(address, row.post)
+    if answer.status_code in (302, 303) and "/account/login" in answer["Location"]:
+        return "sign in"
+    return str(answer.status_code) if answer.status_code in (401, 403, 404) else "answer"
+
+
+def test_who_gets_an_answer(world: World):
+    """One walk over all rows; what a row wrote is undone before the next."""
+    people = [None, *User.objects.prefetch_related("grants__role").order_by("username")]
+    wrong = []
+    for name, rows in MATRIX.items():
+        for row in rows:
+            for user in people:
+                wanted = expected(row, user, program=name.startswith("api:"))
+                with undone():
+                    found = got(signed_in(user), name, row, world)
+                if found != wanted:
+                    wrong.append(
+                        f"{name} {row.needs or ''}: {user.username if user else 'nobody'} got {found}, not {wanted}"
+                    )
+    assert not wrong, "\n".join(wrong)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def signed_in(user: User | None) -> Client:
+    client = Client()
+    if user is not None:
+        client.force_login(user)
+    return client
