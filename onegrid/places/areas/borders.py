@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from math import isfinite
 from threading import Lock
-from uuid import UUID
 
 import numpy as np
-import psycopg
 import shapely
 from django.db import connection
+from psycopg.pq import ExecStatus
 from shapely import STRtree
 
 from onegrid.places.areas.kinds import AreaKind
@@ -63,7 +62,7 @@ class Borders:
     def at(self, lon: float, lat: float) -> GridHit | None:
         if not (isfinite(lon) and isfinite(lat)):
             return None
-        found = self.tree.query(shapely.Point(lon, lat), predicate="dwithin", distance=NEAR)
+        found = self.tree.query(shapely.points(lon, lat), predicate="dwithin", distance=NEAR)
         return self.hits[found.min()] if len(found) else None
 
     def at_all(self, lonlat: np.ndarray) -> np.ndarray:
@@ -76,7 +75,7 @@ class Borders:
         return np.append(self.ids, 0)[answer]
 
 
-_kept: dict[tuple[str, ...], tuple[UUID, date, Borders]] = {}
+_kept: dict[tuple[str, ...], tuple[str, date, Borders]] = {}
 _reading = Lock()
 
 
@@ -104,11 +103,19 @@ def _read(kinds: tuple[str, ...], day: date) -> Borders:
     return fresh
 
 
-def areas_stamp() -> UUID | None:
-    """The stamp of the forest as this transaction sees it. Asked before every look-up, so by a prepared statement
-    straight through psycopg: three times as fast as through Django's cursor."""
+def areas_stamp() -> str | None:
+    """The stamp of the forest as this transaction sees it; None before the first area of all.
+
+    Asked before every look-up, so straight through libpq: a third of the time of Django's cursor. Whatever is not a
+    plain answer is asked again the ordinary way, which raises what Django would.
+    """
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
-    row = psycopg.Cursor(connection.connection).execute(STAMP, prepare=True).fetchone()
-    return row[0] if row else None
+    answer = connection.connection.pgconn.exec_(STAMP.encode())
+    if answer.status == ExecStatus.TUPLES_OK:
+        value = answer.get_value(0, 0) if answer.ntuples else None
+        return value.decode() if value else None
+    with connection.cursor() as cursor:
+        cursor.execute(STAMP)
+        return str(cursor.fetchone()[0])

@@ -28,6 +28,7 @@ def officer(client, street):  # noqa: F811
     """Signed in as one who may import within the street."""
     person = user("officer", ["areas.see", "areas.import"], street["street"])
     client.force_login(person)
+    client.cookies["django_language"] = "en"
     return person
 
 
