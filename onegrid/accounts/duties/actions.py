@@ -266,7 +266,7 @@ def _lock_person(user: User, by: Actor) -> list[Area]:
     areas = list(Area.objects.filter(duties__in=user.duties.all()).distinct())
     if by.actor_key != user.actor_key:
         posts = Posting.objects.filter(user=user).values_list("area__path", "organisation__area__path")
-        paths = [area.path for area in areas] or [area or org for area, org in posts]
+        paths: list[str | None] = [*(area.path for area in areas)] or [area or org for area, org in posts]
         for path in paths or [None]:
             require(by, EDIT, path=path)
     return areas

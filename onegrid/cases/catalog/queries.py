@@ -91,7 +91,7 @@ def open_organisations(path: str, kinds: tuple[str, ...], day: date) -> list[Org
 
 def centre_for(path: str, day: date) -> Organisation | None:
     """The centre that leads matters at this place: the street's, or the district's where there is none."""
-    return nearest(open_organisations(path, CENTRES, day), path)
+    return nearest(open_organisations(path, CENTRES, day), path)  # type: ignore[type-var]  # annotated area_path
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def _target(rule: DispatchRule, path: str, day: date) -> Organisation | None:
     if rule.organisation is not None:
         open_still = rule.organisation.closed_on is None or rule.organisation.closed_on > day
         return rule.organisation if open_still else None
-    return nearest(open_organisations(path, (rule.org_kind,), day), path)
+    return nearest(open_organisations(path, (rule.org_kind,), day), path)  # type: ignore[type-var]  # as above
 
 
 def units_for(path: str, day: date) -> list[Organisation]:

@@ -25,7 +25,7 @@ class PhotosField(forms.FileField):
         options.setdefault("required", False)
         super().__init__(**options)
 
-    def clean(self, value: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]  # several files instead of one
+    def clean(self, value: Any, initial: Any = None) -> list[UploadedFile]:
         given = [one for one in (value if isinstance(value, list | tuple) else [value]) if one]
         if not given and self.required:
             raise forms.ValidationError(self.error_messages["required"], code="required")

@@ -60,7 +60,8 @@ def _in_scope(scope: Scope) -> Q:
     kinds = dict(Area.objects.filter(pk__in=last_ids.values()).values_list("pk", "kind"))
     found, plain = Q(pk__in=[]), []
     for reach in scope.reaches:
-        column = LEVEL_COLUMN.get(kinds.get(last_ids.get(reach.path or "", 0), ""))  # type: ignore[arg-type]  # plain text of the enum
+        kind = kinds.get(last_ids.get(reach.path or "", 0))
+        column = LEVEL_COLUMN.get(AreaKind(kind)) if kind else None
         if column is None:
             plain.append(reach)
         else:

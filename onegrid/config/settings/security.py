@@ -1,5 +1,7 @@
 """Keys, cookies, headers, content-security policy, who may sign in."""
 
+from typing import Any
+
 from csp.constants import NONCE, NONE, SELF
 
 from onegrid.config.environment import environment
@@ -18,7 +20,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 
-CONTENT_SECURITY_POLICY = {
+CONTENT_SECURITY_POLICY: dict[str, dict[str, list[Any]]] = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],

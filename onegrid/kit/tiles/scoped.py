@@ -1,14 +1,16 @@
 """A scope as a condition in hand-written SQL: the same meaning as `Scope.q`."""
 
+from typing import Any
+
 from onegrid.kit.actors.scope import Scope, path_range
 
 
 def scope_condition(
     scope: Scope, path_column: str = "area_path", org_column: str | None = None
-) -> tuple[str, dict[str, object]]:
+) -> tuple[str, dict[str, Any]]:
     """(condition, its named parameters). A reach by organisation finds nothing where there is no `org_column`."""
     parts: list[str] = []
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
     for number, reach in enumerate(scope.reaches):
         if reach.org_id is not None and org_column is None:
             continue

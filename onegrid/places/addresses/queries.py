@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.db import connection
@@ -106,7 +107,7 @@ def _beginning(key: str, scope: Scope | None, only_in_scope: bool, limit: int) -
 
 def range_query(
     key: str, scope: Scope | None, only_in_scope: bool, limit: int
-) -> tuple[str, dict[str, object]]:
+) -> tuple[str, dict[str, Any]]:
     """The search as SQL: one index range a level, and no level is opened once the ones before it gave enough."""
     inside, values = scope_condition(scope) if scope is not None else ("false", {})
     parts = [

@@ -1,6 +1,7 @@
 """Reading the base map: tiles, the edition they are of, and the raster that may lie below."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -53,7 +54,7 @@ def base_tile(tile: Tile) -> bytes:
     """All layers of the base map in one vector tile; empty when nothing is there."""
     west, south, east, north = tile.bounds()
     thin = 0.0 if tile.z >= FULL_DETAIL else tile.metre_per_unit * 4
-    values = {
+    values: dict[str, Any] = {
         "west": west, "south": south, "east": east, "north": north,
         "z": tile.z, "x": tile.x, "y": tile.y, "thin": thin, "order": list(BaseLayer.values),
     }  # fmt: skip

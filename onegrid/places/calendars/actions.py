@@ -136,11 +136,13 @@ def _draft(by: Actor, at: datetime, source: str) -> CalendarVersion:
     number = newest.number + 1 if newest else 1
     draft = CalendarVersion.objects.create(number=number, source=source, made_at=at, made_by=by.actor_key)
     if newest is not None:
-        for rows in (newest.periods.all(), newest.days.all()):
-            copies = list(rows)
-            for row in copies:
-                row.pk, row.version = None, draft
-            rows.model.objects.bulk_create(copies)
+        periods, days = list(newest.periods.all()), list(newest.days.all())
+        for period in periods:
+            period.pk, period.version = None, draft
+        for day in days:
+            day.pk, day.version = None, draft
+        WorkingPeriod.objects.bulk_create(periods)
+        SpecialDay.objects.bulk_create(days)
     return draft
 
 

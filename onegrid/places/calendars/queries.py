@@ -49,7 +49,7 @@ def days_of_version(number: int, *, year: int | None = None) -> list[SpecialDay]
 
 def _calendar(version: CalendarVersion, at: datetime, area_path: str) -> WorkCalendar:
     periods, days = _rows(version.pk)
-    own = {row.area_path for row in (*periods, *days)}
+    own = {row.area_path for row in periods} | {row.area_path for row in days}
     # the smallest area with rows of its own: thousands of grids share one calendar
     place = max((path for path in own if area_path.startswith(path)), key=len, default="")
     return _built(version.pk, version.number, place, localdate(at))

@@ -1,10 +1,12 @@
 """The queue, one case, and a page for each step."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from onegrid.accounts.identity.models import User
 from onegrid.cases.catalog.queries import class_by_id
 from onegrid.cases.flow import actions
-from onegrid.cases.flow.models import StateChoices, VerbChoices
+from onegrid.cases.flow.models import Case, StateChoices, VerbChoices
 from onegrid.cases.flow.queries import (
     COUNTED_TO,
     PAGE,
@@ -30,7 +32,7 @@ from onegrid.kit.errors import NotFound, Refused
 from onegrid.kit.files import file_answer
 from onegrid.portals.desk.forms import FORMS, StepForm
 
-ACTIONS = {
+ACTIONS: dict[Verb, Callable[..., Case]] = {
     Verb.VERIFY: actions.verify_case,
     Verb.SETTLE: actions.settle_case,
     Verb.FILE: actions.file_case,
@@ -107,7 +109,7 @@ def _verbs(story: Story) -> list[dict]:
 
 @login_required
 @require_GET
-def photo(request: HttpRequest, number: str, evidence_id: int) -> HttpResponse:
+def photo(request: HttpRequest, number: str, evidence_id: int) -> HttpResponseBase:
     return file_answer(photo_of_case(number=number, evidence_id=evidence_id, viewer=me(request)), request)
 
 
@@ -127,7 +129,7 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     form = _form(request, story, chosen, extras)
     if request.method == "POST" and form.is_valid():
         try:
-            after = ACTIONS[chosen](  # type: ignore[operator]  # each takes what its form gives
+            after = ACTIONS[chosen](
                 case_id=story.case.pk,
                 seen_version=form.cleaned_data["version"],
                 by=me(request),

@@ -110,8 +110,7 @@ class ReportForm(forms.Form):
         """The action's refusal beside the field it is about. A used key is renewed, so that sending again works."""
         self.add_error(FIELD_OF.get(refusal.code), str(refusal.message))
         if refusal.code == "key_used_for_another_report":
-            self.data = self.data.copy()
-            self.data["key"] = new_key()
+            self.data = {**{name: self.data[name] for name in self.data}, "key": new_key()}
 
 
 class FollowForm(forms.Form):

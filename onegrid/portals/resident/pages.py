@@ -2,6 +2,7 @@
 
 import segno
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -102,7 +103,7 @@ def way_of(found: PublicCase) -> list[dict]:
 
 
 @require_GET
-def photo(request: HttpRequest, number: str, code: str, evidence_id: int) -> HttpResponse:
+def photo(request: HttpRequest, number: str, code: str, evidence_id: int) -> HttpResponseBase:
     return file_answer(public_photo(number=number, follow_code=code, evidence_id=evidence_id), request)
 
 
@@ -118,7 +119,7 @@ def who(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal.message))
         else:
-            grid = Area.objects.filter(pk=place.grid_id).first()
+            grid = Area.objects.filter(pk=place.grid_id).first() if place.grid_id else None
             people = on_duty(grid.pk, timezone.now()) if grid else []
             answer = {"grid": grid, "people": people, "asked": True}
     return render(request, "resident/who.html", {"form": form, "point_map": point_map_config(), **answer})

@@ -1,8 +1,11 @@
 """My tasks on site, and doing one of them. Each button posts to its own address."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,14 +14,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from onegrid.accounts.identity.models import User
 from onegrid.cases.flow import actions
-from onegrid.cases.flow.models import VerbChoices
+from onegrid.cases.flow.models import Case, VerbChoices
 from onegrid.cases.flow.queries import case_story, photo_of_case, tasks_on_site
 from onegrid.cases.flow.rules import Verb
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.kit.files import file_answer
 from onegrid.portals.worker.forms import FORMS
 
-ACTIONS = {
+ACTIONS: dict[Verb, Callable[..., Case]] = {
     Verb.VERIFY: actions.verify_case,
     Verb.SETTLE: actions.settle_case,
     Verb.CHECK: actions.check_case,
@@ -61,7 +64,7 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     form = FORMS[chosen](request.POST or None, request.FILES or None, initial={"version": story.case.version})
     if request.method == "POST" and form.is_valid():
         try:
-            ACTIONS[chosen](  # type: ignore[operator]  # each takes what its form gives
+            ACTIONS[chosen](
                 case_id=story.case.pk,
                 seen_version=form.cleaned_data["version"],
                 by=me(request),
@@ -86,5 +89,5 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
 
 @login_required
 @require_GET
-def photo(request: HttpRequest, number: str, evidence_id: int) -> HttpResponse:
+def photo(request: HttpRequest, number: str, evidence_id: int) -> HttpResponseBase:
     return file_answer(photo_of_case(number=number, evidence_id=evidence_id, viewer=me(request)), request)

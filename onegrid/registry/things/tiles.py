@@ -79,6 +79,7 @@ def things_tile(tile: Tile, scope: Scope) -> bytes:
 
 
 def _cells(tile: Tile, scope: Scope, *, counted: bool) -> bytes:
+    columns: tuple[str, str | None]
     if counted:
         query, columns = _COUNTED, ("area_path", None)
     else:
