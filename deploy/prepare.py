@@ -201,9 +201,22 @@ def make_python_environment() -> None:
 
 
 def uv_index() -> dict[str, str]:
-    """uv reads its own variables: a mirror that is set for pip counts for it too."""
-    mirror = os.environ.get("PIP_INDEX_URL")
-    return {"UV_DEFAULT_INDEX": mirror} if mirror and "UV_DEFAULT_INDEX" not in os.environ else {}
+    """What pip is told in its settings (mirrors, certificates) in the variables that uv reads, unless they are set."""
+    told = subprocess.run([PYTHON, "-m", "pip", "config", "list"], capture_output=True, text=True).stdout
+    words: dict[str, str] = {}
+    for (
+        line
+    ) in told.splitlines():  # global.index-url='https://…' or :env:.index-url='…'; the latter come first
+        name, _, value = line.partition("=")
+        words.setdefault(name.rpartition(".")[2], value.strip("'\""))
+    variables = {
+        "index-url": "UV_DEFAULT_INDEX",
+        "extra-index-url": "UV_INDEX",
+        "find-links": "UV_FIND_LINKS",
+        "cert": "SSL_CERT_FILE",
+    }
+    found = {theirs: words[ours] for ours, theirs in variables.items() if ours in words}
+    return {name: value.replace("\\n", " ") for name, value in found.items() if name not in os.environ}
 
 
 def front_end_inputs() -> list[Path]:
