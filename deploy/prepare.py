@@ -201,7 +201,7 @@ def make_python_environment() -> None:
 
 
 def uv_index() -> dict[str, str]:
-    """What pip is told in its settings (mirrors, certificates) in the variables that uv reads, unless they are set."""
+    """What pip is told in its settings (mirrors, certificates) in the variables that uv reads."""
     told = subprocess.run([PYTHON, "-m", "pip", "config", "list"], capture_output=True, text=True).stdout
     words: dict[str, str] = {}
     for (
