@@ -37,5 +37,9 @@ class RefusalPages:
         if not isinstance(exception, Refusal):
             return None
         if wants_json(request):
-            return problem(exception)
-        return render(request, "kit/refusal.html", {"refusal": exception}, status=exception.status)
+            answer: HttpResponse = problem(exception)
+        else:
+            answer = render(request, "kit/refusal.html", {"refusal": exception}, status=exception.status)
+        if "retry_after" in exception.details:  # seconds
+            answer["Retry-After"] = str(exception.details["retry_after"])
+        return answer

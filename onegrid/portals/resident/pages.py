@@ -20,8 +20,9 @@ from onegrid.cases.flow.queries import PublicCase, public_case, public_photo
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.kit.files import file_answer
 from onegrid.places.areas.models import Area
+from onegrid.places.basemap.queries import point_map_config
 from onegrid.portals.resident.forms import FollowForm, PlaceForm, ReportForm, new_key
-from onegrid.portals.resident.point import point_map_config
+from onegrid.portals.resident.limits import count_report, guarded
 
 
 @require_GET
@@ -36,6 +37,7 @@ def report(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = ReportForm(request.POST or None, request.FILES or None, at=now, initial={"key": new_key()})
     if request.method == "POST" and form.is_valid():
+        count_report(request)
         try:
             case = open_case(channel=Channel.RESIDENT, **form.report(), by=Resident(), at=now)
         except Refused as refusal:
@@ -52,7 +54,7 @@ def report(request: HttpRequest) -> HttpResponse:
 @require_GET
 def receipt(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """回执: number, code, and a QR that opens the follow page."""
-    found = public_case(number=number, follow_code=code)
+    found = _found(request, number, code)
     link = request.build_absolute_uri(
         reverse("resident:case", args=[found.case.number, found.case.follow_code])
     )
@@ -71,7 +73,7 @@ def follow(request: HttpRequest) -> HttpResponse:
     form = FollowForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            found = public_case(number=form.cleaned_data["number"], follow_code=form.cleaned_data["code"])
+            found = _found(request, form.cleaned_data["number"], form.cleaned_data["code"])
         except NotFound:
             form.add_error(None, _("Number and code do not fit together. Please look at the receipt."))
         else:
@@ -83,8 +85,12 @@ def follow(request: HttpRequest) -> HttpResponse:
 @require_GET
 def case(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """Each step done and to come, which unit, until when. No person, no phone."""
-    found = public_case(number=number, follow_code=code)
+    found = _found(request, number, code)
     return render(request, "resident/case.html", {"found": found, "way": way_of(found)})
+
+
+def _found(request: HttpRequest, number: str, code: str) -> PublicCase:
+    return guarded(request, lambda: public_case(number=number, follow_code=code))
 
 
 def way_of(found: PublicCase) -> list[dict]:
@@ -104,7 +110,8 @@ def way_of(found: PublicCase) -> list[dict]:
 
 @require_GET
 def photo(request: HttpRequest, number: str, code: str, evidence_id: int) -> HttpResponseBase:
-    return file_answer(public_photo(number=number, follow_code=code, evidence_id=evidence_id), request)
+    found = guarded(request, lambda: public_photo(number=number, follow_code=code, evidence_id=evidence_id))
+    return file_answer(found, request)
 
 
 @require_GET

@@ -8,6 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from onegrid.cases.flow.actions import verify_case
 from onegrid.cases.flow.models import Case
+from onegrid.kit.throttle import Limit
+from onegrid.portals.resident.limits import REPORTS, WRONG_CODES
 from tests.cases.conftest import AT, brought_to, photo, reported, town  # noqa: F401
 from tests.streets import streets  # noqa: F401
 
@@ -130,3 +132,52 @@ def test_who_answers(client, town):  # noqa: F811
     page = client.get("/who/", {"lon": lon, "lat": lat}).content.decode()
     assert town.a.staff["grid_worker_2"].display_name in page and town.a.grids[1].name in page
     assert "outside the area" in client.get("/who/", {"lon": 1, "lat": 1}).content.decode()
+
+
+def test_guessing_codes_ends_in_a_wait_and_a_right_code_from_elsewhere_still_opens(client, town):  # noqa: F811
+    case = reported(town.a)
+    right = f"/follow/{case.number}/{case.follow_code}/"
+    for guess in range(WRONG_CODES.most - 1):
+        assert client.get(f"/follow/{case.number}/GUESS{guess:03}/").status_code == 404
+    assert client.get(right).status_code == 200  # right ones are not counted
+    assert client.post("/follow/", {"number": case.number, "code": "WRONG222"}).status_code == 400
+    answer = client.get(right)
+    assert answer.status_code == 429 and 0 < int(answer["Retry-After"]) <= 900
+    assert "Too many tries from your network" in answer.content.decode()
+    assert client.post("/follow/", {"number": case.number, "code": "WRONG222"}).status_code == 429
+    assert client.get(right + "receipt/").status_code == client.get(right + "photos/1/").status_code == 429
+    assert client.get(right, REMOTE_ADDR="203.0.113.9").status_code == 200
+
+
+def test_a_forged_forwarded_header_does_not_make_another_caller(client, town):  # noqa: F811
+    case = reported(town.a)
+    for guess in range(WRONG_CODES.most):
+        client.get(f"/follow/{case.number}/G/", headers={"x-forwarded-for": f"203.0.113.{guess}"})
+    assert client.get(f"/follow/{case.number}/{case.follow_code}/").status_code == 429
+
+
+def test_a_flood_of_reports_ends_in_a_wait_and_writes_nothing(client, town, monkeypatch):  # noqa: F811
+    monkeypatch.setattr("onegrid.portals.resident.limits.REPORTS", Limit("report", 2, REPORTS.per))
+    assert [sent(client, town.a, key=f"k{n}").status_code for n in range(3)] == [302, 302, 429]
+    assert Case.objects.count() == 2
+    assert sent(client, town.a, key="k9", lon="abc").status_code == 400  # what is not sent on is not counted
+
+
+HOSTILE = "<script>alert(1)</script> 🕳️ \u202eevil {{ 7|add:7 }} ' \" & \x00end"
+
+
+def test_emoji_and_script_come_back_as_text(client, town):  # noqa: F811
+    answer = sent(client, town.a, text=HOSTILE, address="<img src=x onerror=alert(1)>", contact_name="<b>")
+    page = client.get(
+        f"/follow/{Case.objects.get().number}/{Case.objects.get().follow_code}/"
+    ).content.decode()
+    assert answer.status_code == 302
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; 🕳️" in page and "{{ 7|add:7 }}" in page
+    assert "<script>alert" not in page and "<img src=x" not in page
+
+
+def test_a_point_in_the_sea_is_refused_in_words_beside_the_field(client, town):  # noqa: F811
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
+    answer = sent(client, town.a, lon="120.5", lat="38.2")  # 渤海
+    assert answer.status_code == 400 and not Case.objects.exists()
+    assert "不在" in answer.content.decode()

@@ -1,0 +1,39 @@
+"""How much one address may do without an account: generous for people, narrow for machines that guess."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from allauth.core.internal.httpkit import get_client_ip
+from django.http import HttpRequest
+from django.utils import timezone
+
+from onegrid.kit.errors import NotFound
+from onegrid.kit.throttle import Limit, caller_of, refuse_if_spent, spend
+
+T = TypeVar("T")
+
+# Only wrong pairs of number and code are counted. A code has 31^8 forms: at this pace one is not found in a lifetime.
+WRONG_CODES = Limit("follow_code", 20, timedelta(minutes=15))
+# A whole school or a mobile operator may stand behind one address, so this stops floods only.
+REPORTS = Limit("report", 60, timedelta(minutes=10))
+
+
+def caller(request: HttpRequest) -> str:
+    """The address behind as many proxies as ONEGRID_TRUSTED_PROXIES says, as the throttle counts it."""
+    return caller_of(get_client_ip(request))
+
+
+def guarded(request: HttpRequest, look: Callable[[], T]) -> T:
+    """What `look` finds by number and code. A miss counts, and too many misses are TooMany, right or wrong."""
+    who, now = caller(request), timezone.now()
+    refuse_if_spent(WRONG_CODES, who=who, at=now)
+    try:
+        return look()
+    except NotFound:
+        spend(WRONG_CODES, who=who, at=now)
+        raise
+
+
+def count_report(request: HttpRequest) -> None:
+    spend(REPORTS, who=caller(request), at=timezone.now())
