@@ -64,7 +64,7 @@ def _is_actions(path: Path) -> bool:
 
 
 def _is_write(call: ast.Call) -> bool:
-    """`.save()`, `.delete()` without positional words and `.update(field=…)` are a model's; dicts and images differ."""
+    """`.save()` and `.delete()` without positional words, `.update(field=…)`: a model, not a dict or an image."""
     name = _called(call)
     if name in WRITES:
         return True

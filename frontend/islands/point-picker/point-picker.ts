@@ -1,5 +1,6 @@
 /** <point-picker config="…" lon="id of an input" lat="id of an input">: a small map that fills two inputs.
-    Without script (or without WebGL) the inputs beside it, or the address words, do the work. */
+    With at="118.02,37.38" instead it only shows that point. Without script (or without WebGL) the inputs beside
+    it, or the address words, do the work. */
 import { type Map as MapLibre, Marker } from "maplibre-gl";
 import { type MapConfig, readConfig } from "../street-map/config.ts";
 import { canDraw, drawMap } from "../street-map/drawing.ts";
@@ -18,11 +19,14 @@ export class PointPicker extends HTMLElement {
     if (!canDraw()) return;
     const canvas = this.querySelector<HTMLElement>("[data-canvas]")!;
     this.hidden = false;
-    const point = readPoint(this.#input("lon").value, this.#input("lat").value);
+    const shown = this.getAttribute("at")?.split(",");
+    const point = shown
+      ? readPoint(shown[0] ?? "", shown[1] ?? "")
+      : readPoint(this.#input("lon").value, this.#input("lat").value);
     const camera = point ? { bounds: undefined, center: point, zoom: CLOSE_ZOOM } : {};
     this.#map = drawMap(canvas, this.#config, { ...camera, pitch: 0, dragRotate: false, cooperativeGestures: false });
     this.#map.on("idle", () => this.setAttribute("idle", ""));
-    this.#map.on("click", (event) => this.pick([event.lngLat.lng, event.lngLat.lat]));
+    if (!shown) this.#map.on("click", (event) => this.pick([event.lngLat.lng, event.lngLat.lat]));
     this.addEventListener("click", (event) => {
       const verb = (event.target as Element).closest<HTMLElement>("[data-do]")?.dataset.do;
       if (verb === "locate") this.#locate();
@@ -30,7 +34,7 @@ export class PointPicker extends HTMLElement {
       if (verb === "out") this.#map?.zoomOut();
     });
     document.addEventListener("look", () => this.#map?.setStyle(this.#map.getStyle()));
-    if (point) this.#mark(point);
+    if (point) this.#mark(point, !shown);
   }
 
   disconnectedCallback(): void {
@@ -52,9 +56,9 @@ export class PointPicker extends HTMLElement {
     void this.#sayNear(lon, lat);
   }
 
-  #mark(point: [number, number]): void {
+  #mark(point: [number, number], draggable = true): void {
     if (!this.#marker) {
-      this.#marker = new Marker({ color: pagePalette().chosen, draggable: true });
+      this.#marker = new Marker({ color: pagePalette().chosen, draggable });
       this.#marker.on("dragend", () => this.pick(this.#marker!.getLngLat().toArray()));
     }
     this.#marker.setLngLat(point).addTo(this.#map!);
@@ -65,7 +69,7 @@ export class PointPicker extends HTMLElement {
       const point: [number, number] = [coords.longitude, coords.latitude];
       this.pick(point);
       this.#map?.jumpTo({ center: point, zoom: CLOSE_ZOOM });
-    });
+    }, () => this.#say(this.dataset.nowhere ?? ""));
   }
 
   async #sayNear(lon: string, lat: string): Promise<void> {
@@ -74,6 +78,11 @@ export class PointPicker extends HTMLElement {
     const answer = await fetch(`${this.#config.nearUrl}?${new URLSearchParams({ lon, lat })}`).catch(() => null);
     const near = answer?.ok ? ((await answer.json()) as { address: { full_name: string } | null }) : null;
     output.textContent = near?.address?.full_name ?? "";
+  }
+
+  #say(words: string): void {
+    const output = this.querySelector<HTMLElement>("[data-near]");
+    if (output) output.textContent = words;
   }
 
   #input(name: "lon" | "lat"): HTMLInputElement {

@@ -1,12 +1,14 @@
-/** On every page: the look (CSS), htmx, and the small behaviours that make plain pages quicker. */
-import "htmx.org";
+/** On every page: the look (CSS) and the small behaviours that make plain pages quicker; htmx where a page asks. */
 import "./site.css";
 import { askBeforeSubmit } from "./confirm.ts";
 import { changeLookInPlace } from "./look.ts";
 import { closeMenusOutside } from "./menus.ts";
+import { showChosenPhotos } from "./photos.ts";
 import { listenForToasts } from "./toasts.ts";
 
 askBeforeSubmit(document);
 changeLookInPlace(document);
 closeMenusOutside(document);
 listenForToasts(document);
+showChosenPhotos(document);
+if (document.querySelector("[hx-get], [hx-post], [hx-boost]")) void import("htmx.org");

@@ -27,7 +27,8 @@ from onegrid.kit.bulk import copy_rows, indexes_aside, reserve_ids
 from onegrid.kit.errors import Refused
 from onegrid.places.areas.models import CGCS2000, Area
 from onegrid.places.areas.names import pinyin_of
-from onegrid.registry.things.loading import count_cells, load_classes
+from onegrid.registry.things.counting import count_cells
+from onegrid.registry.things.loading import load_classes
 from onegrid.registry.things.models import Thing, ThingClass
 
 COMPONENTS = 1_000_000

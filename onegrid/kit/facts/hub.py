@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import psycopg
 
-from onegrid.kit.facts.announcing import CHANNEL
+from onegrid.kit.facts.announcing import CHANNEL, GATHER
 from onegrid.kit.facts.fact import FACTS
 from onegrid.kit.facts.positions import ENDED
 from onegrid.kit.facts.subscription import Event, Key, Subscription
@@ -89,7 +89,7 @@ class Hub:
         while True:
             await self._read(database)
             async for _ in database.notifies(timeout=POLL, stop_after=1):
-                pass
+                await asyncio.sleep(GATHER)
 
     async def _read(self, database: psycopg.AsyncConnection) -> None:
         horizon, _ = await self._horizon(database)

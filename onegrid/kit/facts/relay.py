@@ -13,15 +13,12 @@ import psycopg
 from django.db import InterfaceError, OperationalError, connection
 
 from onegrid.kit.facts import positions
-from onegrid.kit.facts.announcing import CHANNEL
+from onegrid.kit.facts.announcing import CHANNEL, GATHER
 from onegrid.kit.facts.delivery import Outcome, deliver
 from onegrid.kit.facts.registry import LISTENERS, Listener
 
 logger = logging.getLogger(__name__)
 
-GATHER = (
-    0.03  # seconds between rounds: facts that come singly are carried in batches, each no later than this
-)
 POLL = 1.0  # seconds without a wake-up call after which the relay looks by itself
 POLL_UNSETTLED = 0.05  # the same while facts wait for an older transaction to end, which calls nobody
 LONGEST_PAUSE = 10.0  # seconds between attempts to reach the database
@@ -89,11 +86,12 @@ class Relay:
             self._bell.execute(f"LISTEN {CHANNEL}")
 
     def _wait(self) -> None:
-        """Until the bell rings or it is time to look anyway; a signal is noticed within 0.2 s."""
+        """Until GATHER after the bell, or until it is time to look anyway; a signal is noticed within 0.2 s."""
         assert self._bell is not None
         until = time.monotonic() + (POLL_UNSETTLED if positions.unsettled() else POLL)
         while not self._stopped.is_set() and (left := until - time.monotonic()) > 0:
             if list(self._bell.notifies(timeout=min(left, 0.2), stop_after=1)):
+                self._stopped.wait(GATHER)
                 return
 
     def _hang_up(self) -> None:

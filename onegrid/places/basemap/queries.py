@@ -4,9 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.contrib.gis.db.models import Extent
 from django.db import connection
+from django.utils import timezone
 
 from onegrid.kit.tiles import EXTENT, MARGIN, Tile
+from onegrid.places.areas.kinds import AreaKind
+from onegrid.places.areas.queries import areas_of, areas_stamp
 from onegrid.places.basemap.models import BaseEdition, BaseLayer
 
 TILES = "/api/v1/tiles/base/{z}/{x}/{y}.mvt"
@@ -81,6 +85,20 @@ def raster_base() -> RasterBase | None:
     if not key:
         return None
     return RasterBase(_tianditu("vec", key), _tianditu("cva", key), "© 天地图")
+
+
+def point_map_config() -> dict[str, Any] | None:
+    """For <c-point-map>; None while no community has a border: then there is nothing to point at."""
+    box = areas_of(AreaKind.COMMUNITY).order_by().aggregate(box=Extent("boundary"))["box"]
+    if box is None:
+        return None
+    raster = raster_base()
+    areas = f"/api/v1/tiles/areas/{{z}}/{{x}}/{{y}}.mvt?v={areas_stamp()}-{timezone.localdate():%Y%m%d}"
+    return {
+        "tiles": {"base": base_tiles_url(), "areas": areas},
+        "bounds": box,
+        "raster": vars(raster) if raster else None,
+    }
 
 
 def _tianditu(layer: str, key: str) -> str:

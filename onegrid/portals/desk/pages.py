@@ -30,6 +30,7 @@ from onegrid.cases.flow.queries import (
 from onegrid.cases.flow.rules import State, Verb
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.kit.files import file_answer
+from onegrid.places.basemap.queries import point_map_config
 from onegrid.portals.desk.forms import FORMS, StepForm
 
 ACTIONS: dict[Verb, Callable[..., Case]] = {

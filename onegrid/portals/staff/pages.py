@@ -1,5 +1,7 @@
 """Home, inbox, account and the list of who answers."""
 
+from collections.abc import Sequence
+
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,15 +12,19 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from onegrid.accounts.duties.queries import duties_of, who_answers_in
+from onegrid.accounts.duties.models import Duty
+from onegrid.accounts.duties.queries import duties_of, on_duty, who_answers_in
 from onegrid.accounts.identity.actions import end_own_session
-from onegrid.accounts.identity.models import User
+from onegrid.accounts.identity.models import Grant, Posting, User
 from onegrid.accounts.identity.queries import posts_of, roles_of
 from onegrid.accounts.notices import actions
 from onegrid.accounts.notices.queries import PAGE, unread_count
 from onegrid.accounts.notices.queries import inbox as notices_of
+from onegrid.kit.ui.home import home_figures
+from onegrid.places.areas.models import Area
 from onegrid.portals.staff.forms import ChannelsForm
-from onegrid.portals.staff.plugins import HOME_CARDS
+
+SHOWN_ON_DUTY = 4
 
 
 def me(request: HttpRequest) -> User:
@@ -30,21 +36,32 @@ def me(request: HttpRequest) -> User:
 @login_required
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """What is mine today."""
+    """What is mine today: figures that lead to lists, news, my duties, and who is on duty where I work."""
     user, now = me(request), timezone.now()
-    cards = [card for key, plug in HOME_CARDS if (card := plug.card(user, now)) is not None]
+    posts, roles, duties = posts_of(user, now), roles_of(user), duties_of(user, now)
+    where = _where_i_work(user, [*duties, *posts, *roles])
     return render(
         request,
         "staff/home.html",
         {
-            "posts": posts_of(user, now),
-            "roles": roles_of(user),
-            "duties": duties_of(user, now),
-            "cards": cards,
+            "now": now,
+            "posts": posts,
+            "roles": roles,
+            "duties": duties,
+            "figures": home_figures(request, now),
             "unread": unread_count(viewer=user),
             "notices": notices_of(viewer=user, limit=5),
+            "where": where,
+            "on_duty": on_duty(where.pk, now)[:SHOWN_ON_DUTY] if where else [],
         },
     )
+
+
+def _where_i_work(user: User, held: Sequence[Duty | Posting | Grant]) -> Area | None:
+    """The area of my first duty, post or role whose duties I may see."""
+    areas = [one.area for one in held if one.area is not None]
+    scope = user.scope("duties.see")
+    return next((area for area in areas if scope.covers(area.path)), None)
 
 
 @login_required

@@ -1,33 +1,11 @@
-"""Navigation of the staff portal, and the slots of its home page, filled by portals and rooms."""
-
-from dataclasses import dataclass
-from datetime import datetime
+"""Navigation of the staff portal."""
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.identity.models import User
 from onegrid.accounts.notices.queries import unread_count
-from onegrid.kit.plugins import Registry
 from onegrid.kit.ui import NAVIGATION, NavigationEntry
-
-
-@dataclass(frozen=True)
-class Card:
-    """A figure on the home page: what, how many, and where to look."""
-
-    label: str
-    value: str
-    url: str
-
-
-class HomeCard:
-    def card(self, user: User, at: datetime) -> Card | None:
-        """None when it does not concern this user."""
-        raise NotImplementedError
-
-
-HOME_CARDS = Registry("home_card", HomeCard, "figures on the staff home page, such as open cases")
 
 
 @NAVIGATION.register("home")

@@ -19,6 +19,7 @@ from onegrid.cases.flow.queries import case_story, photo_of_case, tasks_on_site
 from onegrid.cases.flow.rules import Verb
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.kit.files import file_answer
+from onegrid.places.basemap.queries import point_map_config
 from onegrid.portals.worker.forms import FORMS
 
 ACTIONS: dict[Verb, Callable[..., Case]] = {

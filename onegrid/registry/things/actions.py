@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from onegrid.kit.actors import Actor, require
 from onegrid.kit.audit import record
 from onegrid.kit.errors import NotFound, Refused
+from onegrid.kit.facts import Fact, announce
 from onegrid.places.areas.kinds import AreaKind
 from onegrid.places.areas.models import CGCS2000, Area
 from onegrid.places.areas.queries import GridHit, grid_at, unit_grid_at
 from onegrid.registry.things.access import EDIT
+from onegrid.registry.things.facts import ThingMoved, ThingPlaced, ThingStatusChanged
 from onegrid.registry.things.models import PositionSource, Thing, ThingClass, ThingStatus
 from onegrid.registry.things.queries import SCHEME
 from onegrid.registry.things.rules import SERIALS, identifier, may_become, read_identifier
@@ -60,6 +62,7 @@ def place_thing(
         **words,
     )
     record("things.place", by=by, about=placed, at=at)
+    _announce(ThingPlaced(placed.pk, lon, lat), placed)
     return placed
 
 
@@ -81,6 +84,7 @@ def change_status(*, thing_id: int, status: str, by: Actor, at: datetime, reason
     before, thing.status, thing.changed_on = thing.status, status, localdate(at)
     thing.save(update_fields=["status", "changed_on"])
     record("things.status", by=by, about=thing, at=at, reason=reason, details={"from": before, "to": status})
+    _announce(ThingStatusChanged(thing.pk, status, thing.point.x, thing.point.y), thing)
     return thing
 
 
@@ -102,7 +106,12 @@ def move_thing(*, thing_id: int, lon: float, lat: float, by: Actor, at: datetime
     record(
         "things.move", by=by, about=thing, at=at, reason=reason, details={"from": before, "to": [lon, lat]}
     )
+    _announce(ThingMoved(thing.pk, lon, lat, *before), thing)
     return thing
+
+
+def _announce(fact: Fact, thing: Thing) -> None:
+    announce(fact, path=thing.area_path, org_id=thing.authority_id)
 
 
 def _locked(thing_id: int, by: Actor) -> Thing:

@@ -1,20 +1,20 @@
-"""Things in bulk, their classes from the shipped file, and the counts for small zooms."""
+"""Things in bulk, and their classes from the shipped file."""
 
 from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import date, datetime
 from typing import NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from onegrid.kit.actors import Actor
 from onegrid.kit.audit import record
 from onegrid.kit.bulk import Progress, copy_rows, indexes_aside, point_hex
 from onegrid.places.areas.access import require_everywhere
 from onegrid.registry.things.access import EDIT
-from onegrid.registry.things.models import Thing, ThingCell, ThingClass
+from onegrid.registry.things.counting import count_cells
+from onegrid.registry.things.models import Thing, ThingClass
 from onegrid.registry.things.queries import shipped_classes
-from onegrid.registry.things.tiles import CELL_X, CELL_Y, CELL_ZOOMS, SINGLE_FROM
 
 
 class ThingRow(NamedTuple):
@@ -50,24 +50,6 @@ COLUMNS = [
     "status", "name", "unit_grid_code", "position_source", "accuracy", "authority_id", "authority_name",
     "authority_code", "owner_name", "owner_code", "maintainer_name", "maintainer_code", "remark",
 ]  # fmt: skip
-
-# The deepest cells come from the things; each level above from the one below it.
-_DEEPEST = f"""
-INSERT INTO registry_thingcell (zoom, x, y, major_code, area_path, count, lon_sum, lat_sum)
-SELECT %(cell_zoom)s, {CELL_X}, {CELL_Y}, k.major_code, COALESCE(c.path, s.path, t.area_path), count(*),
-       sum(ST_X(t.point)), sum(ST_Y(t.point))
-FROM registry_thing t
-JOIN registry_thingclass k ON k.id = t.thing_class_id
-LEFT JOIN places_area c ON c.id = t.community_id
-LEFT JOIN places_area s ON s.id = t.street_id
-WHERE t.status <> 'removed'
-GROUP BY 2, 3, 4, 5
-"""
-_NEXT = """
-INSERT INTO registry_thingcell (zoom, x, y, major_code, area_path, count, lon_sum, lat_sum)
-SELECT zoom - 1, x / 2, y / 2, major_code, area_path, sum(count), sum(lon_sum), sum(lat_sum)
-FROM registry_thingcell WHERE zoom = %s GROUP BY 1, 2, 3, 4, 5
-"""
 
 
 @transaction.atomic
@@ -117,17 +99,3 @@ def load_things(
 
 def _as_row(row: ThingRow) -> tuple:
     return (row[0], row[1], point_hex(row[2], row[3]), *row[4:])
-
-
-@transaction.atomic
-def count_cells(*, by: Actor, at: datetime) -> int:
-    """Makes the counts for zooms below 14 anew; readers see the old ones until it is done. Returns the cells."""
-    require_everywhere(by, EDIT)
-    ThingCell.objects.all().delete()
-    deepest = SINGLE_FROM - 1 + CELL_ZOOMS
-    with connection.cursor() as cursor:
-        cursor.execute(_DEEPEST, {"cell_zoom": deepest})
-        for zoom in range(deepest, CELL_ZOOMS, -1):
-            cursor.execute(_NEXT, [zoom])
-        cursor.execute("ANALYZE registry_thingcell")
-    return ThingCell.objects.count()

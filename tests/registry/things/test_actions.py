@@ -9,7 +9,8 @@ from django.db import DatabaseError, connection
 from onegrid.kit.audit.models import AuditEntry
 from onegrid.kit.errors import NotAllowed, NotFound, Refused
 from onegrid.registry.things.actions import change_status, move_thing, place_thing
-from onegrid.registry.things.loading import count_cells, load_classes, load_things
+from onegrid.registry.things.counting import count_cells
+from onegrid.registry.things.loading import load_classes, load_things
 from onegrid.registry.things.models import Thing, ThingCell, ThingClass
 from tests.registry.things.conftest import rows
 from tests.streets import BY, STARTS

@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.identity.access import EDIT, require_may_grant, require_may_manage, require_somewhere
+from onegrid.accounts.identity.actions.sessions import end_sessions
 from onegrid.accounts.identity.facts import RightsChanged, UserLeft
 from onegrid.accounts.identity.models import Grant, Posting, Role, User
 from onegrid.accounts.identity.plugins import RELEASES
 from onegrid.accounts.identity.posts import PostKind
 from onegrid.accounts.identity.roles import role_table
-from onegrid.accounts.identity.sessions import end_sessions
 from onegrid.accounts.orgs.models import Organisation
 from onegrid.kit.actors import Actor, require
 from onegrid.kit.audit import record
