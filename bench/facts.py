@@ -1,8 +1,11 @@
-"""Facts per second, announced and carried through five listeners, against the same work as bare SQL.
+"""Facts per second, written and carried through five listeners, against the same rows written and heard by nobody.
 
-Two writer processes and one relay share the machine; the clock stops when the last listener has heard the last
-fact. Floor, in the same run: two writers that insert the same rows with raw psycopg, and one reader that selects
-every batch five times and stores a position after each; it decodes nothing and calls nobody.
+Four writer processes and one relay share the machine. Writers connect, then start together; the clock stops when the
+last listener has heard the last fact. "saturated": the rows are written by bare psycopg, which is the most a database
+on this machine can be given, so that the relay and not the writer is measured. "announced": they come from
+announce() in Django transactions. Floor of both, in the same run: the same rows by bare psycopg, nobody listening.
+Backlog: the relay alone, after a stop; floor: a reader that selects every batch five times and stores a position
+after each, but decodes nothing and calls nobody.
 """
 
 import multiprocessing
@@ -11,6 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
+from multiprocessing.synchronize import Barrier
 
 from django.db import connection, transaction
 
@@ -20,9 +24,10 @@ from onegrid.kit.facts.positions import ENDED
 from onegrid.kit.facts.relay import Relay, connect_raw
 
 LISTENER_COUNT = 5
-WRITERS = 2
+WRITERS = 4
 BATCH = 500
-RUNS = [(1, 4_000), (10, 10_000), (1000, 30_000)]  # (facts a transaction, facts)
+BACKLOG = 60_000
+RUNS = [(1, 8_000), (10, 20_000), (1000, 60_000)]  # (facts a transaction, facts)
 INSERT = "INSERT INTO kit_factrow (kind, payload, path, org_id) VALUES (%s, %s::jsonb, %s, %s)"
 ROW = ("bench.BenchStepTaken", '{"case_id":1,"step":"filed"}', "1.22.333.4444.", 12)
 SELECT = f"""
@@ -43,35 +48,59 @@ class BenchStepTaken(Fact):
 
 def run(report: Report) -> None:
     for per_transaction, count in RUNS:
-        floor = _seconds(_raw_writer, _raw_reader, per_transaction, count)
-        ours = _seconds(_writer, _relay, per_transaction, count)
-        measure = f"announced and through {LISTENER_COUNT} listeners, {per_transaction} a transaction"
-        report.add(measure, count, count / ours, "facts/s", floor=count / floor)
-    report.add(*_backlog(30_000))
+        floor = count / _seconds(_raw_writer, None, per_transaction, count)
+        for word, writer in (("saturated", _raw_writer), ("announced", _writer)):
+            measure = f"{word}, {per_transaction} a transaction, through {LISTENER_COUNT} listeners"
+            ours = count / _seconds(writer, _relay, per_transaction, count)
+            report.add(measure, count, ours, "facts/s", floor=floor)
+    floor = BACKLOG / _after_a_stop(_raw_reader)
+    ours = BACKLOG / _after_a_stop(_relay)
+    report.add(f"backlog through {LISTENER_COUNT} listeners", BACKLOG, ours, "facts/s", floor=floor)
     _clean()
 
 
-def _seconds(writer: Callable, reader: Callable, per_transaction: int, count: int) -> float:
-    """From the first announcement until the reader has everything."""
+def _seconds(writer: Callable, reader: Callable | None, per_transaction: int, count: int) -> float:
+    """From the moment when all writers start until the reader, or without one the last writer, has finished."""
     _clean()
-    readers = [_process(reader, count)]
+    together = FORK.Barrier(WRITERS + 1)
+    readers = [_process(reader, count)] if reader else []
+    writers = [
+        _process(_together, together, writer, per_transaction, count // WRITERS) for _ in range(WRITERS)
+    ]
     time.sleep(0.5)  # the relay is up and waiting
+    together.wait()
     start = time.perf_counter()
-    writers = [_process(writer, per_transaction, count // WRITERS) for _ in range(WRITERS)]
     for process in writers + readers:
         process.join()
         assert process.exitcode == 0, "a process of the bench failed"
     return time.perf_counter() - start
 
 
-def _process(target: Callable, *arguments: int) -> BaseProcess:
+def _after_a_stop(reader: Callable) -> float:
+    """Nobody writes; everything waits already."""
+    _clean()
+    _raw_writer(1000, BACKLOG)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE kit_factrow")
+    start = time.perf_counter()
+    reader(BACKLOG)
+    return time.perf_counter() - start
+
+
+def _together(barrier: Barrier, writer: Callable, per_transaction: int, count: int) -> None:
+    writer(per_transaction, count, barrier.wait)
+
+
+def _process(target: Callable, *arguments: object) -> BaseProcess:
     connection.close()  # a connection does not survive a fork
     process = FORK.Process(target=target, args=arguments)
     process.start()
     return process
 
 
-def _writer(per_transaction: int, count: int) -> None:
+def _writer(per_transaction: int, count: int, ready: Callable = lambda: None) -> None:
+    connection.ensure_connection()
+    ready()
     for first in range(0, count, per_transaction):
         facts = [BenchStepTaken(number, "filed") for number in range(first, first + per_transaction)]
         with transaction.atomic():
@@ -82,8 +111,10 @@ def _writer(per_transaction: int, count: int) -> None:
                     announce(fact, path=ROW[2], org_id=ROW[3])
 
 
-def _raw_writer(per_transaction: int, count: int) -> None:
+def _raw_writer(per_transaction: int, count: int, ready: Callable = lambda: None) -> None:
+    """The same statements without Django, without a wake-up call."""
     with connect_raw("bench") as raw:
+        ready()
         for _ in range(0, count, per_transaction):
             with raw.transaction():
                 if per_transaction > 100:
@@ -141,20 +172,6 @@ def _raw_reader(count: int) -> None:
                         )
                 heard += len(rows)
             time.sleep(0.03 if heard == before else 0)
-
-
-def _backlog(count: int) -> tuple[str, int, float, str]:
-    """The relay alone, after a stop: nobody writes."""
-    _clean()
-    _writer(1000, count)
-    start = time.perf_counter()
-    _relay(count)
-    return (
-        f"backlog through {LISTENER_COUNT} listeners",
-        count,
-        count / (time.perf_counter() - start),
-        "facts/s",
-    )
 
 
 def _names() -> list[str]:

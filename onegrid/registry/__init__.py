@@ -1,0 +1,1 @@
+"""The registry: things and establishments now; people and dwellings later."""

@@ -8,6 +8,8 @@ from onegrid.kit.facts import Fact
 
 @dataclass(frozen=True)
 class OrganisationOpened(Fact):
+    """A new organisation may hold work and employ people."""
+
     organisation_id: int
     seen_with: ClassVar[str | None] = "orgs.see"
 

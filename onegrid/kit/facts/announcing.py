@@ -8,7 +8,9 @@ from django.db import connection, transaction
 from onegrid.kit.facts.fact import Fact, payload_of
 
 CHANNEL = "onegrid_facts"
-GATHER = 0.03  # seconds a listener on the channel lets pass after a call, before it looks: facts come in batches
+GATHER = (
+    0.03  # seconds a listener on the channel lets pass after a call, before it looks: facts come in batches
+)
 CALM = 0.02  # seconds between two calls of one process; below GATHER, so who is not called for is seen all the same
 INSERT = "INSERT INTO kit_factrow (kind, payload, path, org_id) VALUES "
 

@@ -17,6 +17,8 @@ class AreaOpened(Fact):
 
 @dataclass(frozen=True)
 class AreaRenamed(Fact):
+    """The same area under another name."""
+
     seen_with: ClassVar[str | None] = "areas.see"
     area_id: int
 

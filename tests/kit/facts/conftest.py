@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from onegrid.kit.facts import Listener, positions
+from onegrid.kit.facts import Listener, announcing, positions
 from onegrid.kit.facts.registry import LISTENERS
 from onegrid.kit.facts.relay import connect_raw
 
@@ -29,6 +29,12 @@ class Ear:
             raise ValueError(f"cannot digest lamp {bad[0]}")
         self.heard += [heard.fact.lamp for heard in batch]
         self.batches.append(len(batch))
+
+
+@pytest.fixture(autouse=True)
+def _no_call_yet(monkeypatch):
+    """The test before has not called a moment ago."""
+    monkeypatch.setattr(announcing, "_called_at", float("-inf"))
 
 
 @pytest.fixture

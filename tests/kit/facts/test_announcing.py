@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 from onegrid.kit.facts import Fact, announce, announce_all
-from onegrid.kit.facts.announcing import CHANNEL
+from onegrid.kit.facts.announcing import CALM, CHANNEL, GATHER
 from onegrid.kit.facts.fact import FACTS, fact_of, payload_of
 from onegrid.kit.facts.models import FactRow
 
@@ -80,6 +80,19 @@ def test_one_wake_up_call_after_the_commit(other):
         announce(LampLit(1))
         announce(LampLit(2))
         assert list(other.notifies(timeout=0.1)) == []
+    assert len(list(other.notifies(timeout=0.3))) == 1
+
+
+def test_a_busy_process_calls_once_in_a_while(other):
+    assert CALM < GATHER  # whoever hears the call looks after the last commit that made none
+    other.autocommit = True
+    other.execute(f"LISTEN {CHANNEL}")
+    for lamp in range(3):
+        with transaction.atomic():
+            announce(LampLit(lamp))
+    assert len(list(other.notifies(timeout=0.3))) == 1
+    with transaction.atomic():
+        announce(LampLit(3))
     assert len(list(other.notifies(timeout=0.3))) == 1
 
 
