@@ -16,7 +16,7 @@ OWN_LOCALE = {folder.parent for folder in LOCALES}
 def test_every_place_with_words_has_a_locale():
     speaks = re.compile(r"\{% (trans|translate|blocktrans|blocktranslate)|gettext")
     for path in [*(ROOT / "onegrid").rglob("*.py"), *(ROOT / "onegrid").rglob("*.html")]:
-        beside_the_rooms = path.relative_to(ROOT / "onegrid").parts[0] in {"config", "console", "demo"}
+        beside_the_rooms = path.relative_to(ROOT / "onegrid").parts[0] in {"console"}
         if not beside_the_rooms and speaks.search(path.read_text()):
             assert OWN_LOCALE & set(path.parents), f"{path} has words but no locale folder above it"
 
