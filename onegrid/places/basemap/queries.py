@@ -14,6 +14,7 @@ from onegrid.places.areas.queries import areas_of, areas_stamp
 from onegrid.places.basemap.models import BaseEdition, BaseLayer
 
 TILES = "/api/v1/tiles/base/{z}/{x}/{y}.mvt"
+NEAR = "/api/v1/addresses/near"
 
 # From this zoom on shapes are drawn as they are; below it they are thinned and the very small left out.
 FULL_DETAIL = 15
@@ -98,6 +99,7 @@ def point_map_config() -> dict[str, Any] | None:
         "tiles": {"base": base_tiles_url(), "areas": areas},
         "bounds": box,
         "raster": vars(raster) if raster else None,
+        "nearUrl": NEAR,
     }
 
 

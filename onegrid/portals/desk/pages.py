@@ -32,6 +32,7 @@ from onegrid.kit.errors import NotFound, Refused
 from onegrid.kit.files import file_answer
 from onegrid.places.basemap.queries import point_map_config
 from onegrid.portals.desk.forms import FORMS, StepForm
+from onegrid.portals.desk.news import news_stream
 
 ACTIONS: dict[Verb, Callable[..., Case]] = {
     Verb.VERIFY: actions.verify_case,
@@ -60,6 +61,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     """Cases in my scope, newest first; state, words and page stand in the address, so a filter is a link."""
     state = _state(request.GET.get("state", ""))
     text, after = request.GET.get("q", "")[:100], request.GET.get("after", "")
+    stream = news_stream(request, me(request))  # before the list is read: nothing falls in between
     found = work_list(
         viewer=me(request),
         state=state,
@@ -76,6 +78,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             "tabs": _tabs(me(request)),
             "later_page": bool(after),
             "size": PAGE,
+            "stream": stream,
         },
     )
 
@@ -101,7 +104,15 @@ def _tabs(viewer: User) -> list[dict]:
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """The story, the clock, and what this person may do now."""
     story = case_story(number=number, viewer=me(request))
-    return render(request, "desk/case.html", {"story": story, "verbs": _verbs(story), "now": timezone.now()})
+    return render(
+        request,
+        "desk/case.html",
+        {"story": story, "verbs": _verbs(story), "point_map": _point_map(story)},
+    )
+
+
+def _point_map(story: Story) -> dict | None:
+    return point_map_config() if story.case.point else None
 
 
 def _verbs(story: Story) -> list[dict]:

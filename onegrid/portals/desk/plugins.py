@@ -1,10 +1,51 @@
-"""The desk's way in the shell."""
+"""The desk's way in the shell, and its figures on the home page."""
 
+from datetime import datetime
+
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from onegrid.kit.ui import NAVIGATION, NavigationEntry
+from onegrid.accounts.identity.models import User
+from onegrid.cases.flow import access
+from onegrid.cases.flow.models import StateChoices
+from onegrid.cases.flow.queries import COUNTED_TO, counts_by_state
+from onegrid.cases.flow.rules import State
+from onegrid.kit.ui import HOME_FIGURES, NAVIGATION, Figure, HomeFigures, NavigationEntry
+
+# Open states, and whose step comes next.
+NEXT = {
+    State.REPORTED: access.VERIFY,
+    State.VERIFIED: access.FILE,
+    State.FILED: access.DISPATCH,
+    State.DISPATCHED: access.HANDLE,
+    State.HANDLED: access.CHECK,
+    State.CHECKED: access.CLOSE,
+}
 
 
 @NAVIGATION.register("desk_queue")
 class Queue(NavigationEntry):
     label, url_name, icon, permission, order = _("Cases"), "desk:queue", "inbox", "cases.see", 30
+
+
+@HOME_FIGURES.register("open_cases")
+class OpenCases(HomeFigures):
+    """How many of the cases in my scope are in each open state; each leads to that queue."""
+
+    order = 20
+
+    def figures(self, request: HttpRequest, at: datetime) -> list[Figure]:
+        user = request.user
+        if not isinstance(user, User) or not user.scope(access.SEE).reaches:
+            return []
+        counts = counts_by_state(viewer=user, states=tuple(NEXT))
+        return [
+            Figure(
+                label=StateChoices(state).label,
+                value=f"{COUNTED_TO}+" if counts[state] > COUNTED_TO else str(counts[state]),
+                url=f"{reverse('desk:queue')}?state={state}",
+                mine=bool(counts[state] and user.scope(what).reaches),
+            )
+            for state, what in NEXT.items()
+        ]

@@ -51,7 +51,8 @@ def task(request: HttpRequest, number: str) -> HttpResponse:
     """One matter, with the steps that may be taken on site."""
     story = case_story(number=number, viewer=me(request))
     verbs = [{"code": verb, "label": VerbChoices(verb).label} for verb in story.verbs if verb in FORMS]
-    return render(request, "worker/task.html", {"story": story, "verbs": verbs})
+    point_map = point_map_config() if story.case.point else None
+    return render(request, "worker/task.html", {"story": story, "verbs": verbs, "point_map": point_map})
 
 
 @login_required

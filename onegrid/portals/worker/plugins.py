@@ -1,11 +1,14 @@
-"""The worker's way in the shell, with the number of tasks that wait."""
+"""The worker's way in the shell, and on the home page the number of tasks that wait."""
+
+from datetime import datetime
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.identity.models import User
 from onegrid.cases.flow.queries import tasks_waiting
-from onegrid.kit.ui import NAVIGATION, NavigationEntry
+from onegrid.kit.ui import HOME_FIGURES, NAVIGATION, Figure, HomeFigures, NavigationEntry
 
 
 @NAVIGATION.register("worker_tasks")
@@ -14,3 +17,15 @@ class Tasks(NavigationEntry):
 
     def count(self, request: HttpRequest) -> int:
         return tasks_waiting(worker=request.user) if isinstance(request.user, User) else 0
+
+
+@HOME_FIGURES.register("tasks_on_site")
+class TasksOnSite(HomeFigures):
+    order = 10
+
+    def figures(self, request: HttpRequest, at: datetime) -> list[Figure]:
+        user = request.user
+        if not isinstance(user, User) or not user.scope("cases.verify").reaches:
+            return []
+        waiting = tasks_waiting(worker=user)
+        return [Figure(_("My tasks"), str(waiting), reverse("worker:tasks"), mine=waiting > 0)]

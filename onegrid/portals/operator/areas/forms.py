@@ -39,8 +39,8 @@ class ChoicesForm(forms.Form):
     )
     code_column = forms.ChoiceField(label=_("Column with the code"), required=False)
     name_column = forms.ChoiceField(label=_("Column with the name"), required=False)
-    code = forms.CharField(label=_("Code"), required=False, max_length=24)
-    name = forms.CharField(label=_("Name"), required=False, max_length=80)
+    code = forms.CharField(label=_("Code of the area"), required=False, max_length=24)
+    name = forms.CharField(label=_("Name of the area"), required=False, max_length=80)
     valid_from = forms.DateField(
         label=_("Valid from"), widget=forms.DateInput(attrs={"type": "date"}), initial=timezone.localdate
     )

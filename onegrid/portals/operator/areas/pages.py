@@ -23,7 +23,7 @@ from onegrid.portals.operator.areas.forms import ChoicesForm, UploadForm, guesse
 
 SLACK = 64 * 1024  # what a form needs around its file
 CHANGES = {
-    NEW: gettext_lazy("new"),
+    NEW: gettext_lazy("new area"),
     SAME_AREA: gettext_lazy("unchanged"),
     RENAMED: gettext_lazy("new name"),
     REDRAWN: gettext_lazy("new border"),

@@ -11,7 +11,7 @@ class EveryField(forms.Form):
     level = forms.ChoiceField(label=_("Urgency"), choices=[("u", _("Urgent")), ("o", _("Ordinary"))])
     answer = forms.ChoiceField(
         label=_("May we call you?"),
-        choices=[("y", _("Yes")), ("n", _("No"))],
+        choices=[("y", _("Yes, please")), ("n", _("No, thank you"))],
         widget=forms.RadioSelect,
     )
     follow = forms.BooleanField(label=_("Tell me about each step"), required=False)

@@ -1,0 +1,44 @@
+/** What came since the page was made: each case once, and none that the page shows already. */
+export class News {
+  readonly #known: Set<number>;
+  #count = 0;
+
+  constructor(shown: string) {
+    this.#known = new Set(shown.split(",").filter(Boolean).map(Number));
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Takes the data of one event; true when the count has changed. Whatever is no fact about a case changes nothing. */
+  take(data: string): boolean {
+    const id = caseOf(data);
+    if (id === null || this.#known.has(id)) return false;
+    this.#known.add(id);
+    this.#count += 1;
+    return true;
+  }
+}
+
+function caseOf(data: string): number | null {
+  try {
+    const fact = JSON.parse(data) as { case_id?: unknown } | null;
+    return typeof fact?.case_id === "number" ? fact.case_id : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The stream's address, continued after the last event that was heard. */
+export function continued(stream: string, lastId: string): string {
+  if (!lastId) return stream;
+  const address = new URL(stream);
+  address.searchParams.set("after", lastId);
+  return address.href;
+}
+
+/** The kinds that the stream was asked for are the names of its events. */
+export function kindsOf(stream: string): string[] {
+  return (new URL(stream).searchParams.get("kinds") ?? "").split(",").filter(Boolean);
+}

@@ -1,0 +1,28 @@
+/** Shows the chosen pictures under their input, so that nobody sends the wrong one. The server judges them. */
+export function showChosenPhotos(page: Document): void {
+  page.addEventListener("change", (event) => {
+    const input = event.target as HTMLInputElement;
+    if (!input.matches?.('input[type="file"][accept*="image"]')) return;
+    const shelf = shelfOf(input);
+    for (const old of shelf.querySelectorAll("img")) URL.revokeObjectURL(old.src);
+    shelf.replaceChildren(...[...(input.files ?? [])].map((file) => thumbnail(page, file)));
+  });
+}
+
+function shelfOf(input: HTMLInputElement): HTMLElement {
+  const next = input.nextElementSibling;
+  if (next?.matches("ul.photos")) return next as HTMLElement;
+  const shelf = input.ownerDocument.createElement("ul");
+  shelf.className = "photos small";
+  input.after(shelf);
+  return shelf;
+}
+
+function thumbnail(page: Document, file: File): HTMLElement {
+  const place = page.createElement("li");
+  const picture = page.createElement("img");
+  picture.src = URL.createObjectURL(file);
+  picture.alt = file.name;
+  place.append(picture);
+  return place;
+}

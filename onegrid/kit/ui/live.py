@@ -1,0 +1,28 @@
+"""Where a page finds the stream of live facts."""
+
+from collections.abc import Iterable
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.request import split_domain_port
+
+from onegrid.kit.facts import Fact
+from onegrid.kit.facts.replay import live_position
+
+
+def live_stream(request: HttpRequest, facts: Iterable[type[Fact]]) -> str:
+    """Address of a stream of these facts that begins now: call it before reading what the page shows.
+
+    ONEGRID_LIVE_URL where it is set; else the live process's port on the host that the browser asked, because the
+    session's cookie belongs to that name.
+    """
+    query = urlencode({"kinds": ",".join(fact.kind for fact in facts), "after": live_position()})
+    return f"{_live(request).rstrip('/')}/stream?{query}"
+
+
+def _live(request: HttpRequest) -> str:
+    if settings.LIVE_URL:
+        return str(settings.LIVE_URL)
+    host, _port = split_domain_port(request.get_host())
+    return f"{request.scheme}://{host}:{settings.LIVE_PORT}/live"
