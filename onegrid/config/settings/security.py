@@ -1,6 +1,7 @@
 """Keys, cookies, headers, content-security policy, who may sign in."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 
@@ -20,17 +21,22 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 
+# Where browsers reach the live process (kit.ui.live): its own address, or its port on each host that we answer for.
+LIVE_URL = environment().live_url
+LIVE_PORT = environment().live_port
+if LIVE_URL:
+    LIVE_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(LIVE_URL))]
+else:
+    _hosts = [host.lstrip(".") for host in ALLOWED_HOSTS if host not in ("", "*")]
+    LIVE_ORIGINS = [f"{scheme}://{host}:{LIVE_PORT}" for host in _hosts for scheme in ("http", "https")]
+
 CONTENT_SECURITY_POLICY: dict[str, dict[str, list[Any]]] = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
         "img-src": [SELF, "data:", "blob:"],
-        "connect-src": [
-            SELF,
-            f"http://localhost:{environment().live_port}",
-            f"http://127.0.0.1:{environment().live_port}",
-        ],
+        "connect-src": [SELF, *LIVE_ORIGINS],
         "worker-src": [SELF, "blob:"],
         "frame-ancestors": [NONE],
         "base-uri": [SELF],
