@@ -17,8 +17,9 @@ import { readPlace, writePlace } from "./place.ts";
 import { AddressSearch, type Found } from "./search.ts";
 import { chosenFilter, mapStyle } from "./style.ts";
 
-const TILT = { pitch: 50, bearing: -17 };
 const FLAT = { pitch: 0, bearing: 0 };
+/** Below this width the panels cover the map's top and bottom, and a strong tilt would waste what is left. */
+const NARROW_PX = 768;
 const CLOSE_ZOOM = 17;
 const NEAR_ZOOM = 16;
 /** What a tap may hit besides a grid, topmost first. */
@@ -56,7 +57,7 @@ export class StreetMap extends HTMLElement {
     this.#tilted = place.view ? place.view.pitch > 0 : this.getAttribute("flat") === null;
     const camera = place.view
       ? { bounds: undefined, center: [place.view.lon, place.view.lat] as [number, number], ...place.view }
-      : { ...(this.#tilted ? TILT : FLAT) };
+      : { ...this.#stance(), fitBoundsOptions: { padding: this.#margins() } };
     const map = drawMap(this.#part("[data-canvas]"), this.#config, { ...camera, fadeDuration: calm ? 0 : 300 });
     this.#map = map;
     this.#state("loading");
@@ -110,7 +111,7 @@ export class StreetMap extends HTMLElement {
       in: () => map?.zoomIn(),
       out: () => map?.zoomOut(),
       north: () => map?.easeTo({ bearing: 0 }),
-      whole: () => map?.fitBounds(this.#config.bounds, { padding: 24, ...(this.#tilted ? TILT : FLAT) }),
+      whole: () => map?.fitBounds(this.#config.bounds, { padding: this.#margins(), ...this.#stance() }),
       tilt: () => this.#tilt(button),
       locate: () => this.#locate(),
       print: () => void this.#print(),
@@ -137,7 +138,19 @@ export class StreetMap extends HTMLElement {
     this.#tilted = !this.#tilted;
     button.setAttribute("aria-pressed", String(this.#tilted));
     this.#showLayers();
-    this.#map?.easeTo(this.#tilted ? TILT : FLAT);
+    this.#map?.easeTo(this.#stance());
+  }
+
+  #stance(): { pitch: number; bearing: number } {
+    if (!this.#tilted) return FLAT;
+    return this.offsetWidth < NARROW_PX ? { pitch: 25, bearing: 0 } : { pitch: 50, bearing: -17 };
+  }
+
+  /** What the floating panels cover when everything is shown. */
+  #margins(): PaddingOptions {
+    return this.offsetWidth < NARROW_PX
+      ? { top: 72, right: 20, bottom: 72, left: 20 }
+      : { top: 40, right: 72, bottom: 40, left: 24 };
   }
 
   #locate(): void {

@@ -20,7 +20,7 @@ class Figure:
 
 
 class HomeFigures:
-    """Subclass in a portal's plugins.py under `@HOME_FIGURES.register("open_cases")`; `order`: smaller comes first."""
+    """Subclass in a portal's plugins.py under `@HOME_FIGURES.register("open_cases")`; `order`: smaller first."""
 
     order: int = 100
 

@@ -1,0 +1,80 @@
+"""Given a street with a case at every stage, when each role walks the pages of its work, then axe finds nothing,
+nothing is wider than the screen, and no page speaks another language than the one chosen."""
+
+import re
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Page
+
+from onegrid.accounts.notices.actions import notify
+from onegrid.cases.flow.models import Case
+from tests.cases.conftest import AT, brought_to, town  # noqa: F401
+from tests.streets import PASSWORD, Streets, streets  # noqa: F401
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@dataclass
+class Walk:
+    """Pages of one role. `{state}` in an address is the number of the case in that state."""
+
+    user: str
+    paths: list[str] = field(default_factory=list)
+
+
+WALKS = [
+    Walk("", ["/", "/report/", "/follow/", "/who/", "/map/", "/account/login/", "/nowhere/"]),
+    Walk("", ["/follow/{closed}/{code}/", "/follow/{closed}/{code}/receipt/"]),
+    Walk("a.grid_worker", ["/staff/", "/work/", "/work/{reported}/", "/work/{reported}/verify/"]),
+    Walk("a.grid_worker", ["/work/{reported}/settle/", "/work/{handled}/check/", "/work/{handled}/rework/"]),
+    Walk("a.shift_leader", ["/staff/", "/cases/", "/cases/{closed}/", "/cases/{verified}/file/"]),
+    Walk("a.shift_leader", ["/cases/{checked}/close/", "/cases/{filed}/cancel/", "/cases/{closed}/file/"]),
+    Walk("a.dispatcher", ["/cases/{filed}/dispatch/", "/staff/inbox/", "/staff/map/", "/operator/outbox/"]),
+    Walk("a.department_officer", ["/cases/{dispatched}/handle/", "/cases/{dispatched}/return/"]),
+    Walk("a.community_clerk", ["/staff/account/", "/account/sessions/", "/account/two-factor/"]),
+    Walk("a.leader", ["/staff/duty/{street}/", "/account/password/", "/cases/NONE/"]),
+    Walk("district.operator", ["/gallery/", "/operator/areas/", "/operator/outbox/"]),
+]
+LANGUAGES = {1440: ("zh-hans", "en"), 390: ("en", "zh-hans")}
+
+
+@pytest.fixture
+def cases(town: Streets) -> dict[str, str]:  # noqa: F811
+    """What the addresses of the walks need: a number per state, the code of the closed one, the street's id."""
+    states = ("reported", "verified", "filed", "dispatched", "handled", "checked", "closed")
+    found = {state: brought_to(state, town.a).number for state in states}
+    notify([town.a.staff["dispatcher"]], title="测试", body="一条通知", link="/", kind="note", urgent=True, at=AT)
+    code = Case.objects.get(number=found["closed"]).follow_code
+    return found | {"code": code, "street": str(town.a.area.pk)}
+
+
+def sign_in(page: Page, username: str) -> None:
+    page.goto("/account/login/")
+    page.fill("[name=login]", username)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_url("**/staff/**")
+
+
+def test_every_page_is_accessible_and_fits(new_page, size, cases, accessible):
+    for number, walk in enumerate(WALKS):
+        language = LANGUAGES[size["width"]][number % 2]
+        page = new_page(language)
+        if walk.user:
+            sign_in(page, walk.user)
+        for path in walk.paths:
+            page.goto(path.format(**cases))
+            accessible(page)
+            where = f"{path} as {walk.user or 'resident'} at {size['width']} px in {language}"
+            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], f"{where} is too wide"
+            assert page.evaluate("document.documentElement.lang").lower() == language, where
+            if language == "zh-hans" and path != "/gallery/":
+                assert english(page) == [], where
+        page.context.close()
+
+
+def english(page: Page) -> list[str]:
+    """Runs of two English words or more in what the reader sees: a sentence that nobody translated."""
+    text = page.evaluate("document.querySelector('main').innerText")
+    return re.findall(r"\b[A-Z]?[a-z]{2,} [a-z]{2,}\b", text)
