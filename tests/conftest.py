@@ -2,6 +2,11 @@
 
 import pytest
 from django.utils import translation
+from hypothesis import settings as hypothesis_settings
+
+# No test is timed: a busy machine must not fail one. Speed is shown by bench/.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)
