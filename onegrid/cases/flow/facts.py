@@ -99,6 +99,15 @@ class CaseSentBack(Fact):
 
 
 @dataclass(frozen=True)
+class CasePassedOn(Fact):
+    """Another person holds it; state and clock are the same."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    step_id: int
+
+
+@dataclass(frozen=True)
 class CaseCancelled(Fact):
     """作废."""
 

@@ -59,6 +59,7 @@ class VerbChoices(models.TextChoices):
     RETURN = rules.Verb.RETURN, _("Return to dispatcher")
     REWORK = rules.Verb.REWORK, _("Send back for rework")
     CANCEL = rules.Verb.CANCEL, _("Cancel case")
+    PASS_ON = rules.Verb.PASS_ON, _("Passed on")
 
 
 # exactly what the index case_words holds

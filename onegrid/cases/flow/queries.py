@@ -207,7 +207,7 @@ def public_case(*, number: str, follow_code: str) -> PublicCase:
     steps = list(case.steps.order_by("position"))
     return PublicCase(
         case,
-        [_public(step) for step in steps],
+        [_public(step) for step in steps if step.verb != Verb.PASS_ON],  # who has it inside is no step
         _to_come(State(case.state)),
         [photo for photo in case.evidence.select_related("step") if _is_told(photo.step)],
         case.standard,

@@ -35,6 +35,7 @@ class Verb(StrEnum):
     RETURN = "return"  # 回退
     REWORK = "rework"  # 返工
     CANCEL = "cancel"  # 作废
+    PASS_ON = "pass_on"  # 转交：经办人变动，状态不变；不在步骤表中，只由系统写入
 
 
 STEPS: dict[tuple[State, Verb], State] = {

@@ -206,7 +206,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveIntegerField()),
-                ('verb', models.CharField(choices=[('open', 'Report'), ('verify', 'Verify'), ('file', 'File case'), ('dispatch', 'Dispatch'), ('handle', 'Feed back'), ('check', 'Check'), ('close', 'Close case'), ('settle', 'Settle on the spot'), ('return', 'Return to dispatcher'), ('rework', 'Send back for rework'), ('cancel', 'Cancel case')], max_length=12, verbose_name='step')),
+                ('verb', models.CharField(choices=[('open', 'Report'), ('verify', 'Verify'), ('file', 'File case'), ('dispatch', 'Dispatch'), ('handle', 'Feed back'), ('check', 'Check'), ('close', 'Close case'), ('settle', 'Settle on the spot'), ('return', 'Return to dispatcher'), ('rework', 'Send back for rework'), ('cancel', 'Cancel case'), ('pass_on', 'Passed on')], max_length=12, verbose_name='step')),
                 ('from_state', models.CharField(blank=True, max_length=12)),
                 ('to_state', models.CharField(choices=[('reported', 'Reported'), ('verified', 'Verified'), ('filed', 'Filed'), ('dispatched', 'Dispatched'), ('handled', 'Handled'), ('checked', 'Result checked'), ('closed', 'Case closed'), ('cancelled', 'Case cancelled')], max_length=12)),
                 ('actor_key', models.CharField(max_length=80)),

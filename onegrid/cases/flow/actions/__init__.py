@@ -9,6 +9,7 @@ from onegrid.cases.flow.actions.office import (
     handle_case,
     return_case,
 )
+from onegrid.cases.flow.actions.passing import pass_on_tasks
 from onegrid.cases.flow.actions.site import check_case, rework_case, settle_case, verify_case
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "file_case",
     "handle_case",
     "open_case",
+    "pass_on_tasks",
     "return_case",
     "rework_case",
     "settle_case",

@@ -121,7 +121,9 @@ class Draft:
     kind: EvidenceKind
 
 
-def drafted(case: Case, taken: Taken, *, before: str, details: dict[str, Any], to: str) -> Draft:
+def drafted(
+    case: Case, taken: Taken, *, before: str, details: dict[str, Any], to: str, clock_runs_on: bool = False
+) -> Draft:
     """Appends to the chain in memory, and sets the case's seal and due time; then the caller writes the case."""
     last = case.steps.last() if before else None
     post, (org_id, org_name) = post_of(taken.by, taken.at)
@@ -146,8 +148,9 @@ def drafted(case: Case, taken: Taken, *, before: str, details: dict[str, Any], t
     )
     step.hash = step_hash(step, case.number, [(taken.kind.value, photo.file.sha256) for photo in stored])
     case.seal = case_seal(case, step.hash)
-    clock = next_clock(case, taken.at)
-    case.due_at = clock.due_at if clock else None
+    clock = None if clock_runs_on else next_clock(case, taken.at)
+    if not clock_runs_on:
+        case.due_at = clock.due_at if clock else None
     return Draft(step, clock, stored, taken.kind)
 
 
