@@ -16,7 +16,7 @@ import typer
 
 from onegrid.config.cluster.server import ensure_database, ensure_running, stop, wait_until_ready
 from onegrid.config.environment import Environment, environment
-from onegrid.console.processes import GaveUp, Process, Supervisor
+from onegrid.console.processes import GaveUp, Process, Supervisor, die_with_parent
 
 BIN = Path(sys.executable).parent
 
@@ -29,9 +29,10 @@ def add_to(app: typer.Typer) -> None:
 def up(demo: bool = typer.Option(False, help="load the demo street first, if it is not there yet")) -> None:
     """Start everything and stay in the foreground; Ctrl-C stops all of it."""
     env = environment()
+    left_behind = ended_badly(env)
     lock = only_one(env)
     check_ports(env)
-    started_here = ready_database(env, demo)
+    started_here = ready_database(env, demo) or (left_behind and not env.database_url)
     supervisor = Supervisor(our_processes(env), say)
     try:
         supervisor.start(first=1)  # the pages have the machine to themselves until they answer
@@ -45,6 +46,7 @@ def up(demo: bool = typer.Option(False, help="load the demo street first, if it 
         supervisor.stop()
         if started_here:
             stop(env.var)
+        lock.truncate(0)
         lock.close()
         say("stopped. Everything is kept; the same command starts it again.")
 
@@ -81,6 +83,11 @@ def only_one(env: Environment) -> TextIO:
     holder.write(str(os.getpid()))
     holder.flush()
     return holder
+
+
+def ended_badly(env: Environment) -> bool:
+    """Whether the start before this one was killed: its database may still run, and is ours to stop."""
+    return pid_file(env).exists() and bool(pid_file(env).read_text().strip())
 
 
 def pid_file(env: Environment) -> Path:
@@ -125,7 +132,8 @@ def ready_database(env: Environment, demo: bool) -> bool:
 
 def onegrid(*words: str) -> None:
     """One of our own commands in a process of its own, its output shown; a failure ends the start."""
-    done = subprocess.run([str(BIN / "onegrid"), *words], stdin=subprocess.DEVNULL)
+    command = [str(BIN / "onegrid"), *words]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, preexec_fn=die_with_parent)
     if done.returncode:
         sys.exit(
             f"✗ `onegrid {' '.join(words)}` failed (above). Mend it and start again: nothing is half done."

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from onegrid.accounts.duties.queries import responsible
-from onegrid.accounts.identity.models import Grant, User
+from onegrid.accounts.identity.models import Grant, Posting, User
 from onegrid.cases.flow.models import Case
 from onegrid.demo.accounts import ACCOUNTS, PASSWORD
 from onegrid.demo.cityplan import Lattice, draw
@@ -53,9 +53,29 @@ def test_the_street_as_the_rooms_see_it(town, monkeypatch):
     assert all(300 <= rooms[g.pk] <= 500 for g in basic)
 
     assert Thing.objects.count() == done.things == 1_500
+    # every thing lies in a unit grid of its own community, and its code says so
+    units = dict(Area.objects.filter(kind="unit_grid").values_list("code", "parent_id"))
+    assert len(units) > 500 and all(len(code) == 15 for code in units)
+    assert all(
+        units[code] == community
+        for code, community in Thing.objects.values_list("unit_grid_code", "community_id")
+    )
     assert _count_outside("registry_thing", "grid_id") == 0
     assert _count_outside("places_address", "grid_id") == 0
     assert BaseFeature.objects.filter(layer="building").count() == len(town.buildings)
+
+    # party branches stand in a building, and who answers for a grid has a published work phone
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FILTER (WHERE EXISTS (SELECT FROM places_basefeature f WHERE f.layer = 'building'"
+            " AND ST_DWithin(f.geometry, o.point, 0.0000005))), count(*)"
+            " FROM accounts_organisation o JOIN places_area a ON a.id = o.area_id"
+            " WHERE o.kind = 'party_branch' AND ST_DWithin(a.boundary, o.point, 0.0000005)"
+        )
+        inside, all_of_them = cursor.fetchone()
+    assert inside == all_of_them == 94
+    assert not Posting.objects.exclude(kind__in=["building_captain", "volunteer"]).filter(public_phone="")
+    assert all(person.public_phone for person in responsible([g.pk for g in grids], AT).values())
 
     # every demo account signs in and holds a role; nobody else can sign in
     for account in ACCOUNTS:

@@ -122,6 +122,7 @@ MATRIX: dict[str, list[Row]] = {
     "resident:who": [Row(public=True)],
     "api:base_tile": [Row(tile, public=True)],
     "api:area_tile": [Row(tile, public=True)],
+    "api:unit_grid_tile": [Row(tile)],
     "api:list_areas": [Row(public=True)],
     "api:areas_at": [Row(public=True, query="?lon=118.025&lat=37.385")],
     "api:area_detail": [Row(area, public=True)],

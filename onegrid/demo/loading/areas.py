@@ -2,14 +2,19 @@
 
 from datetime import date, datetime
 
+import shapely
 from django.contrib.gis.geos import GEOSGeometry
+from shapely.geometry.base import BaseGeometry
 
 from onegrid.demo.loading.steps import BY, Progress
 from onegrid.demo.street.areas import AreaPlan, boundaries
 from onegrid.places.areas.actions import NewArea, open_areas
+from onegrid.places.areas.fishnet import fishnet
+from onegrid.places.areas.kinds import AreaKind
 from onegrid.places.areas.models import CGCS2000, Area
 
 OPENED_ON = date(2024, 1, 1)
+UNIT_METRES = 100  # about 10,000 m² each (万米单元网格)
 LEVELS = (("city",), ("district",), ("street",), ("community",), ("grid", "exclusive_grid"))
 
 
@@ -27,6 +32,23 @@ def write_areas(plans: list[AreaPlan], at: datetime, progress: Progress) -> dict
             found[area.code] = area
         progress(len(found))
     return found
+
+
+def write_unit_grids(areas: dict[str, Area], at: datetime, progress: Progress) -> list[Area]:
+    """单元网格 of some 100 m under every community, with its twelve digits and three of their own."""
+    wanted: list[NewArea] = []
+    for area in [a for a in areas.values() if a.kind == AreaKind.COMMUNITY and a.boundary is not None]:
+        net = fishnet(shapely.from_wkb(bytes(area.boundary.wkb)), UNIT_METRES)
+        for number, shape in enumerate(net, 1):
+            code = f"{area.code}{number:03d}"
+            wanted.append(NewArea(AreaKind.UNIT_GRID, code, code, area, _shape(_multi(shape))))
+    opened = open_areas(wanted=wanted, valid_from=OPENED_ON, by=BY, at=at)
+    progress(len(opened))
+    return opened
+
+
+def _multi(shape: BaseGeometry) -> str:
+    return str(shapely.to_wkb(shapely.multipolygons(shapely.get_parts(shape)), hex=True))
 
 
 def _shape(wkb: str) -> GEOSGeometry:

@@ -15,17 +15,22 @@ from onegrid.demo.street.areas import DISTRICT_CODE, STREET_CODE, community_code
 from onegrid.demo.street.firms import FirmPlan
 from onegrid.demo.street.things import Placed
 from onegrid.demo.town import plan
+from onegrid.demo.town.buildings import Building, Use
 from onegrid.demo.town.frame import lonlat, on_earth
 from onegrid.demo.town.plan import RoadKind
 from onegrid.demo.town.town import Town
 from onegrid.places.addresses.loading import AddressSeed, load_addresses
+from onegrid.places.areas.kinds import AreaKind
 from onegrid.places.areas.models import CGCS2000, Area
+from onegrid.places.areas.queries import unit_grids_at
 from onegrid.places.basemap.loading import FeatureRow, load_features
 from onegrid.registry.establishments.loading import EstablishmentRow, load_establishments
 from onegrid.registry.things.loading import ThingRow, load_things
 from onegrid.registry.things.models import ThingClass
 from onegrid.registry.things.rules import identifier
 
+# Where an office may be, the best first; a shed never.
+STANDING = {Use.GOVERNMENT: 0, Use.OFFICE: 1, Use.SHOP: 2, Use.HOME: 3, Use.SHED: 10, Use.GATEHOUSE: 10}
 KNOWN_SINCE = date(2024, 1, 1)
 
 
@@ -129,24 +134,44 @@ def write_firms(
     return load_establishments(rows, by=BY, at=at, progress=progress)
 
 
+def doors(town: Town) -> dict[str, tuple[float, float]]:
+    """A point inside a building of each grid, by the grid's code: a public building or shop before a home."""
+    best: dict[int, Building] = {}
+    for building in town.buildings:
+        known = best.get(building.plot)
+        if known is None or STANDING.get(building.use, 9) < STANDING.get(known.use, 9):
+            best[building.plot] = building
+    plots = list(best)
+    points = shapely.get_coordinates(shapely.point_on_surface([best[plot].shape for plot in plots]))
+    found = dict(zip(plots, lonlat(points).tolist(), strict=True))
+    return {p.code: tuple(found[p.plot]) for p in grid_plans(town) if p.plot in found}
+
+
 def write_things(
     town: Town, placed: Placed, areas: dict[str, Area], orgs: dict[str, Organisation], at: datetime,
     progress: Progress,
 ) -> int:  # fmt: skip
     """Components with identifier, grid and the department that answers for their class."""
     grids = grid_of_plot(town, areas)
+    units = unit_codes(placed.lonlat)
     classes = dict(ThingClass.objects.filter(scheme="gbt47678_5_2026").values_list("code", "pk"))
     street = areas[STREET_CODE]
     columns = zip(
         placed.code.tolist(), placed.lonlat.tolist(), placed.plot.tolist(), placed.serial.tolist(),
-        placed.state.tolist(), placed.department.tolist(), strict=True,
+        placed.state.tolist(), placed.department.tolist(), units, strict=True,
     )  # fmt: skip
     rows = (
         ThingRow(
             identifier(DISTRICT_CODE, code, serial), classes[code], lon, lat, grids[plot].pk, street.pk,
             grids[plot].parent_id, grids[plot].path, KNOWN_SINCE, state,
-            authority_id=orgs[department].pk, authority_name=orgs[department].name,
+            unit_grid_code=unit, authority_id=orgs[department].pk, authority_name=orgs[department].name,
         )
-        for code, (lon, lat), plot, serial, state, department in columns
+        for code, (lon, lat), plot, serial, state, department, unit in columns
     )  # fmt: skip
     return load_things(rows, by=BY, at=at, progress=progress)
+
+
+def unit_codes(points: np.ndarray) -> list[str]:
+    """Codes of the unit grids in which points lie; "" outside all of them."""
+    codes = dict(Area.objects.filter(kind=AreaKind.UNIT_GRID).values_list("pk", "code"))
+    return [codes.get(pk, "") for pk in unit_grids_at(points).tolist()]

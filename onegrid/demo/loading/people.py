@@ -16,13 +16,22 @@ from onegrid.demo.street.staff import PersonPlan, Roster
 from onegrid.kit.audit import record
 from onegrid.places.areas.models import CGCS2000, Area
 
+PRIVATE = ("building_captain", "volunteer")  # neighbours who help: nothing of theirs is published
+
 
 def write_people(
-    roster: Roster, areas: dict[str, Area], at: datetime, progress: Progress
+    roster: Roster,
+    areas: dict[str, Area],
+    doors: dict[str, tuple[float, float]],
+    at: datetime,
+    progress: Progress,
 ) -> tuple[dict[str, Organisation], dict[str, User]]:
-    """Everybody and everything they hold; organisations and users by code and sign-in name."""
+    """Everybody and everything they hold; organisations and users by code and sign-in name.
+
+    `doors`: longitude and latitude of a building that an organisation of this area may stand in, by area code.
+    """
     load_roles(by=BY, at=at)
-    orgs = _organisations(roster, areas)
+    orgs = _organisations(roster, areas, doors)
     users = _users(roster.people, at)
     progress(len(users))
     _grants(roster.people, users, orgs, areas)
@@ -33,19 +42,24 @@ def write_people(
     return orgs, users
 
 
-def _organisations(roster: Roster, areas: dict[str, Area]) -> dict[str, Organisation]:
-    """Parents come before children in the plan. An organisation stands inside what it serves."""
+def _organisations(
+    roster: Roster, areas: dict[str, Area], doors: dict[str, tuple[float, float]]
+) -> dict[str, Organisation]:
+    """Parents come before children in the plan. An organisation stands in a building of what it serves."""
     found: dict[str, Organisation] = {}
     for one in roster.orgs:
         area = areas[one.area]
         found[one.code] = Organisation.objects.create(
-            kind=one.kind, code=one.code, name=one.name, area=area, phone=one.phone, point=_standing(area),
+            kind=one.kind, code=one.code, name=one.name, area=area, phone=one.phone,
+            point=_standing(area, doors),
             parent=found[one.parent] if one.parent else None,
         )  # fmt: skip
     return found
 
 
-def _standing(area: Area) -> Point | None:
+def _standing(area: Area, doors: dict[str, tuple[float, float]]) -> Point | None:
+    if area.code in doors:
+        return Point(*doors[area.code], srid=CGCS2000)
     return Point(area.centre.x, area.centre.y, srid=CGCS2000) if area.centre is not None else None
 
 
@@ -83,7 +97,7 @@ def _postings(
     rows = [
         Posting(
             user=users[one.username], kind=one.post[0], organisation=orgs[one.post[1]], area=areas[one.post[2]],
-            public_phone=one.phone if one.duties else "", valid_from=OPENED_ON,
+            public_phone="" if one.post[0] in PRIVATE else one.phone, valid_from=OPENED_ON,
         )
         for one in people
     ]  # fmt: skip

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from onegrid.cases.catalog.actions import load_catalog, set_dispatch_rule
 from onegrid.cases.catalog.models import CatalogVersion
 from onegrid.cases.catalog.shipped import content
-from onegrid.demo.loading.areas import write_areas
+from onegrid.demo.loading.areas import write_areas, write_unit_grids
 from onegrid.demo.loading.cases import SAMPLES, write_cases
-from onegrid.demo.loading.ground import write_addresses, write_base_map, write_firms, write_things
+from onegrid.demo.loading.ground import doors, write_addresses, write_base_map, write_firms, write_things
 from onegrid.demo.loading.people import write_people
 from onegrid.demo.loading.state import street_is_loaded
 from onegrid.demo.loading.steps import BY, Silent, Steps
@@ -27,6 +27,7 @@ from onegrid.places.calendars.actions import load_years
 from onegrid.registry.things.loading import load_classes
 
 THINGS = 20_000
+UNIT_GRIDS = 600  # about
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ def load_street(seed: int, at: datetime, *, things: int = THINGS, steps: Steps |
         load_years(by=BY, at=at, publish=True)
         load_classes(by=BY, at=at)
         opened = write_areas(areas, at, steps.step("areas", len(areas)))
-        orgs, users = write_people(people, opened, at, steps.step("people", len(people.people)))
+        units = write_unit_grids(opened, at, steps.step("grids", UNIT_GRIDS))
+        orgs, users = write_people(people, opened, doors(town), at, steps.step("people", len(people.people)))
         ids = write_addresses(town, addresses, opened, at, steps.step("addresses", len(addresses)))
         features = write_base_map(town, ids, at, steps.step("map", len(town.buildings)))
         write_firms(town, firms, opened, ids, at, steps.step("firms", len(firms)))
@@ -65,7 +67,9 @@ def load_street(seed: int, at: datetime, *, things: int = THINGS, steps: Steps |
         write_dispatch_list(orgs, at - timedelta(days=30))
         cases = write_cases(town, book, users, at, steps.step("cases", len(SAMPLES)))
     _analyse()
-    return Loaded(len(areas), len(people.people), len(addresses), features, len(firms), things, cases)
+    return Loaded(
+        len(areas) + len(units), len(people.people), len(addresses), features, len(firms), things, cases
+    )
 
 
 def write_dispatch_list(orgs: dict, at: datetime) -> None:

@@ -13,7 +13,7 @@ from onegrid.kit.tiles import Tile, tile_answer
 from onegrid.places.areas import queries
 from onegrid.places.areas.kinds import AreaKind
 from onegrid.places.areas.models import Area
-from onegrid.places.areas.tiles import draw_areas
+from onegrid.places.areas.tiles import draw_areas, draw_unit_grids
 
 router = Router(tags=["areas"])
 MOST = 200
@@ -93,3 +93,11 @@ def area_tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
     return tile_answer(
         request, Tile(z, x, y), lambda tile: draw_areas(tile, day), stamp=f"{stamp}-{day:%Y%m%d}"
     )
+
+
+@router.get(
+    "/tiles/unit-grids/{int:z}/{int:x}/{int:y}.mvt", url_name="unit_grid_tile", include_in_schema=False
+)
+def unit_grid_tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
+    """Layer unit_grid (单元网格) from zoom 16, for signed-in staff: residents know the community's grids."""
+    return tile_answer(request, Tile(z, x, y), lambda tile: draw_unit_grids(tile, timezone.localdate()))

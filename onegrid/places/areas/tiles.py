@@ -6,7 +6,7 @@ from django.db import connection
 
 from onegrid.kit.tiles import EXTENT, MARGIN, Tile
 
-COMMUNITIES_FROM, GRIDS_FROM = 8, 12  # zoom levels
+COMMUNITIES_FROM, GRIDS_FROM, UNIT_GRIDS_FROM = 8, 12, 16  # zoom levels
 
 # One statement for both layers. `tint`: colour index of the community (1…8), grids have that of theirs. Labels are
 # points of their own, since a polygon cut at a tile's edge would be labelled in every tile.
@@ -68,4 +68,29 @@ def draw_areas(tile: Tile, day: date) -> bytes:
                 "margin": MARGIN / EXTENT,
             },
         )
+        return bytes(cursor.fetchone()[0])
+
+
+DRAW_UNITS = """
+SELECT ST_AsMVT(u, 'unit_grid', %(extent)s, 'geom', 'id') FROM (
+    SELECT id, code, ST_AsMVTGeom(
+        ST_Transform(boundary, 3857), ST_TileEnvelope(%(z)s, %(x)s, %(y)s), %(extent)s, %(edge)s
+    ) AS geom
+    FROM places_area
+    WHERE boundary && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4490) AND kind = 'unit_grid'
+      AND valid_from <= %(day)s AND (valid_to IS NULL OR valid_to > %(day)s)
+    ORDER BY id
+) AS u WHERE geom IS NOT NULL
+"""
+
+
+def draw_unit_grids(tile: Tile, day: date) -> bytes:
+    """Layer unit_grid: id, code; empty below zoom 16, where a tile would hold thousands."""
+    if tile.z < UNIT_GRIDS_FROM:
+        return b""
+    west, south, east, north = tile.bounds()
+    frame = {"west": west, "south": south, "east": east, "north": north}
+    place = {"z": tile.z, "x": tile.x, "y": tile.y}
+    with connection.cursor() as cursor:
+        cursor.execute(DRAW_UNITS, {**frame, **place, "day": day, "extent": EXTENT, "edge": MARGIN})
         return bytes(cursor.fetchone()[0])
