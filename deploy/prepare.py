@@ -188,7 +188,18 @@ def make_python_environment() -> None:
     uv = [PYTHON, "-m", "uv", "pip"]
     try:
         run(
-            [*uv, "install", "-q", "--python", PYTHON, "--require-hashes", "-r", locked],
+            # compiled now: where Python may not write bytecode, every start would compile all packages again
+            [
+                *uv,
+                "install",
+                "-q",
+                "--compile-bytecode",
+                "--python",
+                PYTHON,
+                "--require-hashes",
+                "-r",
+                locked,
+            ],
             "uv failed",
             env=uv_index(),
         )

@@ -26,7 +26,8 @@ class RoleTable:
 
 def role_table(path: Path = TABLE) -> RoleTable:
     """Raises ValueError when a role names a permission that the table does not list."""
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where libyaml is there
+    raw = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
     permissions = {code: (names[0], names[1]) for code, names in raw["permissions"].items()}
     roles = tuple(
         ShippedRole(code, row["name"], row["name_en"], tuple(row["permissions"]))

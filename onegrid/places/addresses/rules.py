@@ -5,8 +5,6 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 KEY_LENGTH = 80  # characters; what is typed beyond it decides nothing any more
 _IGNORED = re.compile(r"[\s'’·,，、]+")
 _BEFORE_NUMBER = re.compile(r"(?<=[^\d\s])(?=\d)")
@@ -23,12 +21,16 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=50_000)
 def pinyin(name: str) -> str:
     """Without tones and blanks: 云桥路12号 → yunqiaolu12hao."""
+    from pypinyin import lazy_pinyin  # noqa: PLC0415  its dictionaries cost 0.7 s, and few processes name places
+
     return "".join(lazy_pinyin(plain(name), v_to_u=False)).casefold()
 
 
 @lru_cache(maxsize=50_000)
 def initials(name: str) -> str:
     """First letters; numbers and Latin words whole: 云桥路12号 → yql12h."""
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415  as above
+
     return "".join(lazy_pinyin(plain(name), style=Style.FIRST_LETTER, strict=False)).casefold()
 
 
