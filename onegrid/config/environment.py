@@ -19,6 +19,7 @@ PREFIX = "ONEGRID_"
 HexKey = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 SECRET = {
     "secret_key",
+    "database_url",
     "oidc_client_secret",
     "keyring",
     "index_key",

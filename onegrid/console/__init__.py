@@ -9,6 +9,7 @@ import os
 import pkgutil
 import sys
 
+import psycopg
 import typer
 
 from onegrid.config.cluster.server import ClusterTrouble
@@ -44,6 +45,8 @@ def main() -> None:
     except Exception as failure:
         if _is_refusal(failure):
             sys.exit(f"✗ {failure}")
+        if words := _database_words(failure):
+            sys.exit(f"✗ {words}")
         raise
 
 
@@ -64,6 +67,18 @@ def start_django() -> None:
     import django
 
     django.setup()
+
+
+def _database_words(failure: Exception) -> str:
+    """A full disk or a database that does not answer, as sentences; "" for anything else."""
+    cause = failure if isinstance(failure, psycopg.OperationalError) else failure.__cause__
+    if not isinstance(cause, psycopg.OperationalError):
+        return ""
+    if isinstance(cause, psycopg.errors.DiskFull):
+        return "The database's disk is full; what was being written is taken back. Free some space and start again."
+    if cause.sqlstate is None:
+        return f"The database does not answer: {cause}\n  Is it running? `onegrid up` starts the private one."
+    return ""
 
 
 def _is_refusal(failure: Exception) -> bool:

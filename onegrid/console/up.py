@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -14,10 +15,12 @@ from typing import TextIO
 
 import typer
 
+from onegrid.config.cluster.place import place
 from onegrid.config.cluster.server import ensure_database, ensure_running, stop, wait_until_ready
 from onegrid.config.environment import Environment, environment
 from onegrid.console.processes import GaveUp, Process, Supervisor, die_with_parent
 
+FIRST_START_MB, LATER_START_MB = 1500, 200  # an empty cluster, the demo and room for its log; later
 BIN = Path(sys.executable).parent
 
 
@@ -117,12 +120,25 @@ def check_ports(env: Environment) -> None:
                 )
 
 
+def check_space(env: Environment) -> None:
+    """The private database would end in the middle of a write; better not to begin."""
+    first = not (place(env.var).pgdata / "PG_VERSION").exists()
+    needed = FIRST_START_MB if first else LATER_START_MB
+    free = shutil.disk_usage(env.var).free // 2**20
+    if free < needed:
+        sys.exit(
+            f"✗ The disk is nearly full: {free} MB are free under {env.var}, {needed} MB are needed.\n"
+            "  Free some space, or set ONEGRID_VAR to a folder on another disk, and start again."
+        )
+
+
 def ready_database(env: Environment, demo: bool) -> bool:
     """The database answers, is migrated, and holds what every start needs. True if we started the cluster."""
     started_here = False
     if env.database_url:
-        wait_until_ready(env.database_url)
+        wait_until_ready(env.database_url, tell=say)
     else:
+        check_space(env)
         say("database …")
         started_here = ensure_running(env.var)
         ensure_database(env.var, "onegrid")

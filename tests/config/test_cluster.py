@@ -1,8 +1,13 @@
 """The private cluster's place: reachable by the server's user, its socket path short enough."""
 
+import time
 from pathlib import Path
 
+import psycopg
+import pytest
+
 from onegrid.config.cluster import place as cluster
+from onegrid.config.cluster import server
 
 
 def test_inside_var_where_that_works(tmp_path, monkeypatch):
@@ -33,3 +38,29 @@ def test_a_closed_parent_is_seen(tmp_path):
     (closed / "inner").mkdir(parents=True)
     closed.chmod(0o700)
     assert not cluster.others_may_pass(closed / "inner")
+
+
+def test_a_server_that_says_no_is_not_waited_for(monkeypatch):
+    def no(*_args, **_more):
+        raise psycopg.OperationalError('connection failed: FATAL:  database "x" does not exist')
+
+    monkeypatch.setattr(server.psycopg, "connect", no)
+    begun = time.monotonic()
+    with pytest.raises(server.ClusterTrouble, match="ONEGRID_DATABASE_URL"):
+        server.wait_until_ready("dbname=x")
+    assert time.monotonic() - begun < 1
+
+
+def test_a_server_that_is_starting_is_waited_for(monkeypatch):
+    answers = [psycopg.OperationalError("FATAL:  the database system is starting up"), None]
+
+    def later(*_args, **_more):
+        if (failure := answers.pop(0)) is not None:
+            raise failure
+        return type("Open", (), {"close": lambda self: None})()
+
+    monkeypatch.setattr(server.psycopg, "connect", later)
+    monkeypatch.setattr(server.time, "sleep", lambda seconds: None)
+    told: list[str] = []
+    server.wait_until_ready("dbname=x", tell=told.append)
+    assert len(told) == 1 and not answers

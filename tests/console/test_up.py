@@ -1,6 +1,7 @@
 """What stands in the way of a start is said, with a way out."""
 
 import socket
+from types import SimpleNamespace
 
 import pytest
 
@@ -32,6 +33,25 @@ def test_a_stale_pid_file_does_not_block(env):
     up.pid_file(env).write_text("999999")
     with up.only_one(env):
         assert up.pid_file(env).read_text() != "999999"
+
+
+def test_a_killed_start_is_known_by_its_file(env):
+    assert not up.ended_badly(env)
+    with up.only_one(env) as lock:
+        assert up.ended_badly(env)
+        lock.truncate(0)  # what a proper end does
+    assert not up.ended_badly(env)
+
+
+def test_a_full_disk_is_said_before_anything_is_written(env, monkeypatch):
+    monkeypatch.setattr(up.shutil, "disk_usage", lambda folder: SimpleNamespace(free=300 * 2**20))
+    with pytest.raises(SystemExit) as said:
+        up.check_space(env)
+    assert "300 MB" in str(said.value) and "ONEGRID_VAR" in str(said.value)
+    cluster = up.place(env.var).pgdata
+    cluster.mkdir(parents=True)
+    (cluster / "PG_VERSION").write_text("15")
+    up.check_space(env)  # a cluster that is there needs less
 
 
 def test_the_broker_starts_only_when_asked(env):

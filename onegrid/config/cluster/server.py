@@ -5,6 +5,7 @@ import pwd
 import shutil
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -155,16 +156,24 @@ def _run(command: list, what_failed: str) -> None:
         raise ClusterTrouble(f"{what_failed}\n{last_words}")
 
 
-def wait_until_ready(url: str, seconds: float = 30) -> None:
-    """For a database that is not ours: waits a little while it starts, then says so."""
+def wait_until_ready(
+    url: str, seconds: float = 30, tell: Callable[[str], object] = lambda words: None
+) -> None:
+    """For a database that is not ours: waits while it starts, and says so; what waiting cannot mend ends at once."""
     until = time.monotonic() + seconds
+    told = False
     while True:
         try:
             psycopg.connect(url, connect_timeout=5).close()
             return
         except psycopg.OperationalError as failure:
-            if time.monotonic() > until:
+            refused = "FATAL" in str(failure) and "starting up" not in str(failure)
+            if refused or time.monotonic() > until:
                 raise ClusterTrouble(
-                    f"ONEGRID_DATABASE_URL: the database does not answer: {failure}"
+                    f"ONEGRID_DATABASE_URL: the database cannot be used: {failure}\n"
+                    "  Mend the variable or that server; without the variable OneGrid starts a private database."
                 ) from None
+            if not told:
+                tell(f"waiting up to {seconds:.0f} s for the database of ONEGRID_DATABASE_URL …")
+                told = True
             time.sleep(1)
