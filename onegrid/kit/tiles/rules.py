@@ -5,6 +5,7 @@ from math import atan, cos, degrees, pi, radians, sinh
 
 MAX_ZOOM = 22
 EXTENT = 4096  # units along the side of a vector tile
+FLAT_FROM = 13  # zoom
 MARGIN = 64  # units drawn beyond each side, so that lines and labels join
 
 
@@ -27,6 +28,20 @@ class Tile:
             min(180.0, (self.x + 1 + margin) / side * 360 - 180),
             _latitude((self.y - margin) / side),
         )
+
+    @property
+    def flat(self) -> bool:
+        """Whether degrees may be drawn as they are, with no projection.
+
+        Inside so small a tile latitude and Web-Mercator y differ from a straight line by less than a fifth of a
+        unit (zoom 13, below 60° of latitude), and not at all at the edges, so neighbours still join.
+        """
+        return self.z >= FLAT_FROM
+
+    @property
+    def degree_per_unit(self) -> float:
+        """Degrees of longitude in one of the tile's units."""
+        return 360 / 2**self.z / EXTENT
 
     @property
     def metre_per_unit(self) -> float:

@@ -74,7 +74,8 @@ def draw_areas(tile: Tile, day: date) -> bytes:
 DRAW_UNITS = """
 SELECT ST_AsMVT(u, 'unit_grid', %(extent)s, 'geom', 'id') FROM (
     SELECT id, code, ST_AsMVTGeom(
-        ST_Transform(boundary, 3857), ST_TileEnvelope(%(z)s, %(x)s, %(y)s), %(extent)s, %(edge)s
+        boundary, ST_MakeEnvelope(%(exact_west)s, %(exact_south)s, %(exact_east)s, %(exact_north)s, 4490),
+        %(extent)s, %(edge)s
     ) AS geom
     FROM places_area
     WHERE boundary && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4490) AND kind = 'unit_grid'
@@ -90,7 +91,7 @@ def draw_unit_grids(tile: Tile, day: date) -> bytes:
         return b""
     west, south, east, north = tile.bounds()
     frame = {"west": west, "south": south, "east": east, "north": north}
-    place = {"z": tile.z, "x": tile.x, "y": tile.y}
+    exact = dict(zip(("exact_west", "exact_south", "exact_east", "exact_north"), tile.bounds(0), strict=True))
     with connection.cursor() as cursor:
-        cursor.execute(DRAW_UNITS, {**frame, **place, "day": day, "extent": EXTENT, "edge": MARGIN})
+        cursor.execute(DRAW_UNITS, {**frame, **exact, "day": day, "extent": EXTENT, "edge": MARGIN})
         return bytes(cursor.fetchone()[0])

@@ -19,11 +19,12 @@ NEAR = "/api/v1/addresses/near"
 # From this zoom on shapes are drawn as they are; below it they are thinned and the very small left out.
 FULL_DETAIL = 15
 
-# One pass over the shapes of the tile; each layer becomes a layer of the tile. `thin` is in Web-Mercator metres,
-# 0 = as it is. Points have no box area: the size test leaves them alone.
+# One pass over the shapes of the tile; each layer becomes a layer of the tile. A near tile is flat (Tile.flat) and
+# drawn in degrees; a far one is projected shape by shape. `thin` is in the unit of the drawing, 0 = as it is.
+# Points have no box area: the size test leaves them alone.
 _TILE = f"""
 WITH shapes AS (
-    SELECT id, layer, name, floors, height_m, road_class, min_zoom, ST_Transform(geometry, 3857) AS shape
+    SELECT id, layer, name, floors, height_m, road_class, min_zoom, <shape> AS shape
     FROM places_basefeature
     WHERE geometry && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4490)
       AND %(z)s BETWEEN min_zoom AND max_zoom
@@ -31,7 +32,7 @@ WITH shapes AS (
     SELECT id, layer, NULLIF(name, '') AS name, floors, height_m, NULLIF(road_class, '') AS class,
            ST_AsMVTGeom(
                CASE WHEN %(thin)s > 0 THEN ST_Simplify(shape, %(thin)s) ELSE shape END,
-               ST_TileEnvelope(%(z)s, %(x)s, %(y)s), {EXTENT}, {MARGIN}, true
+               <frame>, {EXTENT}, {MARGIN}, true
            ) AS geom
     FROM shapes
     WHERE ST_Dimension(shape) = 0 OR ST_XMax(shape) - ST_XMin(shape) + ST_YMax(shape) - ST_YMin(shape) > %(thin)s
@@ -44,6 +45,13 @@ WITH shapes AS (
 )
 SELECT string_agg(bytes, ''::bytea ORDER BY array_position(%(order)s::text[], layer::text)) FROM layers
 """
+_FAR = _TILE.replace("<shape>", "ST_Transform(geometry, 3857)").replace(
+    "<frame>", "ST_TileEnvelope(%(z)s, %(x)s, %(y)s)"
+)
+_NEAR = _TILE.replace("<shape>", "geometry").replace(
+    "<frame>",
+    "ST_MakeEnvelope(%(exact_west)s, %(exact_south)s, %(exact_east)s, %(exact_north)s, 4490)",
+)
 
 
 @dataclass(frozen=True)
@@ -58,13 +66,17 @@ class RasterBase:
 def base_tile(tile: Tile) -> bytes:
     """All layers of the base map in one vector tile; empty when nothing is there."""
     west, south, east, north = tile.bounds()
-    thin = 0.0 if tile.z >= FULL_DETAIL else tile.metre_per_unit * 4
+    unit = tile.degree_per_unit if tile.flat else tile.metre_per_unit
+    thin = 0.0 if tile.z >= FULL_DETAIL else unit * 4
     values: dict[str, Any] = {
         "west": west, "south": south, "east": east, "north": north,
         "z": tile.z, "x": tile.x, "y": tile.y, "thin": thin, "order": list(BaseLayer.values),
     }  # fmt: skip
+    values |= dict(
+        zip(("exact_west", "exact_south", "exact_east", "exact_north"), tile.bounds(0), strict=True)
+    )
     with connection.cursor() as cursor:
-        cursor.execute(_TILE, values)
+        cursor.execute(_NEAR if tile.flat else _FAR, values)
         (body,) = cursor.fetchone()
     return bytes(body or b"")
 

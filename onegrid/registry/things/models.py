@@ -69,14 +69,16 @@ class Thing(models.Model):
     """
 
     identifier = models.CharField(_("identifier"), max_length=17, db_collation="C")
-    thing_class = models.ForeignKey(ThingClass, models.PROTECT, related_name="+")
+    thing_class = models.ForeignKey(ThingClass, models.PROTECT, related_name="+", db_index=False)
     name = models.CharField(_("name"), max_length=30, blank=True)  # empty: the name of the class
     point = models.PointField(_("point"), srid=CGCS2000, spatial_index=False)
     grid = models.ForeignKey("places.Area", models.PROTECT, null=True, blank=True, related_name="+")
     street = models.ForeignKey(
         "places.Area", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
-    community = models.ForeignKey("places.Area", models.PROTECT, null=True, blank=True, related_name="+")
+    community = models.ForeignKey(
+        "places.Area", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     area_path = models.CharField(max_length=120, blank=True, db_collation="C")
     unit_grid_code = models.CharField(_("unit grid"), max_length=15, blank=True)
     status = models.CharField(
@@ -89,7 +91,7 @@ class Thing(models.Model):
         _("accuracy class"), max_length=1, blank=True, choices=[("A", "A"), ("B", "B"), ("C", "C")]
     )
     authority = models.ForeignKey(
-        "accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="+"
+        "accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     authority_code = models.CharField(_("code of the authority"), max_length=18, blank=True)
     authority_name = models.CharField(_("authority"), max_length=100, blank=True)  # 主管部门
@@ -112,6 +114,11 @@ class Thing(models.Model):
         indexes = [
             GistIndex(fields=["point"], name="thing_point"),
             models.Index(fields=["area_path"], name="thing_area_path"),
+            # pages of a list in the order of ids (docs/plans/places.md)
+            models.Index(fields=["street", "id"], name="thing_of_street"),
+            models.Index(fields=["community", "id"], name="thing_of_community"),
+            models.Index(fields=["authority", "id"], name="thing_of_authority"),
+            models.Index(fields=["thing_class", "id"], name="thing_of_class"),
         ]
 
     def __str__(self) -> str:

@@ -6,16 +6,20 @@ from pathlib import Path
 
 import yaml
 from django.db import connection
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from onegrid.kit.actors import Actor, require
+from onegrid.kit.actors import Actor, Reach, Scope, require
 from onegrid.kit.errors import NotFound
 from onegrid.kit.tiles import Tile, degrees_around, scope_condition
+from onegrid.places.areas.kinds import AreaKind
+from onegrid.places.areas.models import Area
 from onegrid.registry.things.access import SEE
 from onegrid.registry.things.models import Thing, ThingClass
 from onegrid.registry.things.tiles import things_tile
 
 SCHEME = "gbt47678_5_2026"  # the catalogue in force (standards.md 0.1)
+LEVEL_COLUMNS = {AreaKind.STREET: "street_id", AreaKind.COMMUNITY: "community_id"}
 FARTHEST = 500  # metres; "near" is what somebody on foot means
 
 # Nearest first by the index; the ground distance is worked out for the few that come out of it.
@@ -80,12 +84,29 @@ def thing(identifier: str, *, viewer: Actor) -> Thing:
 def things(*, viewer: Actor, after: int = 0, limit: int = 50, class_code: str = "") -> list[Thing]:
     """A page of things by id; `after` is the last id of the page before."""
     require_some(viewer)
-    rows = Thing.objects.select_related("thing_class").filter(
-        viewer.scope(SEE).q("area_path", "authority_id"), pk__gt=after
-    )
+    rows = Thing.objects.select_related("thing_class").filter(pk__gt=after).order_by("pk")
     if class_code:
-        rows = rows.filter(thing_class__code=class_code)
-    return list(rows.order_by("pk")[: min(limit, 200)])
+        known = ThingClass.objects.filter(scheme=SCHEME, kind="component", code=class_code).first()
+        if known is None:
+            return []
+        rows = rows.filter(thing_class_id=known.pk)
+    most = min(limit, 200)
+    found = {
+        thing.pk: thing for reach in viewer.scope(SEE).reaches for thing in rows.filter(_within(reach))[:most]
+    }
+    return [found[pk] for pk in sorted(found)[:most]]
+
+
+def _within(reach: Reach) -> Q:
+    """What one reach covers; a street or community by its own column, whose index is in the order of the page."""
+    inside = Q() if reach.org_id is None else Q(authority_id=reach.org_id)
+    if reach.path is None:
+        return inside
+    last = int(reach.path.rstrip(".").rpartition(".")[2])
+    kind = Area.objects.filter(pk=last).values_list("kind", flat=True).first()
+    if kind in LEVEL_COLUMNS:
+        return inside & Q(**{LEVEL_COLUMNS[kind]: last})
+    return inside & Scope((Reach(path=reach.path),)).q("area_path")
 
 
 def things_near(
