@@ -20,7 +20,8 @@ from onegrid.places.areas.kinds import GRIDS
 from onegrid.places.areas.models import Area
 
 CASES = 10_000
-TABLES = ("cases_case", "cases_step", "cases_stageclock", "kit_factrow")
+TABLES = ("cases_case", "cases_step", "cases_stageclock", "accounts_notice", "kit_factrow", "kit_factrow")
+OF_THE_CASE = ("cases_step", "cases_stageclock")
 
 
 def run(report: Report) -> None:
@@ -70,12 +71,12 @@ def copy_of(table: str) -> str:
         "stopped_at": "now()",
     }
     values = [fresh.get(name, f'"{name}"') for name in names]
-    row = (
-        "(SELECT * FROM kit_factrow ORDER BY id DESC LIMIT 1)"
-        if table == "kit_factrow"
-        else (f"(SELECT * FROM {table} WHERE {'id' if table == 'cases_case' else 'case_id'} = %s LIMIT 1)")
-    )
-    given = "" if "%s" in row else " WHERE %s IS NOT NULL"
+    if table == "cases_case":
+        row, given = "(SELECT * FROM cases_case WHERE id = %s)", ""
+    elif table in OF_THE_CASE:
+        row, given = f"(SELECT * FROM {table} WHERE case_id = %s LIMIT 1)", ""
+    else:  # what was told of it: any row is as long
+        row, given = f"(SELECT * FROM {table} ORDER BY id DESC LIMIT 1)", " WHERE %s IS NOT NULL"
     columns = ", ".join(f'"{name}"' for name in names)
     return (
         f"INSERT INTO {table} ({columns}) SELECT {', '.join(values)} "

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
@@ -74,8 +75,12 @@ def standards_of(case_class: CaseClass) -> list[Standard]:
     )
 
 
+@lru_cache(maxsize=64)
 def stage_limits(version_id: int) -> dict[str, StageLimit]:
-    """stage → how long it may take when no standard row says otherwise."""
+    """stage → how long it may take when no standard row says otherwise, under a published version.
+
+    Kept in memory: a published version never changes.
+    """
     return {limit.stage: limit for limit in StageLimit.objects.filter(version=version_id)}
 
 
