@@ -227,6 +227,10 @@ def uv_index() -> dict[str, str]:
         "cert": "SSL_CERT_FILE",
     }
     found = {theirs: words[ours] for ours, theirs in variables.items() if ours in words}
+    if (
+        "UV_INDEX" in found
+    ):  # as pip does: the wanted version from whichever index has it; hashes guard what comes
+        found["UV_INDEX_STRATEGY"] = "unsafe-best-match"
     return {name: value.replace("\\n", " ") for name, value in found.items() if name not in os.environ}
 
 
