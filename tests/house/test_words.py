@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from gettext import GNUTranslations
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,22 @@ def test_no_translation_is_missing_or_doubtful(locale: Path, tmp_path: Path):
         return
     compared = subprocess.run(["msgcmp", ours, collected], capture_output=True, text=True)
     assert compared.returncode == 0, compared.stderr
+
+
+def test_one_id_has_one_translation(tmp_path: Path):
+    """All catalogues become one: the same English id in two rooms must mean, and say, the same in Chinese."""
+    told: dict[object, dict[str, str]] = {}
+    for locale in LOCALES:
+        compiled = tmp_path / "words.mo"
+        source = locale / "zh_Hans" / "LC_MESSAGES" / "django.po"
+        subprocess.run(["msgfmt", "-o", compiled, source], check=True, capture_output=True)
+        with compiled.open("rb") as file:
+            words = GNUTranslations(file)._catalog  # type: ignore[attr-defined]  # the only way to list them
+        for key, chinese in words.items():
+            if key:
+                told.setdefault(key, {})[str(locale.parent.relative_to(ROOT))] = chinese
+    clashes = {key: rooms for key, rooms in told.items() if len(set(rooms.values())) > 1}
+    assert clashes == {}
 
 
 TAGS = re.compile(

@@ -35,6 +35,15 @@ def send(page: Page) -> None:
     page.click("main form[method=post] button.btn-primary")
 
 
+def point_at(page: Page, lonlat: tuple[float, float]) -> None:
+    """A tap on the small map, where it shows this place."""
+    page.wait_for_selector("point-picker[idle]", timeout=60_000)
+    page.locator("point-picker").scroll_into_view_if_needed()
+    where = page.evaluate("at => document.querySelector('point-picker').map.project(at)", list(lonlat))
+    page.locator("point-picker canvas").click(position={"x": where["x"], "y": where["y"]}, force=True)
+    expect(page.locator("[name=lon]")).to_have_value(re.compile(rf"^{lonlat[0]:.3f}"))
+
+
 def at_desk(page: Page, number: str, verb: str, accessible) -> None:
     """From the queue to the case to the page of the step."""
     page.goto("/cases/")
@@ -54,10 +63,7 @@ def test_from_report_to_close(new_page, town, accessible, language):  # noqa: F8
     accessible(resident)
     resident.fill("[name=text]", "路面有个大坑，晚上看不见")
     resident.set_input_files("[name=photos]", [picture("pit.jpg", "brown")])
-    resident.locator("summary", has=resident.locator("xpath=..//input[@name='lon']")).last.click()
-    lon, lat = town.a.at(0)
-    resident.fill("[name=lon]", str(lon))
-    resident.fill("[name=lat]", str(lat))
+    point_at(resident, town.a.at(0))
     send(resident)
     number = resident.locator("[data-number]").inner_text()
     code = resident.locator("[data-code]").inner_text()

@@ -14,3 +14,8 @@ class AreaImports(NavigationEntry):
         80,
         "areas.import",
     )
+
+
+@NAVIGATION.register("outbox")
+class Outbox(NavigationEntry):
+    label, url_name, icon, order, permission = _("Outbox"), "operator:outbox", "mail", 90, "notices.outbox"
