@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -25,6 +26,13 @@ WORDS = {
     "map": "base map", "firms": "shops and firms", "things": "city components", "cases": "sample cases",
     "streets": "districts, streets, communities", "grids": "unit grids", "workers": "a worker for every street",
     "indexes": "indexes and counts",
+}  # fmt: skip
+# What is counted in the last line of a load.
+COUNTED = {
+    "areas": ("区划网格", "areas and grids"), "people": ("人员", "people"), "addresses": ("地址", "addresses"),
+    "features": ("底图要素", "map features"), "establishments": ("商户单位", "shops and firms"),
+    "things": ("部件", "city components"), "cases": ("案件", "sample cases"),
+    "components": ("部件", "city components"),
 }  # fmt: skip
 
 
@@ -56,11 +64,12 @@ def load(
     with _bars() as bars:
         if scale == "street":
             count = street.THINGS if components is None else components
-            done: object = street.load_street(seed, timezone.now(), things=count, steps=bars)
+            done: Any = street.load_street(seed, timezone.now(), things=count, steps=bars)
         else:
             count = city.COMPONENTS if components is None else components
             done = city.load_city(seed, timezone.now(), components=count, steps=bars)
-    print(f"· {done}")
+    for line in _sentences(done):
+        print(f"· {line}")
 
 
 @app.command()
@@ -74,12 +83,23 @@ def accounts() -> None:
     """Show the accounts to try, one for each role."""
     from onegrid.demo.accounts import ACCOUNTS, PASSWORD
 
+    # Chinese over English, so that a row fits into 80 columns
     table = Table(title=f"密码 password: {PASSWORD}", title_justify="left")
-    for heading in ("账号 account", "角色 role", "先试试 try first"):
-        table.add_column(heading)
+    table.add_column("账号 account", no_wrap=True)
+    table.add_column("角色 role", max_width=24)
+    table.add_column("先试试 try first", max_width=35)
     for one in ACCOUNTS:
         table.add_row(one.username, f"{one.role}\n{one.role_en}", f"{one.first}\n{one.first_en}")
     Console().print(table)
+
+
+def _sentences(done: Any) -> list[str]:
+    """What came in, in Chinese and in English."""
+    counts = [(name, count) for name, count in vars(done).items() if isinstance(count, int)]
+    return [
+        "演示数据已载入：" + "，".join(f"{COUNTED[name][0]} {count:,}" for name, count in counts) + "。",
+        "The demo is loaded: " + ", ".join(f"{count:,} {COUNTED[name][1]}" for name, count in counts) + ".",
+    ]
 
 
 def _wipe(yes: bool) -> None:

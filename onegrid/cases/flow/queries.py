@@ -51,7 +51,7 @@ def visible(viewer: Actor) -> CaseQuerySet:
 
 
 def _in_scope(scope: Scope) -> Q:
-    """The scope by the column of its level where the area has one, since that index also sorts (docs/plans)."""
+    """The scope by the column of its level where the area has one, since that index also sorts."""
     last_ids = {
         reach.path: int(reach.path.split(".")[-2])
         for reach in scope.reaches

@@ -12,9 +12,17 @@ from onegrid.cases.catalog.models import CaseClass, CatalogVersion
 from onegrid.cases.catalog.queries import standards_of
 from onegrid.cases.flow.access import Resident
 from onegrid.cases.flow.actions.intake import open_case
-from onegrid.cases.flow.actions.office import close_case, dispatch_case, file_case, handle_case
-from onegrid.cases.flow.actions.site import check_case, verify_case
+from onegrid.cases.flow.actions.office import (
+    cancel_case,
+    close_case,
+    dispatch_case,
+    file_case,
+    handle_case,
+    return_case,
+)
+from onegrid.cases.flow.actions.site import check_case, rework_case, settle_case, verify_case
 from onegrid.cases.flow.models import Case, Channel
+from onegrid.demo.loading.pictures import picture
 from onegrid.demo.loading.steps import Progress
 from onegrid.demo.names.places import COMMUNITIES
 from onegrid.demo.street.addresses import Addressbook
@@ -34,6 +42,7 @@ class Sample:
     code: str
     done: int
     here: bool = False  # in the grid of the account "worker"
+    side: str = ""  # a side road after the steps done: settle, return, rework, cancel
 
 
 SAMPLES = (
@@ -47,6 +56,11 @@ SAMPLES = (
     Sample("菜市场门口占道洗车，路面全是水。", "09021", 5),
     Sample("行道树有一枝断了，挂在半空。", "04002", 6),
     Sample("垃圾箱盖子坏了，合不上。", "03005", 6),
+    Sample("楼道口堆了两袋装修垃圾。", "06001", 0, side="settle"),
+    Sample("前两天报过的井盖，又报一次。", "01002", 0, side="cancel"),
+    Sample("绿化带旁的垃圾箱倒了。", "03005", 3, side="return"),
+    Sample("配电箱门开着，里面的线都露出来了，小孩常在旁边玩。", "01028", 2),
+    Sample("路口积水，上次没修好。", "01004", 4, here=True, side="rework"),
 )
 
 
@@ -74,9 +88,11 @@ def write_cases(
         start = begins + timedelta(minutes=17 * number)
         opened = open_case(
             channel=Channel.RESIDENT, text=sample.text, case_class=classes[sample.code], lon=float(lon),
-            lat=float(lat), address=book.text(town, building), by=Resident(), at=start,
+            lat=float(lat), address=book.text(town, building), photos=[picture(number)], by=Resident(), at=start,
         )  # fmt: skip
         _move(opened, classes[sample.code], sample.done, users, start)
+        if sample.side:
+            _turn(opened, sample.side, users, start + timedelta(minutes=50 * (sample.done + 1)))
         count += 1
         progress(count)
     return count
@@ -108,11 +124,28 @@ def _move(case: Case, case_class: CaseClass, done: int, users: dict[str, User], 
         elif step == "dispatch":
             dispatch_case(case_id=case.pk, by=users["dispatcher"], at=when)
         elif step == "handle":
-            handle_case(case_id=case.pk, words="已到现场处理完毕。", by=_officer(case), at=when)
+            shown = [picture(case.pk, done=True)]
+            handle_case(case_id=case.pk, words="已到现场处理完毕。", photos=shown, by=_officer(case), at=when)
         elif step == "check":
             check_case(case_id=case.pk, words="现场核查，已恢复。", by=_on_site(case, when, users), at=when)
         else:
             close_case(case_id=case.pk, by=users["shift"], at=when)
+
+
+def _turn(case: Case, side: str, users: dict[str, User], when: datetime) -> None:
+    """Off the main road: settled on the spot, cancelled, returned by the unit, or sent back for rework."""
+    case.refresh_from_db()
+    if side == "settle":
+        settle_case(
+            case_id=case.pk, words="已当场清走。", photos=[picture(case.pk, done=True)],
+            by=_on_site(case, when, users), at=when,
+        )  # fmt: skip
+    elif side == "cancel":
+        cancel_case(case_id=case.pk, reason="与前一件重复，已并案办理。", by=users["shift"], at=when)
+    elif side == "return":
+        return_case(case_id=case.pk, reason="该处由物业公司管理，请改派。", by=_officer(case), at=when)
+    else:
+        rework_case(case_id=case.pk, reason="仍有积水，请再处理。", by=_on_site(case, when, users), at=when)
 
 
 def _on_site(case: Case, when: datetime, users: dict[str, User]) -> Actor:
