@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -242,7 +243,7 @@ def _ground_first(row: tuple) -> int:
     return _POST_RANK.get(row[3], len(_POST_RANK))
 
 
-def _read(query: str, **given: object) -> list[tuple]:
+def _read(query: str, **given: Any) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(query, given)
         return list(cursor.fetchall())
