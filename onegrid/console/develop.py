@@ -44,7 +44,7 @@ def check() -> None:
         "format": [BIN / "ruff", "format", "--check", "-q", "."],
         "lint": [BIN / "ruff", "check", "-q", "."],
         "types": [BIN / "mypy", "--no-error-summary"],
-        "contracts": [BIN / "lint-imports", "--no-timing"],
+        "contracts": [BIN / "lint-imports", "--no-logo"],
         "migrations": [
             BIN / "onegrid",
             "django",
