@@ -1,6 +1,7 @@
 """Counting tries in the database, each in one statement, so that two at once are two."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -34,7 +35,7 @@ def spend(limit: Limit, *, who: str, at: datetime) -> None:
 
     Call it outside a transaction that may be rolled back: the count must stand when what was tried is refused.
     """
-    given = {"purpose": limit.purpose, "who": _hidden(who), "at": at, "begin": at - limit.per}
+    given: dict[str, Any] = {"purpose": limit.purpose, "who": _hidden(who), "at": at, "begin": at - limit.per}
     with connection.cursor() as cursor:
         cursor.execute(COUNT, given)
         since, count = cursor.fetchone()
