@@ -41,7 +41,8 @@ def point_at(page: Page, lonlat: tuple[float, float]) -> None:
     page.locator("point-picker").scroll_into_view_if_needed()
     where = page.evaluate("at => document.querySelector('point-picker').map.project(at)", list(lonlat))
     page.locator("point-picker canvas").click(position={"x": where["x"], "y": where["y"]}, force=True)
-    expect(page.locator("[name=lon]")).to_have_value(re.compile(rf"^{lonlat[0]:.3f}"))
+    expect(page.locator("[name=lon]")).not_to_have_value("")
+    assert abs(float(page.input_value("[name=lon]")) - lonlat[0]) < 1e-3  # a pixel is some metres wide here
 
 
 def at_desk(page: Page, number: str, verb: str, accessible) -> None:
