@@ -95,7 +95,11 @@ def _facts() -> Iterator[tuple[str, str, str]]:
 
     for kind, fact in sorted(FACTS.items()):
         hearers = sorted(name for name, listener in LISTENERS.items() if fact in listener.hears)
-        yield kind, (fact.__doc__ or "").strip().split("\n")[0], ", ".join(hearers) or ("live screens" if fact.seen_with else "nobody yet")
+        yield (
+            kind,
+            (fact.__doc__ or "").strip().split("\n")[0],
+            ", ".join(hearers) or ("live screens" if fact.seen_with else "nobody yet"),
+        )
 
 
 def _plugin_points() -> Iterator[tuple[str, str, str]]:

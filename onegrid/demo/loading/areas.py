@@ -37,7 +37,9 @@ def write_areas(plans: list[AreaPlan], at: datetime, progress: Progress) -> dict
 def write_unit_grids(areas: dict[str, Area], at: datetime, progress: Progress) -> list[Area]:
     """单元网格 of some 100 m under every community, with its twelve digits and three of their own."""
     wanted: list[NewArea] = []
-    for area in [a for a in areas.values() if a.kind == AreaKind.COMMUNITY and a.boundary is not None]:
+    for area in areas.values():
+        if area.kind != AreaKind.COMMUNITY or area.boundary is None:
+            continue
         net = fishnet(shapely.from_wkb(bytes(area.boundary.wkb)), UNIT_METRES)
         for number, shape in enumerate(net, 1):
             code = f"{area.code}{number:03d}"

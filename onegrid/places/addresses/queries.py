@@ -105,9 +105,7 @@ def _beginning(key: str, scope: Scope | None, only_in_scope: bool, limit: int) -
     return [AddressHit(found[pk], _former_name(found[pk], key) if former[pk] else "") for pk in order]
 
 
-def range_query(
-    key: str, scope: Scope | None, only_in_scope: bool, limit: int
-) -> tuple[str, dict[str, Any]]:
+def range_query(key: str, scope: Scope | None, only_in_scope: bool, limit: int) -> tuple[str, dict[str, Any]]:
     """The search as SQL: one index range a level, and no level is opened once the ones before it gave enough."""
     inside, values = scope_condition(scope) if scope is not None else ("false", {})
     parts = [

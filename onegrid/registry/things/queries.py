@@ -19,7 +19,7 @@ from onegrid.registry.things.models import Thing, ThingClass
 from onegrid.registry.things.tiles import things_tile
 
 SCHEME = "gbt47678_5_2026"  # the catalogue in force (standards.md 0.1)
-LEVEL_COLUMNS = {AreaKind.STREET: "street_id", AreaKind.COMMUNITY: "community_id"}
+LEVEL_COLUMNS: dict[str, str] = {AreaKind.STREET: "street_id", AreaKind.COMMUNITY: "community_id"}
 FARTHEST = 500  # metres; "near" is what somebody on foot means
 
 # Nearest first by the index; the ground distance is worked out for the few that come out of it.
