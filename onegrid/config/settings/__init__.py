@@ -5,6 +5,7 @@ from onegrid.config.settings.channels import *  # noqa: F403
 from onegrid.config.settings.crypto import *  # noqa: F403
 from onegrid.config.settings.database import *  # noqa: F403
 from onegrid.config.settings.files import *  # noqa: F403
+from onegrid.config.settings.logs import *  # noqa: F403
 from onegrid.config.settings.pages import *  # noqa: F403
 from onegrid.config.settings.security import *  # noqa: F403
 from onegrid.config.settings.signin import *  # noqa: F403

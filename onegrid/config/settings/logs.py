@@ -1,0 +1,17 @@
+"""What processes write to their logs (var/log): warnings and failures with their place, never what people wrote.
+
+A failing request is logged by its path without the query, which may hold the words of a search.
+"""
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        # A 4xx is an answer, not a fault: only failures of our own are logged.
+        "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        "onegrid": {"level": "INFO"},
+    },
+}
