@@ -154,6 +154,7 @@ MATRIX: dict[str, list[Row]] = {
     "staff:map": [Row(needs="areas.see")],
     "staff:map_card": [Row(area, needs="areas.see", within=GRID_A1)],
     "staff:who_answers": [Row(area, needs="duties.see", within=GRID_A1)],
+    "api:area_phones": [Row(area, needs="duties.phone", within=GRID_A1, post={})],
     "api:things": [Row(needs="things.see")],
     "api:thing": [Row(lambda w: {"identifier": "9" * 17}, needs="things.see", within=set())],
     "api:things_near": [Row(needs="things.see", query="?lon=118.025&lat=37.385")],

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sys
 from gettext import GNUTranslations
 from pathlib import Path
 
@@ -28,7 +29,15 @@ def test_no_translation_is_missing_or_doubtful(locale: Path, tmp_path: Path):
     copy = tmp_path / "words"
     shutil.copytree(locale.parent, copy, ignore=shutil.ignore_patterns("locale", "__pycache__"))
     (copy / "locale").mkdir()
-    collect = ["django-admin", "makemessages", "-l", "zh_Hans", "--no-location", "-e", "html,py,txt"]
+    collect = [
+        Path(sys.executable).parent / "django-admin",
+        "makemessages",
+        "-l",
+        "zh_Hans",
+        "--no-location",
+        "-e",
+        "html,py,txt",
+    ]
     subprocess.run(collect, cwd=copy, check=True, capture_output=True)
     collected = copy / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
     ours = locale / "zh_Hans" / "LC_MESSAGES" / "django.po"

@@ -102,7 +102,7 @@ def test_every_wrong_verb_is_refused_and_nothing_is_written(town, state):
     case = brought_to(state, town.a)
     before = written()
     for verb in VERBS:
-        if (state, verb) not in STEPS:
+        if (state, verb) not in STEPS and verb != Verb.PASS_ON:  # passing on is nobody's button
             with pytest.raises(Refused) as refusal:
                 # the superuser of the test: only the state may be the reason
                 call(verb, case, town.a, by=everybody(town))

@@ -75,7 +75,7 @@ def no_backoff():
     return clear
 
 
-def settle(seconds: float = 20.0) -> None:
+def settle(seconds: float = 60.0) -> None:
     """Waits until transactions elsewhere in the cluster (other databases count) no longer hold facts back."""
     until = time.monotonic() + seconds
     while positions.unsettled() and time.monotonic() < until:

@@ -62,7 +62,7 @@ def light(count: int, first: int = 1) -> None:
         announce_all((LampLit(lamp), None, None) for lamp in range(first, first + count))
 
 
-def wait_for(condition, seconds: float = 15.0) -> None:
+def wait_for(condition, seconds: float = 60.0) -> None:
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until, "it did not happen in time"

@@ -73,7 +73,7 @@ def port(django_db_setup, django_db_blocker) -> Iterator[int]:
     running.wait(10)
 
 
-def wait_for(condition, seconds: float = 5.0) -> None:
+def wait_for(condition, seconds: float = 60.0) -> None:
     until = time.monotonic() + seconds
     while True:
         try:

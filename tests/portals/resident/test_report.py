@@ -163,7 +163,12 @@ def test_a_flood_of_reports_ends_in_a_wait_and_writes_nothing(client, town, monk
     assert sent(client, town.a, key="k9", lon="abc").status_code == 400  # what is not sent on is not counted
 
 
-HOSTILE = "<script>alert(1)</script> 🕳️ \u202eevil {{ 7|add:7 }} ' \" & \x00end"
+HOSTILE = "<script>alert(1)</script> 🕳️ \u202eevil {{ 7|add:7 }} ' \" & end"
+
+
+def test_a_null_character_is_refused_in_words_and_nothing_written(client, town):  # noqa: F811
+    assert sent(client, town.a, text="broken\x00lamp").status_code == 400
+    assert Case.objects.count() == 0
 
 
 def test_emoji_and_script_come_back_as_text(client, town):  # noqa: F811
