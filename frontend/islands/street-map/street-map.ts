@@ -115,7 +115,6 @@ export class StreetMap extends HTMLElement {
       tilt: () => this.#tilt(button),
       locate: () => this.#locate(),
       print: () => void this.#print(),
-      reveal: () => void this.#open(this.#grid!, { reveal: true }),
       close: () => this.#close(),
       retry: () => this.#repaint(true),
     };
@@ -190,21 +189,20 @@ export class StreetMap extends HTMLElement {
     this.#map!.getCanvas().style.cursor = hit ? "pointer" : "";
   }
 
-  async #open(grid: number, { reveal = false, goThere = false } = {}): Promise<void> {
+  async #open(grid: number, { goThere = false } = {}): Promise<void> {
     this.#grid = grid;
     this.#choose();
     const sheet = this.#part("[data-sheet]");
     const body = this.#part("[data-card-body]");
     sheet.hidden = false;
-    if (!reveal) body.replaceChildren(this.#copy("[data-card-loading]"));
-    const address = this.#config.cardUrl!.replace("/0/", `/${grid}/`) + (reveal ? "?reveal=phone" : "");
+    body.replaceChildren(this.#copy("[data-card-loading]"));
+    const address = this.#config.cardUrl!.replace("/0/", `/${grid}/`);
     const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
     if (this.#grid !== grid) return;
     if (answer?.status === 404) return body.replaceChildren(this.#copy("[data-card-outside]"));
     if (!answer?.ok) return body.replaceChildren(this.#copy("[data-card-failed]"));
     const card = (await answer.json()) as AreaCard;
     body.replaceChildren(fillCard(this.#part("[data-card]") as HTMLTemplateElement, card, document.documentElement.lang));
-    for (const button of body.querySelectorAll<HTMLElement>("[data-do=reveal]")) button.hidden = reveal;
     sheet.focus({ preventScroll: true });
     if (goThere && card.centre) this.#map?.easeTo({ center: card.centre, zoom: NEAR_ZOOM, padding: this.#free(sheet) });
   }

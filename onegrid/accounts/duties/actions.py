@@ -12,7 +12,7 @@ from onegrid.accounts.duties.facts import DutyChanged, DutyHandedOver
 from onegrid.accounts.duties.models import EVERY_DAY, Duty, DutyRole, HandOver, Leave
 from onegrid.accounts.duties.queries import on_duty
 from onegrid.accounts.duties.rules import Shift, Term, first_overlap
-from onegrid.accounts.identity.models import Posting, User
+from onegrid.accounts.identity.models import Grant, Posting, User
 from onegrid.kit.actors import Actor, require
 from onegrid.kit.audit import record
 from onegrid.kit.errors import NotFound, Refused
@@ -39,7 +39,7 @@ def assign_duty(
 ) -> Duty:
     """`user` covers `area` from `starts_at` (now) on. At one time one person is main for a grid.
 
-    Refused: user_left, bad_weekdays, empty_term, overlapping_main (details.duty).
+    Refused: user_left, bad_weekdays, empty_term, cover_elsewhere, overlapping_main (details.duty).
     """
     require(by, EDIT, path=area.path)
     _lock_area(area)
@@ -49,13 +49,14 @@ def assign_duty(
     begins = starts_at or at
     if ends_at is not None and ends_at <= begins:
         raise Refused("empty_term", _("The end lies before the beginning."))
+    _require_there(user, [area], begins)
     term = Term(Shift(tuple(sorted(set(weekdays))), from_time, to_time), begins, ends_at)
     if role == DutyRole.MAIN:
         _refuse_overlap(area, term)
     duty = Duty.objects.create(
         area=area,
         user=user,
-        posting=posting,
+        posting=posting or _post_at(user, area, begins),
         role=DutyRole(role),
         weekdays=list(term.shift.weekdays),
         from_time=from_time,
@@ -107,13 +108,13 @@ def take_leave(
 ) -> LeaveTaken:
     """`user` is away; `cover` answers meanwhile. People take leave themselves, or whoever arranges duties does.
 
-    Refused: user_left, cover_left, cover_is_away, cover_is_self, empty_term, overlapping_leave.
+    Refused: user_left, cover_left, cover_is_away, cover_is_self, cover_elsewhere, empty_term, overlapping_leave.
     """
     areas = _lock_person(user, by)
     if ends_at <= starts_at or ends_at <= at:
         raise Refused("empty_term", _("The end lies before the beginning."))
     if cover is not None:
-        _require_cover(cover, user, starts_at, ends_at)
+        _require_cover(cover, user, max(starts_at, at), ends_at)
     if _leaves(user, starts_at, ends_at).exists():
         raise Refused("overlapping_leave", _("There is a leave in this time already."))
     leave = Leave.objects.create(user=user, cover=cover, starts_at=starts_at, ends_at=ends_at, note=note)
@@ -147,7 +148,9 @@ def cancel_leave(*, leave_id: int, by: Actor, at: datetime) -> Leave:
 def hand_over(*, duty_id: int, to_user: User, by: Actor, at: datetime, note: str = "") -> HandOver:
     """交接: the duty ends for one person and begins for the other at the same instant, same hours.
 
-    The person on duty may hand over, or whoever arranges duties. Refused: user_left, same_person, ended_already.
+    The person on duty may hand over, or whoever arranges duties.
+
+    Refused: user_left, cover_elsewhere, same_person, ended_already.
     """
     duty = (
         Duty.objects.select_for_update(of=("self",)).select_related("area", "user").filter(pk=duty_id).first()
@@ -157,6 +160,7 @@ def hand_over(*, duty_id: int, to_user: User, by: Actor, at: datetime, note: str
     if by.actor_key != duty.user.actor_key:
         require(by, EDIT, path=duty.area.path)
     _require_serving(to_user)
+    _require_there(to_user, [duty.area], at)
     if to_user.pk == duty.user_id:
         raise Refused("same_person", _("A duty is handed over to somebody else."))
     if duty.starts_at > at or (duty.ends_at is not None and duty.ends_at <= at):
@@ -183,9 +187,18 @@ def hand_over(*, duty_id: int, to_user: User, by: Actor, at: datetime, note: str
     return done
 
 
+@dataclass(frozen=True)
+class PrivatePhone:
+    """The private number of somebody who answers; never published."""
+
+    user_id: int
+    name: str
+    phone: str
+
+
 @transaction.atomic
-def reveal_phones(*, area_id: int, by: Actor, at: datetime) -> dict[int, str]:
-    """Private phones of the people who answer for the area now, by user id; looking is recorded (PIPL Art. 51).
+def reveal_phones(*, area_id: int, by: Actor, at: datetime) -> list[PrivatePhone]:
+    """Private phones of the people who answer for the area now; looking is recorded (PIPL Art. 51).
 
     Needs "duties.phone" there. People who gave no phone are missing.
     """
@@ -193,10 +206,14 @@ def reveal_phones(*, area_id: int, by: Actor, at: datetime) -> dict[int, str]:
     if area is None:
         raise NotFound("not_found", _("There is nothing here, or it is outside your area."))
     require(by, "duties.phone", path=area.path)
-    people = [person.user_id for person in on_duty(area.pk, at)]
-    phones = {user.pk: user.phone for user in User.objects.filter(pk__in=people) if user.phone}
-    record("duties.reveal_phone", by=by, about=area, at=at, details={"users": sorted(phones)})
-    return phones
+    people = on_duty(area.pk, at)
+    phones = {user.pk: user.phone for user in User.objects.filter(pk__in=[one.user_id for one in people])}
+    found = [
+        PrivatePhone(one.user_id, one.name, phone) for one in people if (phone := phones.get(one.user_id))
+    ]
+    shown = sorted(one.user_id for one in found)
+    record("duties.reveal_phone", by=by, about=area, at=at, details={"users": shown})
+    return found
 
 
 def release_duties(*, user: User, at: datetime) -> int:
@@ -252,6 +269,32 @@ def _require_cover(cover: User, user: User, starts_at: datetime, ends_at: dateti
         raise Refused("cover_left", _("The person who should cover has left."))
     if _leaves(cover, starts_at, ends_at).exists():
         raise Refused("cover_is_away", _("The person who should cover is away then."))
+    duties = user.duties.filter(Q(ends_at=None) | Q(ends_at__gt=starts_at), starts_at__lt=ends_at)
+    _require_there(cover, list(Area.objects.filter(duties__in=duties).distinct()), starts_at)
+
+
+def _require_there(person: User, areas: list[Area], at: datetime) -> None:
+    """Whoever answers for a grid becomes holder of its cases and reads reports: needs a grant or a post for it.
+
+    One that stands at `at`, for the area or something above it. Rights in an organisation alone have no place.
+    """
+    day = timezone.localdate(at)
+    granted = set(
+        Grant.objects.reaching(day).filter(user=person, organisation=None).values_list("area_id", flat=True)
+    )
+    if None in granted:
+        return
+    posted = Posting.objects.serving_on(day).filter(user=person).exclude(area=None)
+    there = granted | set(posted.values_list("area_id", flat=True))
+    for area in areas:
+        if there.isdisjoint(int(step) for step in area.path.split(".")[:-1]):
+            raise Refused(
+                "cover_elsewhere",
+                _("%(person)s has neither a post nor rights in %(area)s.")
+                % {"person": person.display_name, "area": area.name},
+                user=person.pk,
+                area=area.pk,
+            )
 
 
 def _leaves(user: User, starts_at: datetime, ends_at: datetime):

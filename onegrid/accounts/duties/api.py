@@ -1,7 +1,5 @@
 """The card of a grid: what it is and who answers for it."""
 
-from typing import Literal
-
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Router, Schema
@@ -14,37 +12,39 @@ router = Router(tags=["duties"])
 
 
 class PersonOut(Schema):
-    """`work_phone` is published with the grid; `phone` is the private one, only when it was asked for."""
+    """`work_phone` is published with the grid; `why` and `reason` are for staff with "duties.see" there."""
 
     name: str
     post: str
-    why: str
-    reason: str
+    why: str | None
+    reason: str | None
     work_phone: str
-    phone: str | None = None
+
+
+class PhoneOut(Schema):
+    """A private number."""
+
+    name: str
+    phone: str
 
 
 class CardOut(Schema):
-    """`households`: rooms with an address in the area; `area_m2`: square metres on the ellipsoid."""
+    """`households`: rooms with an address in a grid or community; `area_m2`: square metres on the ellipsoid."""
 
     id: int
     kind: str
     name: str
     code: str
     area_m2: float | None
-    households: int
+    households: int | None
     on_duty: list[PersonOut]
 
 
 @router.get("/areas/{int:area_id}/card", response=CardOut, auth=None)
-def area_card(
-    request: HttpRequest, response: HttpResponse, area_id: int, reveal: Literal["phone"] | None = None
-):
-    """For everybody; `reveal=phone` for staff with "duties.phone" there, and every look is recorded."""
-    now = timezone.now()
-    phones = reveal_phones(area_id=area_id, by=viewer_of(request), at=now) if reveal else {}
-    card = grid_card(area_id=area_id, at=now)
-    response["Cache-Control"] = "no-store" if reveal else "private, max-age=30"
+def area_card(request: HttpRequest, response: HttpResponse, area_id: int):
+    """For everybody: who answers, with the published phone. Staff of the area see who stands behind, and why."""
+    card = grid_card(area_id=area_id, at=timezone.now(), viewer=viewer_of(request))
+    response["Cache-Control"] = "private, max-age=30"
     return {
         "id": card.area.pk,
         "kind": card.area.kind,
@@ -56,11 +56,17 @@ def area_card(
             {
                 "name": person.name,
                 "post": person.post,
-                "why": person.why,
-                "reason": person.reason,
+                "why": person.why if card.with_reasons else None,
+                "reason": person.reason if card.with_reasons else None,
                 "work_phone": person.public_phone,
-                "phone": phones.get(person.user_id),
             }
             for person in card.on_duty
         ],
     }
+
+
+@router.post("/areas/{int:area_id}/phones", response=list[PhoneOut])
+def area_phones(request: HttpRequest, response: HttpResponse, area_id: int):
+    """Private phones of who answers now, for staff with "duties.phone" there; every look is recorded."""
+    response["Cache-Control"] = "no-store"
+    return reveal_phones(area_id=area_id, by=viewer_of(request), at=timezone.now())

@@ -20,7 +20,7 @@ from onegrid.kit.actors.scope import path_range
 from onegrid.kit.errors import NotFound
 from onegrid.places.addresses.kinds import AddressKind
 from onegrid.places.addresses.models import Address
-from onegrid.places.areas.kinds import GRIDS
+from onegrid.places.areas.kinds import GRIDS, AreaKind
 from onegrid.places.areas.models import Area
 
 WHY: dict[str, Promise] = {
@@ -109,26 +109,34 @@ def who_answers_in(
 
 @dataclass(frozen=True)
 class GridCard:
-    """What the map shows of an area: households counted as rooms with an address in it, and who answers now."""
+    """What the map shows of an area: households (rooms with an address; None where not counted), who answers."""
 
     area: Area
-    households: int
+    households: int | None
     on_duty: list[OnDuty]
+    with_reasons: bool
 
 
-def grid_card(*, area_id: int, at: datetime) -> GridCard:
+def grid_card(*, area_id: int, at: datetime, viewer: Actor) -> GridCard:
     """Public by law: a grid's name, borders, worker and work phone are published (Binzhou 2021 Art. 6).
 
-    Private phones are not in it: `actions.reveal_phones`. Raises NotFound.
+    Nothing else is for visitors: with "duties.see" there one also learns who stands behind the first one, and why
+    somebody answers (a leave is the person's own affair). Private phones: `actions.reveal_phones`. Raises NotFound.
     """
     area = Area.objects.filter(pk=area_id).first()
     if area is None:
         raise NotFound("not_found", _("There is nothing here, or it is outside your area."))
+    people, sees_all = on_duty(area.pk, at), viewer.scope("duties.see").covers(area.path)
+    return GridCard(area, _households(area), people if sees_all else people[:1], sees_all)
+
+
+def _households(area: Area) -> int | None:
+    """None above communities: counting a whole city for everybody who asks would cost too much."""
+    if area.kind not in (AreaKind.COMMUNITY, *GRIDS):
+        return None
     low, high = path_range(area.path)
-    rooms = Address.objects.filter(
-        kind=AddressKind.ROOM, valid_to=None, area_path__gte=low, area_path__lt=high
-    )
-    return GridCard(area, rooms.count(), on_duty(area.pk, at))
+    rooms = Address.objects.filter(kind=AddressKind.ROOM, valid_to=None)
+    return rooms.filter(area_path__gte=low, area_path__lt=high).count()
 
 
 def duties_of(user: User, at: datetime) -> list[Duty]:
@@ -142,9 +150,23 @@ def duties_of(user: User, at: datetime) -> list[Duty]:
 # anew took ten times as long as running them. Who is in force is said as in DutyQuerySet and PostingQuerySet.
 _WAYS = "SELECT id, path FROM places_area WHERE id = ANY(%(grids)s::bigint[])"
 _AWAY = """
+WITH RECURSIVE concerned (user_id) AS (
+    SELECT duty.user_id FROM accounts_duty duty
+    WHERE duty.area_id = ANY(%(areas)s::bigint[])
+        AND duty.starts_at <= %(at)s AND (duty.ends_at IS NULL OR duty.ends_at > %(at)s)
+    UNION
+    SELECT posting.user_id FROM accounts_posting posting
+    WHERE posting.area_id = ANY(%(areas)s::bigint[])
+        AND posting.valid_from <= %(day)s AND (posting.valid_to IS NULL OR posting.valid_to > %(day)s)
+    UNION
+    SELECT leave.cover_id FROM accounts_leave leave JOIN concerned ON concerned.user_id = leave.user_id
+    WHERE leave.cover_id IS NOT NULL
+        AND leave.starts_at <= %(at)s AND leave.ends_at > %(at)s AND leave.cancelled_at IS NULL
+)
 SELECT leave.user_id, person.display_name, leave.cover_id, cover.display_name,
     coalesce(cover.is_active AND cover.left_at IS NULL, false)
-FROM accounts_leave leave
+FROM concerned
+JOIN accounts_leave leave ON leave.user_id = concerned.user_id
 JOIN accounts_user person ON person.id = leave.user_id
 LEFT JOIN accounts_user cover ON cover.id = leave.cover_id
 WHERE leave.starts_at <= %(at)s AND leave.ends_at > %(at)s AND leave.cancelled_at IS NULL
@@ -202,9 +224,10 @@ class Roster:
         return OnDuty(user_id, self.names[user_id], label, answer.why, covering, phone)
 
     def _away(self, at: datetime) -> dict[int, int | None]:
-        """User id → who covers. Somebody who has left covers nobody."""
+        """User id → who covers, of the people of these areas and their covers. Who has left covers nobody."""
+        rows = _read(_AWAY, areas=self.area_ids, at=at, day=self.day)
         away: dict[int, int | None] = {}
-        for user_id, name, cover_id, cover_name, serves in _read(_AWAY, at=at):
+        for user_id, name, cover_id, cover_name, serves in rows:
             self.names[user_id] = name
             if serves:
                 self.names[cover_id] = cover_name

@@ -95,9 +95,9 @@ class User(AbstractUser):
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):
-    def reaching(self) -> "GrantQuerySet":
-        """Grants valid today, each with `path` (of its area) and `permissions` (of its role)."""
-        today = timezone.localdate()
+    def reaching(self, day: date | None = None) -> "GrantQuerySet":
+        """Grants valid on the day (today), each with `path` (of its area) and `permissions` (of its role)."""
+        today = day or timezone.localdate()
         return self.filter(
             models.Q(valid_to=None) | models.Q(valid_to__gt=today), valid_from__lte=today
         ).annotate(path=models.F("area__path"), permissions=models.F("role__permissions"))

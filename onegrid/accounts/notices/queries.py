@@ -2,10 +2,10 @@
 
 from django.db.models import QuerySet
 
-from onegrid.accounts.identity.access import require_somewhere
 from onegrid.accounts.identity.models import User
 from onegrid.accounts.notices.models import ChannelMessage, Notice
 from onegrid.kit.actors import Actor
+from onegrid.places.areas.access import require_everywhere
 
 MOST_COUNTED = 99
 PAGE = 20
@@ -25,8 +25,8 @@ def unread_count(*, viewer: User) -> int:
 
 
 def outbox(*, viewer: Actor, before: int | None = None, limit: int = PAGE) -> list[ChannelMessage]:
-    """What left or waits to leave by channels; for operators ("notices.outbox")."""
-    require_somewhere(viewer, "notices.outbox")
+    """What left or waits to leave by channels, of the whole city: "notices.outbox" must reach everywhere."""
+    require_everywhere(viewer, "notices.outbox")
     rows: QuerySet[ChannelMessage] = ChannelMessage.objects.select_related("notice__recipient")
     if before is not None:
         rows = rows.filter(pk__lt=before)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import shapely
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -138,9 +138,8 @@ def border(area: Area) -> dict[str, Any] | None:
 def area_card(area_id: int) -> AreaCard:
     """An area with what is above it and how many areas of each level are below it today."""
     one = area(area_id)
-    counts: dict[str, int] = {}
-    for kind in below(one.path).exclude(pk=one.pk).order_by().values_list("kind", flat=True):
-        counts[kind] = counts.get(kind, 0) + 1
+    under = below(one.path).exclude(pk=one.pk).order_by()
+    counts = dict(under.values("kind").annotate(count=Count("pk")).values_list("kind", "count"))
     return AreaCard(one, ancestors(one), one.area_m2, counts)
 
 

@@ -4,11 +4,13 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
 from onegrid.accounts.duties import actions
 from onegrid.accounts.duties.models import Duty, DutyRole, HandOver, Leave
-from onegrid.accounts.duties.queries import on_duty, responsible, who_answers_in
-from onegrid.accounts.identity.models import Posting, User
+from onegrid.accounts.duties.queries import Roster, on_duty, responsible, who_answers_in
+from onegrid.accounts.identity.models import Grant, Posting, User
 from onegrid.kit.actors import SystemActor
 from onegrid.kit.audit.models import AuditEntry
 from onegrid.kit.errors import NotAllowed, NotFound, Refused
@@ -25,7 +27,12 @@ def worker(streets):
 
 @pytest.fixture
 def second(streets):
-    return streets.a.staff["grid_worker_2"]
+    """Works in the neighbouring grid and may work in the whole community."""
+    user = streets.a.staff["grid_worker_2"]
+    grant = user.grants.get()
+    grant.area = streets.a.communities[0]
+    grant.save()
+    return user
 
 
 def first(grid, at=AT):
@@ -142,20 +149,96 @@ def test_the_list_of_who_answers_is_for_ones_own_street(streets):
         who_answers_in(area_id=streets.b.area.pk, at=AT, viewer=streets.a.staff["leader"])
 
 
-def test_the_card_is_public_but_private_phones_are_not(client, streets, worker):
-    User.objects.filter(pk=worker.pk).update(phone="13900000000")
-    url = f"/api/v1/areas/{streets.a.grids[0].pk}/card"
+@pytest.mark.parametrize("role", ["grid_worker_3", "stranger", "property_clerk", "ended"])
+def test_somebody_from_elsewhere_becomes_no_holder(streets, worker, second, role):
+    grid, there = streets.a.grids[0], {**streets.a.staff, "stranger": streets.b.staff["leader"]}.get(role)
+    if role == "ended":
+        there = second
+        Grant.objects.filter(user=second).update(valid_to=AT.date())
+        Posting.objects.filter(user=second).update(area=grid, valid_to=AT.date())
+    duty = Duty.objects.get(area=grid)
+    written = (
+        Duty.objects.count(),
+        Leave.objects.count(),
+        HandOver.objects.count(),
+        AuditEntry.objects.count(),
+    )
+    for act in (
+        lambda: actions.assign_duty(area=grid, user=there, role=DutyRole.DEPUTY, by=BY, at=AT),
+        lambda: actions.take_leave(
+            user=worker, cover=there, starts_at=AT, ends_at=AT + DAY, by=worker, at=AT
+        ),
+        lambda: actions.hand_over(duty_id=duty.pk, to_user=there, by=worker, at=AT),
+    ):
+        with pytest.raises(Refused, match="cover_elsewhere"):
+            act()
+    assert written == (
+        Duty.objects.count(), Leave.objects.count(), HandOver.objects.count(), AuditEntry.objects.count()
+    )  # fmt: skip
+    duty.refresh_from_db()
+    assert duty.ends_at is None
+
+
+def test_a_post_for_the_place_is_enough(streets, worker):
+    third = streets.a.staff["grid_worker_3"]
+    Posting.objects.filter(user=third).update(area=streets.a.communities[0])
+    actions.take_leave(user=worker, cover=third, starts_at=AT, ends_at=AT + DAY, by=worker, at=AT)
+    assert first(streets.a.grids[0]).user_id == third.pk
+
+
+def test_leaves_elsewhere_are_not_read(streets, worker, second):
+    third, other = streets.a.staff["grid_worker_3"], streets.b.staff["grid_worker"]
+    for away, cover in (
+        (worker, second),
+        (second, streets.a.staff["grid_head"]),
+        (third, None),
+        (other, None),
+    ):
+        Leave.objects.create(user=away, cover=cover, starts_at=AT, ends_at=AT + DAY)
+    roster = Roster([streets.a.grids[0].pk], AT)
+    assert roster.away == {worker.pk: second.pk, second.pk: streets.a.staff["grid_head"].pk}
+    assert first(streets.a.grids[0]).user_id == streets.a.staff["grid_head"].pk
+
+
+def test_the_card_for_visitors_has_one_name_and_no_reason(client, streets, worker, second):
+    grid = streets.a.grids[0]
+    Posting.objects.filter(user=second).update(public_phone="0543-0000002")
+    actions.assign_duty(area=grid, user=streets.a.staff["grid_head"], role=DutyRole.HEAD, by=BY, at=AT)
+    now = timezone.now()
+    Leave.objects.create(user=worker, cover=second, starts_at=now - DAY, ends_at=now + DAY)
+    url = f"/api/v1/areas/{grid.pk}/card"
     card = client.get(url).json()
-    assert card["code"] == "A-001"
-    assert card["households"] == 0
-    assert card["on_duty"][0]["name"] == worker.display_name
-    assert card["on_duty"][0]["phone"] is None
-    assert client.get(f"{url}?reveal=phone").status_code == 403
+    shown = {"name": second.display_name, "post": "网格员", "work_phone": "0543-0000002"}
+    assert card["on_duty"] == [{**shown, "why": None, "reason": None}]
+    assert (card["code"], card["households"]) == ("A-001", 0)
     client.force_login(streets.b.staff["leader"])
-    assert client.get(f"{url}?reveal=phone").status_code == 404
-    assert not AuditEntry.objects.filter(verb="duties.reveal_phone").exists()
+    assert client.get(url).json() == card
     client.force_login(streets.a.staff["leader"])
-    assert client.get(f"{url}?reveal=phone").json()["on_duty"][0]["phone"] == "13900000000"
+    people = client.get(url).json()["on_duty"]
+    assert [person["why"] for person in people] == ["covering", "head_of_grid"]
+
+
+def test_households_are_counted_only_near_the_ground(client, streets):
+    for area, counted in ((streets.a.communities[0], 0), (streets.a.area, None), (streets.district, None)):
+        assert client.get(f"/api/v1/areas/{area.pk}/card").json()["households"] == counted
+
+
+def test_private_phones_are_posted_for_and_recorded(client, streets, worker):
+    User.objects.filter(pk=worker.pk).update(phone="13900000000")
+    url, card = (f"/api/v1/areas/{streets.a.grids[0].pk}/{name}" for name in ("phones", "card"))
+    assert client.post(url).status_code == 401
+    client.force_login(streets.b.staff["leader"])
+    assert client.post(url).status_code == 404
+    client.force_login(streets.a.staff["leader"])
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(streets.a.staff["leader"])
+    assert strict.post(url).status_code == 403
+    assert client.get(url).status_code == 405
+    assert "13900000000" not in client.get(f"{card}?reveal=phone").content.decode()
+    assert not AuditEntry.objects.filter(verb="duties.reveal_phone").exists()
+    answer = client.post(url)
+    assert answer.json() == [{"name": worker.display_name, "phone": "13900000000"}]
+    assert answer["Cache-Control"] == "no-store"
     entry = AuditEntry.objects.get(verb="duties.reveal_phone")
     assert entry.details == {"users": [worker.pk]}
     assert entry.actor_key == streets.a.staff["leader"].actor_key

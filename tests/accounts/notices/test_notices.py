@@ -2,13 +2,14 @@
 
 import json
 import threading
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from zoneinfo import ZoneInfo
 
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from onegrid.accounts.identity.models import Grant, Role
 from onegrid.accounts.notices import actions, queries
 from onegrid.accounts.notices.channels import signed
 from onegrid.accounts.notices.models import ChannelMessage, Notice
@@ -190,6 +191,15 @@ def test_the_demo_channel_ends_in_the_outbox_page(client, streets, worker):
     actions.deliver(message_id=ChannelMessage.objects.get().pk, at=AT)
     with pytest.raises(NotAllowed):
         queries.outbox(viewer=worker)
+    of_one_street = streets.b.staff["leader"]
+    Grant.objects.create(
+        user=of_one_street,
+        role=Role.objects.get(code="operator"),
+        area=streets.b.area,
+        valid_from=date(2026, 1, 1),
+    )
+    with pytest.raises(NotFound):
+        queries.outbox(viewer=of_one_street)
     client.force_login(worker)
     assert client.get("/operator/outbox/").status_code == 403
     client.force_login(streets.staff["operator"])

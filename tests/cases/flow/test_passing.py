@@ -52,6 +52,7 @@ def test_who_leaves_leaves_no_task_behind(town):  # noqa: F811
 
 def test_only_the_area_that_was_handed_over_moves(town):  # noqa: F811
     third, new = town.a.staff["grid_worker_3"], town.a.staff["grid_worker_2"]
+    new.grants.update(area=town.a.area)
     here, there = reported(town.a, grid=2), reported(town.a, grid=3)
     duty = Duty.objects.get(user=third, area=town.a.grids[2])
     hand_over(duty_id=duty.pk, to_user=new, by=third, at=LATER)

@@ -65,7 +65,6 @@ def street_map(request: HttpRequest) -> HttpResponse:
             "config": config,
             "tiles": tiles,
             "grids": grids[:MOST_LISTED],
-            "may_see_phones": bool(user.scope("duties.phone").reaches),
         },
     )
 
@@ -73,13 +72,11 @@ def street_map(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def card(request: HttpRequest, area_id: int) -> HttpResponse:
-    """JSON of one area: names, size, households, who is on duty. `?reveal=phone` adds their work phones."""
-    user, reveal = viewer(request), request.GET.get("reveal") == "phone"
+    """JSON of one area: names, size, households, who is on duty. Their work phones are published."""
+    user = viewer(request)
     found = area_card(area_id)
     path = found.area.path
     require(user, SEE, path=path)
-    if reveal:
-        require(user, "duties.phone", path=path)
     people = on_duty(area_id, timezone.now()) if user.scope("duties.see").covers(path) else []
     community = next((area.name for area in found.above if area.kind == AreaKind.COMMUNITY), None)
     return JsonResponse(
@@ -91,7 +88,7 @@ def card(request: HttpRequest, area_id: int) -> HttpResponse:
             "centre": found.area.centre.coords if found.area.centre else None,
             "area_m2": found.area_m2,
             "households": households(path),
-            "on_duty": [_person(person, reveal) for person in people],
+            "on_duty": [_person(person) for person in people],
         }
     )
 
@@ -114,9 +111,9 @@ def bounds(scope: Scope) -> tuple[float, ...]:
     return found["box"] or WHOLE_COUNTRY
 
 
-def _person(person: OnDuty, reveal: bool) -> dict[str, str | None]:
+def _person(person: OnDuty) -> dict[str, str | None]:
     return {
         "name": person.name,
         "post": f"{person.post} · {person.reason}" if person.post else person.reason,
-        "phone": (person.public_phone or None) if reveal else None,
+        "phone": person.public_phone or None,
     }
