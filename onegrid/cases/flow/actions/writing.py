@@ -225,8 +225,17 @@ def _stop_clock(case: Case, at: datetime) -> dict[str, Any]:
     return {"clock": {"stage": clock.stage, "due_at": clock.due_at.isoformat(), "late": at > clock.due_at}}
 
 
+def _about(case: Case) -> str:
+    """Class and grid: enough to know what sort of matter it is and where."""
+    matter = str(case.case_class) if case.case_class else _("Not classed yet")
+    return f"{matter} · {case.grid.name}" if case.grid else matter
+
+
 def tell_next(case: Case, at: datetime) -> None:
-    """A line in the inbox of whoever is next. Imported cases are history and wake nobody."""
+    """A line in the inbox of whoever is next. Imported cases are history and wake nobody.
+
+    Notices leave the platform (SMS, group robots): no word that the reporter wrote goes with them.
+    """
     if case.channel == Channel.IMPORT:
         return
     people = people_to_tell(case, at)
@@ -237,7 +246,7 @@ def tell_next(case: Case, at: datetime) -> None:
             people,
             title=_("%(number)s: %(state)s, it is your turn")
             % {"number": case.number, "state": StateChoices(case.state).label},
-            body=case.text[:200],
+            body=_about(case),
             link=f"/cases/{case.number}/",
             kind="case.turn",
             at=at,
