@@ -19,9 +19,9 @@ ACCOUNTS = (
     DemoAccount("head", "网格长", "Grid head", "看本网格的人和事", "See the people and matters of the grid"),
     DemoAccount(
         "clerk", "社区工作人员", "Community clerk",
-        "看社区值守，安排请假代班", "Duties of the community, leave cover",
+        "看案件列表，在地图上看谁负责", "The queue of cases, and who answers on the map",
     ),
-    DemoAccount("acceptor", "受理员", "Acceptance clerk", "受理一件来电", "Take a report by phone"),
+    DemoAccount("acceptor", "受理员", "Acceptance clerk", "查找案件", "Look up a case"),
     DemoAccount("shift", "值班长", "Shift leader", "立案、结案", "File and close cases"),
     DemoAccount("dispatcher", "派遣员", "Dispatcher", "把案件派给责任单位", "Send a case to the responsible unit"),
     DemoAccount(
@@ -29,13 +29,13 @@ ACCOUNTS = (
         "处置并反馈", "Handle a case and report back",
     ),
     DemoAccount("leader", "街道领导", "Leader of the street", "看全街道地图和案件", "The whole street on the map"),
-    DemoAccount("property", "物业人员", "Property clerk", "看所属小区", "See the compounds of the firm"),
+    DemoAccount("property", "物业人员", "Property clerk", "看派给本单位的案件", "Cases handed to the firm"),
     DemoAccount("data", "数据管理员", "Data officer", "导入网格边界", "Import borders of grids"),
     DemoAccount(
         "operator", "平台管理员", "Platform operator",
-        "账号授权、发件箱、审计", "Accounts, outbox, audit trail",
+        "发件箱、导入网格边界", "Outbox, import of borders",
     ),
-    DemoAccount("developer", "应用开发者", "App developer", "看开放接口文档", "Read the open interface"),
+    DemoAccount("developer", "应用开发者", "App developer", "打开 /api/v1/openapi.json", "Open /api/v1/openapi.json"),
     DemoAccount(
         "neighbour", "清河街道网格员", "Worker of another street",
         "打开云桥街道的页面得到 404", "Pages of this street answer 404",
