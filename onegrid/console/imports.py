@@ -55,6 +55,8 @@ def read_in(file: Path, mapping: Path, errors: Path, limit: int, dry_run: bool) 
     with errors.open("w", newline="", encoding="utf-8") as sink:
         refused: csv.DictWriter | None = None
         for row in track(rows, description=file.name, total=limit or None):
+            if not counts["rows"]:
+                reading.check_columns(row)  # the whole file has the same, so it is said once
             counts["rows"] += 1
             try:
                 counts["cases" if _take(reading, row, dry_run) else "there_already"] += 1

@@ -70,6 +70,15 @@ class Reading:
             "at": self._opened_at(row),
         }
 
+    def check_columns(self, row: Mapping[str, str]) -> None:
+        """Refused column_missing with the names; of several columns for the text one is enough."""
+        missing = [name for name in (self.id, self.lon, self.lat, self.opened_on) if name not in row]
+        if not any(name in row for name in self.text):
+            missing.append(" / ".join(self.text))
+        if missing:
+            words = _("The file has no column %(names)s, which the mapping names.")
+            raise Refused("column_missing", words % {"names": ", ".join(missing)})
+
     def _point(self, row: Mapping[str, str]) -> tuple[float, float]:
         try:
             lon, lat = float(row[self.lon]), float(row[self.lat])
@@ -88,12 +97,18 @@ class Reading:
 
 
 def rows_of(path: Path) -> Iterator[dict[str, str]]:
-    """Rows of a CSV file (also gzipped), each by column name. Refused: file_missing, not_a_table."""
+    """Rows of a CSV file (also gzipped), each by column name. Refused: file_missing, not_a_table, not_utf8."""
     if not path.is_file():
         raise Refused("file_missing", _("There is no file %(name)s.") % {"name": path.name})
     opened = gzip.open if path.suffix == ".gz" else open
     with opened(path, "rt", encoding="utf-8-sig", newline="") as lines:
-        table = csv.DictReader(lines, restval="")
-        if not table.fieldnames or len(table.fieldnames) < 2:
-            raise Refused("not_a_table", _("This is no CSV file with a header."))
-        yield from table
+        try:
+            table = csv.DictReader(lines, restval="")
+            if not table.fieldnames or len(table.fieldnames) < 2:
+                raise Refused("not_a_table", _("This is no CSV file with a header."))
+            yield from table
+        except UnicodeDecodeError:
+            words = _("%(name)s is not written in UTF-8. Please save it as UTF-8 and try again.")
+            raise Refused("not_utf8", words % {"name": path.name}) from None
+        except (csv.Error, gzip.BadGzipFile, EOFError):
+            raise Refused("not_a_table", _("This is no CSV file with a header.")) from None

@@ -14,13 +14,13 @@ from onegrid.accounts.identity.models import User
 from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.catalog.models import Standard
 from onegrid.cases.catalog.queries import Route, class_by_id, route, units_for
-from onegrid.cases.flow.access import SEE, require_case, verbs_for
+from onegrid.cases.flow.access import SEE, needed, require_case, verbs_for
 from onegrid.cases.flow.holders import ON_SITE
 from onegrid.cases.flow.models import Case, CaseQuerySet, Evidence, StageClock, Step
-from onegrid.cases.flow.refusals import no_such_case
-from onegrid.cases.flow.rules import FINAL, TOLD_TO_REPORTER, WAY, State, Verb
+from onegrid.cases.flow.refusals import broken, changed_meanwhile, no_such_case
+from onegrid.cases.flow.rules import FINAL, STEPS, TOLD_TO_REPORTER, WAY, Broken, State, Verb
 from onegrid.kit.actors import Actor, Scope
-from onegrid.kit.errors import NotAllowed
+from onegrid.kit.errors import NotAllowed, Refused
 from onegrid.kit.files.models import StoredFile
 from onegrid.places.areas.kinds import GRIDS, AreaKind
 from onegrid.places.areas.models import Area
@@ -44,10 +44,14 @@ class WorkList:
 
 def visible(viewer: Actor) -> CaseQuerySet:
     """Every case the viewer may see."""
+    return Case.objects.filter(_in_scope(_require_some_reach(viewer)))
+
+
+def _require_some_reach(viewer: Actor) -> Scope:
     scope = viewer.scope(SEE)
     if not scope.reaches:
         raise NotAllowed("not_allowed", _("Your role does not include this."), what=SEE)
-    return Case.objects.filter(_in_scope(scope))
+    return scope
 
 
 def _in_scope(scope: Scope) -> Q:
@@ -99,17 +103,19 @@ def counts_by_state(*, viewer: Actor, states: Sequence[State] = tuple(State)) ->
 
 
 def tasks_on_site(*, worker: User) -> list[Case]:
-    """Verifications and checks that this person holds, the most urgent first."""
-    return list(
-        Case.objects.filter(holder_user=worker, state__in=ON_SITE)
-        .select_related("case_class", "grid")
-        .order_by("due_at", "id")[:200]
-    )
+    """Verifications and checks that this person holds and may see, the most urgent first."""
+    return list(_held_on_site(worker).select_related("case_class", "grid").order_by("due_at", "id")[:200])
 
 
 def tasks_waiting(*, worker: User) -> int:
     """How many, counted to COUNTED_TO."""
-    return Case.objects.filter(holder_user=worker, state__in=ON_SITE)[:COUNTED_TO].count()
+    return _held_on_site(worker)[:COUNTED_TO].count()
+
+
+def _held_on_site(worker: User) -> CaseQuerySet:
+    """Whoever loses the rights for a place loses sight of its reports, whatever stands on the case."""
+    within = worker.scope(SEE).q("area_path", "unit_id")
+    return Case.objects.filter(within, holder_user=worker, state__in=ON_SITE)
 
 
 @dataclass(frozen=True)
@@ -128,7 +134,11 @@ class Story:
 
 
 def case_story(*, number: str, viewer: Actor) -> Story:
-    """One case by number, or `not_found`. Six queries, however long the story."""
+    """One case by number, or `not_found`. Six queries, however long the story.
+
+    NotAllowed, before anything is looked up, for whom may see no case anywhere: no number is confirmed to them.
+    """
+    _require_some_reach(viewer)
     case = (
         Case.objects.select_related(
             "case_class__version__scheme", "case_class__major", "standard", "unit", "holder_org", "holder_user",
@@ -149,8 +159,21 @@ def case_story(*, number: str, viewer: Actor) -> Story:
     )
 
 
+def why_not_open(*, story: Story, verb: Verb, seen_version: int | None, viewer: Actor) -> Refused:
+    """Why a verb that is not among `story.verbs` is closed: changed_meanwhile, case_is_final, step_not_allowed, or
+    never_dispatched. Raises NotAllowed or NotFound when it is not the viewer's to do."""
+    case, state = story.case, State(story.case.state)
+    require_case(viewer, needed(state, verb), case)
+    if seen_version is not None and seen_version != case.version:
+        return changed_meanwhile(case)
+    if (state, verb) in STEPS:
+        return broken(Broken("never_dispatched"), case)
+    return broken(Broken("case_is_final" if state in FINAL else "step_not_allowed"), case)
+
+
 def photo_of_case(*, number: str, evidence_id: int, viewer: Actor) -> StoredFile:
     """A photo that belongs to a case in the viewer's scope."""
+    _require_some_reach(viewer)
     found = (
         Evidence.objects.select_related("file", "case")
         .filter(pk=evidence_id, case__number=number.strip().upper())

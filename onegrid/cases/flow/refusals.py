@@ -1,8 +1,10 @@
 """The rules' codes in words, and the refusals made of them."""
 
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from onegrid.cases.flow.models import Case, StateChoices
+from onegrid.cases.flow.models import Case, StateChoices, VerbChoices
 from onegrid.cases.flow.rules import NOTE_MAX, PHOTOS_MAX, Broken
 from onegrid.kit.errors import NotFound, Refused
 
@@ -26,6 +28,21 @@ def broken(failure: Broken, case: Case) -> Refused:
         "photos": PHOTOS_MAX,
     }
     return Refused(failure.code, WORDS[failure.code] % filling, case=case.number, state=case.state)
+
+
+def changed_meanwhile(case: Case) -> Refused:
+    """Somebody was faster: who, with what, and when."""
+    last = case.steps.last()
+    assert last is not None  # a case is written together with its first step
+    words = gettext(
+        "Meanwhile %(who)s changed this case (%(step)s, %(time)s). Please look again before you go on."
+    )
+    shown = {
+        "who": last.actor_label,
+        "step": VerbChoices(last.verb).label,
+        "time": f"{timezone.localtime(last.at):%H:%M}",
+    }
+    return Refused("changed_meanwhile", words % shown, version=case.version, state=case.state)
 
 
 def no_such_case() -> NotFound:

@@ -30,6 +30,9 @@ FILE_BYTES = {
     "audio": 20 * MEGABYTE,
     "document": 20 * MEGABYTE,
 }
+# A whole request: six photos and the words around them. Judged before it is read (kit.errors.bodies).
+BODY_BYTES = 6 * FILE_BYTES["photo"] + MEGABYTE
+OWN_BODY_BYTES = ["/operator/areas/"]  # files of areas are larger; the page has a limit of its own
 # width x height that we are ready to decode; more is refused unopened. A JPEG can be decoded at a half or a quarter.
 PHOTO_PIXELS = {"JPEG": 64_000_000, "PNG": 32_000_000, "WEBP": 32_000_000}
 PHOTO_LONG_SIDE = 2048  # pixels that a stored picture has at most

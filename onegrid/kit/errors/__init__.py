@@ -1,5 +1,5 @@
-"""Four refusals, one translator for pages, one for JSON."""
+"""Five refusals, one translator for pages, one for JSON."""
 
-from onegrid.kit.errors.refusals import NotAllowed, NotFound, Refusal, Refused, Unavailable
+from onegrid.kit.errors.refusals import NotAllowed, NotFound, Refusal, Refused, Unavailable, Unreadable
 
-__all__ = ["NotAllowed", "NotFound", "Refusal", "Refused", "Unavailable"]
+__all__ = ["NotAllowed", "NotFound", "Refusal", "Refused", "Unavailable", "Unreadable"]

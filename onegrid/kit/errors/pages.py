@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
-from onegrid.kit.errors.refusals import Refusal
+from onegrid.kit.errors.refusals import Refusal, Unreadable
 
 
-def problem(refusal: Refusal) -> JsonResponse:
+def problem(refusal: Refusal) -> HttpResponse:
     """RFC 9457 problem document of a refusal."""
     body = {
         "type": f"urn:onegrid:refusal:{refusal.code}",
@@ -17,29 +18,46 @@ def problem(refusal: Refusal) -> JsonResponse:
         "title": str(refusal.message),
         "details": refusal.details,
     }
-    return JsonResponse(body, status=refusal.status, content_type="application/problem+json")
+    answer = JsonResponse(body, status=refusal.status, content_type="application/problem+json")
+    return _with_wait(answer, refusal)
+
+
+def _with_wait(answer: HttpResponse, refusal: Refusal) -> HttpResponse:
+    if "retry_after" in refusal.details:  # seconds
+        answer["Retry-After"] = str(refusal.details["retry_after"])
+    return answer
 
 
 def wants_json(request: HttpRequest) -> bool:
     return request.path.startswith("/api/") or not request.accepts("text/html")
 
 
+def has_nul(request: HttpRequest) -> bool:
+    asked = (word for name, values in request.GET.lists() for word in (name, *values))
+    return "\x00" in request.path_info or any("\x00" in word for word in asked)
+
+
+def answer_to(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """The refusal in the form that the caller reads."""
+    if wants_json(request):
+        return problem(refusal)
+    page = render(request, "kit/refusal.html", {"refusal": refusal}, status=refusal.status)
+    return _with_wait(page, refusal)
+
+
 class RefusalPages:
-    """Middleware: a refusal raised anywhere below becomes one answer with its status."""
+    """Middleware: a refusal raised anywhere below becomes one answer with its status.
+
+    A NUL in path or query is refused here for all pages: PostgreSQL keeps none, so every search would fail on it.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if has_nul(request):
+            return answer_to(request, Unreadable("nul_character", _("The address holds a NUL character.")))
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, Refusal):
-            return None
-        if wants_json(request):
-            answer: HttpResponse = problem(exception)
-        else:
-            answer = render(request, "kit/refusal.html", {"refusal": exception}, status=exception.status)
-        if "retry_after" in exception.details:  # seconds
-            answer["Retry-After"] = str(exception.details["retry_after"])
-        return answer
+        return answer_to(request, exception) if isinstance(exception, Refusal) else None

@@ -20,6 +20,12 @@ class Refusal(Exception):
         return f"{self.code}: {self.message}"
 
 
+class Unreadable(Refusal):
+    """The request itself cannot be read: no person typed it."""
+
+    status = 400
+
+
 class Refused(Refusal):
     """The rules do not allow it now: wrong state, bad value, somebody else was first."""
 

@@ -14,7 +14,7 @@ from onegrid.kit.files.kinds import MEDIA_TYPES, Kinds
 from onegrid.kit.files.models import StoredFile
 
 CHUNK = 256 * 1024
-ONE_RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
+ONE_RANGE = re.compile(r"^bytes=([0-9]{0,18})-([0-9]{0,18})$")
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; img-src 'self'; media-src 'self'; sandbox",

@@ -1,21 +1,27 @@
 """Looking up addresses: everybody down to the building, staff down to the room inside their area."""
 
+from datetime import timedelta
+
+from allauth.core.internal.httpkit import get_client_ip
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja import Query, Router, Schema
-from ninja.throttling import AnonRateThrottle
 
 from onegrid.kit.actors import Scope
+from onegrid.kit.throttle import Limit, caller_of, spend
 from onegrid.places.addresses import queries
 from onegrid.places.addresses.access import SEE
 
 router = Router(tags=["addresses"])
 
 
-class VisitorThrottle(AnonRateThrottle):
-    """So many questions a minute from one network address, counted in the cache; signed-in staff are not counted."""
+VISITORS = Limit("addresses", 120, timedelta(minutes=1))
 
-    def get_cache_key(self, request: HttpRequest) -> str | None:
-        return None if request.user.is_authenticated else super().get_cache_key(request)
+
+def count_visitor(request: HttpRequest) -> None:
+    """TooMany above VISITORS from one network address, as ONEGRID_TRUSTED_PROXIES lets us know it; staff go free."""
+    if not request.user.is_authenticated:
+        spend(VISITORS, who=caller_of(get_client_ip(request)), at=timezone.now())
 
 
 class AddressOut(Schema):
@@ -51,7 +57,7 @@ class NearAddressOut(Schema):
     metres: float | None
 
 
-@router.get("/addresses", response=list[AddressOut], auth=None, throttle=[VisitorThrottle("120/m")])
+@router.get("/addresses", response=list[AddressOut], auth=None)
 def addresses(
     request: HttpRequest,
     q: str = Query(..., min_length=1, max_length=60),
@@ -59,6 +65,7 @@ def addresses(
     mine: bool = Query(False, description="only inside the caller's own area"),
 ):
     """Search as you type: characters, pinyin or initials; communities first, then roads, compounds, buildings."""
+    count_visitor(request)
     scope = _scope(request)
     hits = queries.find_addresses(
         q, viewer_scope=scope, only_in_scope=mine and scope is not None, limit=limit
@@ -66,7 +73,7 @@ def addresses(
     return [AddressOut.of(hit.address, hit.former_name) for hit in hits]
 
 
-@router.get("/addresses/near", response=NearAddressOut, auth=None, throttle=[VisitorThrottle("120/m")])
+@router.get("/addresses/near", response=NearAddressOut, auth=None)
 def nearest_address(
     request: HttpRequest,
     lon: float = Query(..., ge=-180, le=180),
@@ -74,6 +81,7 @@ def nearest_address(
     within_m: float = Query(100, gt=0, le=2_000),
 ):
     """The building or compound nearest to a point; `address` is null when none is near."""
+    count_visitor(request)
     near = queries.nearest_address(lon, lat, within_m=within_m)
     if near is None:
         return NearAddressOut(address=None, metres=None)

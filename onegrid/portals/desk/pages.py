@@ -25,6 +25,7 @@ from onegrid.cases.flow.queries import (
     counts_by_state,
     dispatch_suggestion,
     photo_of_case,
+    why_not_open,
     work_list,
 )
 from onegrid.cases.flow.rules import State, Verb
@@ -60,13 +61,13 @@ def me(request: HttpRequest) -> User:
 def queue(request: HttpRequest) -> HttpResponse:
     """Cases in my scope, newest first; state, words and page stand in the address, so a filter is a link."""
     state = _state(request.GET.get("state", ""))
-    text, after = request.GET.get("q", "")[:100], request.GET.get("after", "")
+    text, after = request.GET.get("q", "")[:100], _number(request.GET.get("after", ""))
     stream = news_stream(request, me(request))  # before the list is read: nothing falls in between
     found = work_list(
         viewer=me(request),
         state=state,
         text=text,
-        after=int(after) if after.isdecimal() and len(after) < 19 else None,
+        after=after,
     )
     return render(
         request,
@@ -76,7 +77,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             "state": state,
             "text": text,
             "tabs": _tabs(me(request)),
-            "later_page": bool(after),
+            "later_page": after is not None,
             "size": PAGE,
             "stream": stream,
         },
@@ -134,9 +135,8 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     chosen = Verb(verb) if verb in set(Verb) else None
     if chosen not in FORMS:
         raise NotFound("not_found", _("There is nothing here, or it is outside your area."))
-    if chosen not in story.verbs and request.method == "GET":
-        messages.warning(request, _("This step is not possible now."))
-        return redirect("desk:case", number)
+    if chosen not in story.verbs:
+        return _closed(request, story, chosen)
     extras = _extras(request, story, chosen, now)
     form = _form(request, story, chosen, extras)
     if request.method == "POST" and form.is_valid():
@@ -163,6 +163,22 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         {"story": story, "verb": chosen, "label": VerbChoices(chosen).label, "form": form, **extras},
         status=400 if form.errors else 200,
     )
+
+
+def _closed(request: HttpRequest, story: Story, verb: Verb) -> HttpResponse:
+    """Before any form is made of a case that is not in the state for it."""
+    words = _("This step is not possible now.")
+    if request.method == "POST":
+        seen = _number(request.POST.get("version", ""))
+        refusal = why_not_open(story=story, verb=verb, seen_version=seen, viewer=me(request))
+        words = str(refusal.message)
+    messages.warning(request, words)
+    return redirect("desk:case", story.case.number)
+
+
+def _number(given: str) -> int | None:
+    """What PostgreSQL takes as a number; anything else in an address or a form counts as none."""
+    return int(given) if given.isdecimal() and len(given) < 19 else None
 
 
 def _extras(request: HttpRequest, story: Story, verb: Verb, now: datetime) -> dict:

@@ -68,7 +68,8 @@ def _where_i_work(user: User, held: Sequence[Duty | Posting | Grant]) -> Area | 
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
-    rows = notices_of(viewer=me(request), before=int(before) if before.isdecimal() else None, limit=PAGE + 1)
+    last = int(before) if before.isdecimal() and len(before) < 19 else None
+    rows = notices_of(viewer=me(request), before=last, limit=PAGE + 1)
     more = rows[PAGE - 1].pk if len(rows) > PAGE else None
     return render(
         request,

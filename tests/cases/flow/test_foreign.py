@@ -78,6 +78,15 @@ def test_a_bad_row_is_refused_and_counted(chicago, tmp_path, row, code):
     assert not Case.objects.exists()
 
 
+def test_a_column_of_the_mapping_that_is_not_there_is_named(tmp_path):
+    path = tmp_path / "requests.csv"
+    path.write_text("service_request_number,latitude,cd\n1,41.8,2012-01-01\n", "utf-8")
+    with pytest.raises(Refused, match="column_missing") as refusal:
+        read_in(path, MAPPING, tmp_path / "refused.csv", 0, dry_run=True)
+    assert "longitude" in str(refusal.value) and "nature" in str(refusal.value)
+    assert "latitude" not in str(refusal.value)
+
+
 def test_files_that_are_none(tmp_path):
     with pytest.raises(Refused, match="file_missing"):
         list(rows_of(tmp_path / "nothing.csv"))
@@ -85,6 +94,14 @@ def test_files_that_are_none(tmp_path):
     empty.write_text("")
     with pytest.raises(Refused, match="not_a_table"):
         list(rows_of(empty))
+    chinese = tmp_path / "gbk.csv"
+    chinese.write_bytes("编号,内容\n1,井盖".encode("gbk"))
+    with pytest.raises(Refused, match="not_utf8"):
+        list(rows_of(chinese))
+    packed = tmp_path / "no.csv.gz"
+    packed.write_bytes(b"a,b\n")
+    with pytest.raises(Refused, match="not_a_table"):
+        list(rows_of(packed))
     mapping = tmp_path / "m.yaml"
     mapping.write_text("source: x\n")
     with pytest.raises(Refused, match="mapping_incomplete"):

@@ -83,6 +83,9 @@ def test_words_for_a_place_lead_to_the_area_all_share(town):
         ({"lon": 1e300, "lat": 37.0}, "outside_all_grids"),
         ({"photos": [b"MZ this is no picture"]}, "unsupported_file"),
         ({"photos": [photo(), b""]}, "empty_file"),
+        ({"idempotency_key": "k" * 121}, "bad_idempotency_key"),
+        ({"idempotency_key": ""}, "bad_idempotency_key"),
+        ({"idempotency_key": "a\x00"}, "bad_idempotency_key"),
     ],
 )
 def test_refusals_write_nothing(town, given, code):
@@ -106,6 +109,13 @@ def test_who_may_not_report(town):
     with pytest.raises(NotAllowed):
         reported(town.a, by=town.staff["operator"])
     assert written() == before
+
+
+def test_the_digest_depends_on_a_key_of_the_installation(town, settings):
+    first = reported(town.a)
+    settings.INDEX_KEY = "77" * 32
+    again = reported(town.a)
+    assert len(first.digest) == len(again.digest) == 64 and first.digest != again.digest
 
 
 def test_a_nul_in_the_words_is_left_out(town):

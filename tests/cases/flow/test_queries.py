@@ -3,7 +3,14 @@
 import pytest
 
 from onegrid.cases.flow.models import Case
-from onegrid.cases.flow.queries import case_story, counts_by_state, photo_of_case, tasks_on_site, work_list
+from onegrid.cases.flow.queries import (
+    case_story,
+    counts_by_state,
+    photo_of_case,
+    tasks_on_site,
+    tasks_waiting,
+    work_list,
+)
 from onegrid.cases.flow.rules import State
 from onegrid.kit.errors import NotAllowed, NotFound
 from tests.cases.conftest import brought_to, photo, reported
@@ -75,6 +82,18 @@ def test_who_may_see_nothing_is_told_so(town, cases):
         work_list(viewer=town.staff["operator"])
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_whether_a_number_exists_is_not_told_to_who_may_see_nothing(town, cases, known):
+    case = cases["far"]
+    number = case.number if known else "YW20200101-00000000"
+    with pytest.raises(NotAllowed):
+        case_story(number=number, viewer=town.staff["operator"])
+    with pytest.raises(NotAllowed):
+        photo_of_case(
+            number=number, evidence_id=case.evidence.first().pk if known else 0, viewer=town.staff["operator"]
+        )
+
+
 def test_filters_and_search(town, cases):
     viewer = town.a.staff["leader"]
     assert [c.pk for c in work_list(viewer=viewer, state=State.REPORTED).cases] == [cases["far"].pk]
@@ -114,3 +133,11 @@ def test_tasks_are_those_i_hold(town, cases):
     assert tasks_on_site(worker=worker) == [mine]
     assert [c.pk for c in tasks_on_site(worker=town.b.staff["grid_worker"])] == [cases["b"].pk]
     assert Case.objects.count() == 4
+
+
+def test_a_holder_without_rights_there_sees_no_task(town):
+    worker, stranger = town.a.staff["grid_worker"], town.b.staff["grid_worker"]
+    case = reported(town.a)
+    assert (tasks_on_site(worker=worker), tasks_waiting(worker=worker)) == ([case], 1)
+    Case.objects.filter(pk=case.pk).update(holder_user=stranger)
+    assert (tasks_on_site(worker=stranger), tasks_waiting(worker=stranger)) == ([], 0)

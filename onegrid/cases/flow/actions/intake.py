@@ -29,6 +29,7 @@ from onegrid.kit.facts import announce
 from onegrid.places.areas.models import CGCS2000
 
 PREFIX = "YW"  # 一网
+KEY_MAX = 120  # characters, as Case.source_key holds
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,13 @@ class Report:
 
     @property
     def digest(self) -> str:
+        """Keyed, since a bare hash of a name and phone is guessed by trying all phones."""
         photos = [hashlib.sha256(photo).hexdigest() for photo in self.photos]
         class_id = self.case_class.pk if self.case_class else None
         content = [
             self.text, class_id, self.lon, self.lat, self.address, photos, self.contact_name, self.contact_phone,
         ]  # fmt: skip
-        return hashlib.sha256(canonical(content)).hexdigest()
+        return blind_index(hashlib.sha256(canonical(content)).hexdigest(), "report")
 
 
 def open_case(
@@ -74,7 +76,7 @@ def open_case(
 
     `lon`, `lat`: CGCS2000 degrees. A retry with the same key on the same channel gives the same case. Refused:
     report_is_empty, text_too_long, too_many_photos, place_needed, outside_all_grids, place_unknown,
-    class_not_in_force, key_used_for_another_report, and the refusals of store_file.
+    class_not_in_force, bad_idempotency_key, key_used_for_another_report, and the refusals of store_file.
     """
     require_report(by)
     report = Report(
@@ -89,6 +91,7 @@ def open_case(
         _tidy(contact_phone),
     )
     _check(report, at)
+    _check_key(idempotency_key)
     if idempotency_key is None:
         return _write(report, None, by, at)
     found = _seen(report, idempotency_key)
@@ -121,6 +124,12 @@ def _check(report: Report, at: datetime) -> None:
     if len(report.photos) > rules.PHOTOS_MAX:
         raise Refused("too_many_photos", _("At most %(photos)s photos.") % {"photos": rules.PHOTOS_MAX})
     _check_class(report.case_class, at)
+
+
+def _check_key(key: str | None) -> None:
+    if key is not None and (not 0 < len(key) <= KEY_MAX or "\x00" in key):
+        words = _("The key of a report has 1 to %(most)s characters.")
+        raise Refused("bad_idempotency_key", words % {"most": KEY_MAX})
 
 
 def _check_class(case_class: CaseClass | None, at: datetime) -> None:

@@ -27,12 +27,10 @@ from onegrid.cases.flow.models import (
     StageClock,
     StateChoices,
     Step,
-    VerbChoices,
 )
-from onegrid.cases.flow.refusals import broken, no_such_case
+from onegrid.cases.flow.refusals import broken, changed_meanwhile, no_such_case
 from onegrid.cases.flow.rules import STAGE_OF, State, Verb
 from onegrid.kit.actors import Actor
-from onegrid.kit.errors import Refused
 from onegrid.kit.files import Kinds, Stored, store_file
 from onegrid.kit.worktime import Unit, due_at
 from onegrid.places.areas.models import CGCS2000
@@ -67,7 +65,7 @@ def locked_case(case_id: int, seen_version: int | None, taken: Taken) -> Case:
     state = State(case.state)
     require_case(taken.by, needed(state, taken.verb), case)
     if seen_version is not None and seen_version != case.version:
-        raise _changed(case)
+        raise changed_meanwhile(case)
     try:
         rules.step(
             state,
@@ -79,18 +77,6 @@ def locked_case(case_id: int, seen_version: int | None, taken: Taken) -> Case:
     except rules.Broken as failure:
         raise broken(failure, case) from None
     return case
-
-
-def _changed(case: Case) -> Refused:
-    last = case.steps.last()
-    assert last is not None  # a case is written together with its first step
-    words = _("Meanwhile %(who)s changed this case (%(step)s, %(time)s). Please look again before you go on.")
-    shown = {
-        "who": last.actor_label,
-        "step": VerbChoices(last.verb).label,
-        "time": f"{timezone.localtime(last.at):%H:%M}",
-    }
-    return Refused("changed_meanwhile", words % shown, version=case.version, state=case.state)
 
 
 def advance(case: Case, taken: Taken) -> Step:

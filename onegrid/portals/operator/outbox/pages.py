@@ -13,8 +13,7 @@ from onegrid.kit.actors import viewer_of
 @require_GET
 def outbox_page(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
-    rows = outbox(
-        viewer=viewer_of(request), before=int(before) if before.isdecimal() else None, limit=PAGE + 1
-    )
+    last = int(before) if before.isdecimal() and len(before) < 19 else None
+    rows = outbox(viewer=viewer_of(request), before=last, limit=PAGE + 1)
     older = f"?before={rows[PAGE - 1].pk}" if len(rows) > PAGE else ""
     return render(request, "operator/outbox.html", {"messages_out": rows[:PAGE], "older": older})
