@@ -53,6 +53,11 @@ class Environment(BaseSettings):
         None, description="where browsers reach the live process, such as https://x/live"
     )
     allowed_hosts: str = Field("localhost,127.0.0.1", description="host names, comma-separated")
+    site_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^/?#\s]+/?$",
+        description="https://onegrid.example.cn, where browsers reach the site; needed behind a proxy with TLS",
+    )
     secret_key: str | None = Field(None, min_length=32, description="at least 32 random characters")
     trusted_proxies: int = Field(
         0, ge=0, le=9, description="how many reverse proxies of yours stand before the web process"

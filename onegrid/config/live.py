@@ -34,7 +34,8 @@ def site_origins() -> frozenset[str]:
     """Where pages come from that may open a stream: each allowed host, on the site's port or behind a proxy."""
     hosts = [host.lstrip(".") for host in settings.ALLOWED_HOSTS if host and host != "*"]
     port = environment().web_port
-    return frozenset(
+    own = frozenset({settings.SITE_URL} if settings.SITE_URL else ())
+    return own | frozenset(
         origin
         for host in hosts
         for origin in (f"http://{host}:{port}", f"https://{host}", f"http://{host}", f"https://{host}:{port}")

@@ -21,13 +21,22 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 
+# Where browsers reach the site. Behind a proxy that ends TLS only this says that it is https, host and port.
+SITE_URL = (environment().site_url or "").rstrip("/")
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
+if environment().trusted_proxies:  # only then: without a proxy the header is anybody's word
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
 # Where browsers reach the live process (kit.ui.live): its own address, or its port on each host that we answer for.
 LIVE_URL = environment().live_url
 LIVE_PORT = environment().live_port
 if LIVE_URL:
     LIVE_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(LIVE_URL))]
 else:
-    _hosts = [host.lstrip(".") for host in ALLOWED_HOSTS if host not in ("", "*")]
+    # "*" would let pages speak with every host; the site's own name is enough then
+    _named = [*ALLOWED_HOSTS, urlsplit(SITE_URL).hostname or ""]
+    _hosts = dict.fromkeys(host.lstrip(".") for host in _named if host not in ("", "*"))
     LIVE_ORIGINS = [f"{scheme}://{host}:{LIVE_PORT}" for host in _hosts for scheme in ("http", "https")]
 
 CONTENT_SECURITY_POLICY: dict[str, dict[str, list[Any]]] = {
