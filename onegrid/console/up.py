@@ -56,15 +56,27 @@ def up(demo: bool = typer.Option(False, help="load the demo street first, if it 
 
 def down() -> None:
     """Stop the OneGrid that runs from this folder."""
-    running = pid_file(environment())
-    pid = running.read_text().strip() if running.exists() else ""
-    if not pid or not alive(int(pid)):
+    pid = who_runs(environment())
+    if pid is None:
         say("nothing is running here.")
         return
-    os.kill(int(pid), signal.SIGTERM)
-    while alive(int(pid)):
+    os.kill(pid, signal.SIGTERM)
+    while alive(pid):
         time.sleep(0.2)
     say("stopped.")
+
+
+def who_runs(env: Environment) -> int | None:
+    """The process that holds the lock. A number left in the file by a killed start may be anybody's by now."""
+    if not pid_file(env).exists():
+        return None
+    with pid_file(env).open() as holder:
+        try:
+            fcntl.flock(holder, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            written = holder.read().strip()
+            return int(written) if written.isdecimal() else None
+    return None
 
 
 # ---------------------------------------------------------------- before the start

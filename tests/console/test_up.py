@@ -35,6 +35,17 @@ def test_a_stale_pid_file_does_not_block(env):
         assert up.pid_file(env).read_text() != "999999"
 
 
+def test_a_stale_pid_is_never_signalled(env, monkeypatch, capsys):
+    monkeypatch.setattr(up, "environment", lambda: env)
+    monkeypatch.setattr(up.os, "kill", lambda *given: pytest.fail("somebody was signalled"))
+    up.down()  # there is no file at all
+    up.pid_file(env).write_text(str(up.os.getpid()))  # alive, but not ours: it holds no lock
+    up.down()
+    assert capsys.readouterr().out.count("nothing is running here") == 2
+    with up.only_one(env):
+        assert up.who_runs(env) == up.os.getpid()
+
+
 def test_a_killed_start_is_known_by_its_file(env):
     assert not up.ended_badly(env)
     with up.only_one(env) as lock:
