@@ -1,6 +1,12 @@
-"""`onegrid accounts …`: the role table, opening and unlocking accounts."""
+"""`onegrid accounts …`: the role table, opening, unlocking and closing accounts, rights and posts."""
+
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from onegrid.accounts.identity.models import User
+    from onegrid.accounts.orgs.models import Organisation
 
 app = typer.Typer(help="Roles and accounts.", no_args_is_help=True)
 
@@ -44,10 +50,90 @@ def unlock(username: str) -> None:
     from django.utils import timezone
 
     from onegrid.accounts.identity.lockout import unlock as end_wait
-    from onegrid.accounts.identity.models import User
     from onegrid.kit.actors import SystemActor
+
+    print(f"{end_wait(user=account(username), by=SystemActor('console'), at=timezone.now())} locks ended.")
+
+
+@app.command("leave")
+def leave(username: str) -> None:
+    """Close an account: every duty, right, post and session ends at once (离岗)."""
+    from django.utils import timezone
+
+    from onegrid.accounts.identity.actions import leave_service
+    from onegrid.kit.actors import SystemActor
+
+    leave_service(user=account(username), by=SystemActor("console"), at=timezone.now())
+    print(f"{username} has left.")
+
+
+@app.command("grant")
+def grant(
+    username: str,
+    role: str,
+    area: Annotated[str, typer.Option(help="area code, for it and everything below")],
+    org: Annotated[str, typer.Option(help="organisation code: only what is this organisation's")] = "",
+) -> None:
+    """Give a role for an area."""
+    from django.utils import timezone
+
+    from onegrid.accounts.identity.actions import grant_role
+    from onegrid.kit.actors import SystemActor
+    from onegrid.places.areas.queries import area_by_code
+
+    grant_role(
+        user=account(username),
+        role_code=role,
+        area=area_by_code(area),
+        organisation=_organisation(org) if org else None,
+        by=SystemActor("console"),
+        at=timezone.now(),
+    )
+    print(f"{username} is {role} in {area}.")
+
+
+@app.command("appoint")
+def appoint_to(
+    username: str,
+    post: str,
+    org: Annotated[str, typer.Option(help="organisation code")],
+    area: Annotated[str, typer.Option(help="area code; none otherwise")] = "",
+) -> None:
+    """Give a post (岗位) in an organisation, such as grid_worker; a post carries no right."""
+    from django.utils import timezone
+
+    from onegrid.accounts.identity.actions import appoint
+    from onegrid.accounts.identity.posts import PostKind
+    from onegrid.kit.actors import SystemActor
+    from onegrid.places.areas.queries import area_by_code
+
+    if post not in PostKind.values:
+        raise typer.BadParameter(f"a post is one of {', '.join(PostKind.values)}")
+    appoint(
+        user=account(username),
+        organisation=_organisation(org),
+        kind=PostKind(post),
+        area=area_by_code(area) if area else None,
+        by=SystemActor("console"),
+        at=timezone.now(),
+    )
+    print(f"{username} is {post} at {org}.")
+
+
+def account(username: str) -> "User":
+    """The account with this sign-in name, whatever its case."""
+    from onegrid.accounts.identity.models import User
 
     user = User.objects.filter(username__iexact=username).first()
     if user is None:
         raise typer.BadParameter(f"there is no account {username}")
-    print(f"{end_wait(user=user, by=SystemActor('console'), at=timezone.now())} locks ended.")
+    return user
+
+
+def _organisation(code: str) -> "Organisation":
+    from onegrid.accounts.orgs.models import Organisation
+
+    organisation = Organisation.objects.select_related("area").filter(code=code).first()
+    if organisation is None:
+        raise typer.BadParameter(f"there is no organisation {code}")
+    return organisation
