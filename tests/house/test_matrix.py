@@ -167,6 +167,7 @@ MATRIX: dict[str, list[Row]] = {
     "api:party_branches_tile": [Row(tile, needs="orgs.see")],
     "desk:queue": [Row(needs="cases.see")],
     "desk:case": [Row(case, needs="cases.see", within=GRID_A1)],
+    "desk:contact": [Row(case, needs="cases.contact", within=GRID_A1, post={})],
     "desk:photo": [Row(photo, needs="cases.see", within=GRID_A1)],
     "desk:act": [
         Row(verb("verify"), needs="cases.verify", within=GRID_A1, post={}),

@@ -18,6 +18,7 @@ HANDLE = "cases.handle"
 CHECK = "cases.check"
 CLOSE = "cases.close"
 CANCEL = "cases.cancel"
+CONTACT = "cases.contact"
 
 NEEDED: dict[Verb, str] = {
     Verb.VERIFY: VERIFY,

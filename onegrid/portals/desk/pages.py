@@ -32,6 +32,7 @@ from onegrid.cases.flow.rules import State, Verb
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.kit.files import file_answer
 from onegrid.places.basemap.queries import point_map_config
+from onegrid.portals.desk.contact import masked_contact
 from onegrid.portals.desk.forms import FORMS, StepForm
 from onegrid.portals.desk.news import news_stream
 
@@ -108,7 +109,12 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     return render(
         request,
         "desk/case.html",
-        {"story": story, "verbs": _verbs(story), "point_map": _point_map(story)},
+        {
+            "story": story,
+            "verbs": _verbs(story),
+            "point_map": _point_map(story),
+            "contact": masked_contact(story.case, me(request)),
+        },
     )
 
 

@@ -3,11 +3,13 @@
 from django.urls import path
 
 from onegrid.portals.desk import pages
+from onegrid.portals.desk.contact import contact
 
 app_name = "desk"
 urlpatterns = [
     path("cases/", pages.queue, name="queue"),
     path("cases/<str:number>/", pages.case, name="case"),
     path("cases/<str:number>/photos/<int:evidence_id>/", pages.photo, name="photo"),
+    path("cases/<str:number>/contact/", contact, name="contact"),
     path("cases/<str:number>/<str:verb>/", pages.act, name="act"),
 ]

@@ -1,5 +1,6 @@
 """The only door for writes: one verb a function."""
 
+from onegrid.cases.flow.actions.contact import reveal_contact
 from onegrid.cases.flow.actions.intake import open_case
 from onegrid.cases.flow.actions.office import (
     cancel_case,
@@ -22,6 +23,7 @@ __all__ = [
     "open_case",
     "pass_on_tasks",
     "return_case",
+    "reveal_contact",
     "rework_case",
     "settle_case",
     "verify_case",
