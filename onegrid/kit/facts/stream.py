@@ -143,9 +143,7 @@ class Live:
         try:
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in ends:
-                task.cancel()
-            await asyncio.gather(*ends, return_exceptions=True)
+            await _end(ends)
         with contextlib.suppress(Exception):
             await asyncio.wait_for(send({"type": "http.response.body", "body": b"", "more_body": False}), 1)
 
@@ -237,6 +235,16 @@ def _kinds(asked: dict[str, list[str]]) -> list[str]:
     if any(kind not in FACTS or FACTS[kind].seen_with is None for kind in kinds):
         raise Refuse(400, "unknown_kind")
     return kinds
+
+
+async def _end(tasks: list[asyncio.Task]) -> None:
+    """Cancels until all have ended: before Python 3.12 `wait_for` may swallow a cancellation that comes together
+    with its result, and the stream of a client that is gone would stay open for ever."""
+    while running := [task for task in tasks if not task.done()]:
+        for task in running:
+            task.cancel()
+        await asyncio.wait(running, timeout=1)
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _piece(send: Send, body: bytes) -> None:
