@@ -37,7 +37,7 @@ def test(context: typer.Context) -> None:
             sys.exit(subprocess.run([BIN / "pytest", *context.args], cwd=ROOT).returncode)
         run_or_exit([*npm(), "test"], cwd=ROOT / "frontend")
         alone = subprocess.run([BIN / "pytest", FACTS], cwd=ROOT).returncode
-        rest = [BIN / "pytest", "-n", "2", "--dist", "loadfile", f"--ignore={FACTS}"]
+        rest = [str(BIN / "pytest"), "-n", "2", "--dist", "loadfile", f"--ignore={FACTS}"]
         code = subprocess.run(rest, cwd=ROOT).returncode
     finally:
         if started_here:
