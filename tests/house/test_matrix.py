@@ -72,6 +72,10 @@ class Row:
     query: str = ""
     post: dict | None = None
 
+    @property
+    def post_on_case(self) -> bool:
+        return self.post is not None and (self.needs or "").startswith("cases.")
+
 
 def case(w: World) -> dict:
     return {"number": w.number}
@@ -136,13 +140,13 @@ MATRIX: dict[str, list[Row]] = {
     "account_reauthenticate": [Row()],
     "account_change_password": [Row()],
     "mfa_index": [Row()],
-    "mfa_authenticate": [Row(public=True)],
+    "mfa_authenticate": [Row()],
     "mfa_reauthenticate": [Row()],
     "mfa_activate_totp": [Row()],
-    "mfa_deactivate_totp": [Row()],
-    "mfa_view_recovery_codes": [Row()],
+    "mfa_deactivate_totp": [Row(within=set())],
+    "mfa_view_recovery_codes": [Row(within=set())],
     "mfa_generate_recovery_codes": [Row()],
-    "mfa_download_recovery_codes": [Row()],
+    "mfa_download_recovery_codes": [Row(within=set())],
     "usersessions_list": [Row()],
     "staff:home": [Row()],
     "staff:inbox": [Row()],
@@ -246,9 +250,13 @@ def expected(row: Row, user: User | None, program: bool) -> str:
     if user is None:
         return "401" if program else "sign in"
     held = {code for grant in user.grants.all() for code in PERMISSIONS[grant.role.code]}
-    if row.needs is not None and row.needs not in held:
+    if "cases.see" not in held and (row.needs or "").startswith("cases."):
         return "403"
-    return "answer" if row.within is None or user.username in row.within else "404"
+    if row.needs is not None and row.needs not in held and not row.post_on_case:
+        return "403"
+    if row.within is not None and user.username not in row.within:
+        return "404"  # of a case: whether it exists is asked before whether the step is theirs
+    return "answer" if row.needs is None or row.needs in held else "403"
 
 
 def got(client: Client, name: str, row: Row, world: World) -> str:

@@ -104,6 +104,7 @@ def counts_by_state(*, viewer: Actor, states: Sequence[State] = tuple(State)) ->
 
 def tasks_on_site(*, worker: User) -> list[Case]:
     """Verifications and checks that this person holds and may see, the most urgent first."""
+    _require_some_reach(worker)
     return list(_held_on_site(worker).select_related("case_class", "grid").order_by("due_at", "id")[:200])
 
 

@@ -38,7 +38,7 @@ class BodySizes:
 
 
 def refused_length(request: HttpRequest) -> Refusal | None:
-    given = request.META.get("CONTENT_LENGTH") or ""
+    given = str(request.META.get("CONTENT_LENGTH") or "")
     if not given.isdecimal() and request.method in WITH_BODY:
         return LengthNeeded("length_needed", _("The server needs to know the size of what is sent."))
     if request.path_info in settings.OWN_BODY_BYTES or not given.isdecimal():

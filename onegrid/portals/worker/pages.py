@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from onegrid.accounts.identity.models import User
 from onegrid.cases.flow import actions
 from onegrid.cases.flow.models import Case, VerbChoices
-from onegrid.cases.flow.queries import case_story, photo_of_case, tasks_on_site
+from onegrid.cases.flow.queries import Story, case_story, photo_of_case, tasks_on_site, why_not_open
 from onegrid.cases.flow.rules import Verb
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.kit.files import file_answer
@@ -63,6 +63,8 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     chosen = Verb(verb) if verb in set(Verb) else None
     if chosen not in FORMS:
         raise NotFound("not_found", _("There is nothing here, or it is outside your area."))
+    if chosen not in story.verbs:
+        return _not_open(request, story, chosen)
     form = FORMS[chosen](request.POST or None, request.FILES or None, initial={"version": story.case.version})
     if request.method == "POST" and form.is_valid():
         try:
@@ -87,6 +89,13 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         {"story": story, "verb": chosen, "label": VerbChoices(chosen).label, "form": form},
         status=400 if form.errors else 200,
     )
+
+
+def _not_open(request: HttpRequest, story: Story, verb: Verb) -> HttpResponse:
+    """Refused to who may not do it; to others the words why it is not possible now, beside the matter."""
+    refusal = why_not_open(story=story, verb=verb, seen_version=None, viewer=me(request))
+    messages.warning(request, str(refusal.message))
+    return redirect("worker:task", story.case.number)
 
 
 @login_required
