@@ -74,7 +74,9 @@ class Row:
 
     @property
     def post_on_case(self) -> bool:
-        return self.post is not None and (self.needs or "").startswith("cases.")
+        """A step: the case is looked up in the viewer's scope first. The contact asks for its own right first."""
+        steps = (self.needs or "").startswith("cases.") and self.needs != "cases.contact"
+        return self.post is not None and steps
 
 
 def case(w: World) -> dict:

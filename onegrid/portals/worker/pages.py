@@ -93,7 +93,9 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
 
 def _not_open(request: HttpRequest, story: Story, verb: Verb) -> HttpResponse:
     """Refused to who may not do it; to others the words why it is not possible now, beside the matter."""
-    refusal = why_not_open(story=story, verb=verb, seen_version=None, viewer=me(request))
+    seen = request.POST.get("version", "")
+    version = int(seen) if seen.isdecimal() and len(seen) < 19 else None
+    refusal = why_not_open(story=story, verb=verb, seen_version=version, viewer=me(request))
     messages.warning(request, str(refusal.message))
     return redirect("worker:task", story.case.number)
 
