@@ -37,6 +37,30 @@ class Stage(models.TextChoices):
     CLOSE = "close", _("Close case")  # 结案
 
 
+class Priority(models.TextChoices):
+    """How fast a matter moves. An emergency goes past the queue, to centre and leaders at once."""
+
+    NORMAL = "normal", _("Normal")
+    URGENT = "urgent", _("Urgent")
+    EMERGENCY = "emergency", _("Emergency")
+
+
+class EvidenceNeed(models.TextChoices):
+    """Which photos the unit owes when it feeds back."""
+
+    NONE = "none", _("No photo asked for")
+    AFTER = "after", _("Photo after")
+    BEFORE_AFTER = "before_after", _("Photos before and after")
+
+
+class CloseLevel(models.TextChoices):
+    """The lowest level that may close a matter of the class; those above it may as well."""
+
+    GRID = "grid", _("Grid level")
+    COMMUNITY = "community", _("Community level")
+    STREET = "street", _("Street level")
+
+
 def units() -> list[tuple[str, object]]:
     """The five time units as choices, in the words of the trade."""
     words = {
@@ -124,7 +148,8 @@ class CaseClass(models.Model):
     """小类. The number alone is no key: 01001 is a cover and also the cover's fault; the key is version, kind, code.
 
     `fault_of`: a component's fault uses the standards of its component. `plain_name`: how a resident would say it;
-    empty for classes that residents are not offered.
+    empty for classes that residents are not offered. `verify_needed`, `check_needed`: whether somebody goes there
+    before filing and before closing. All of it is the city's own rule, none is national.
     """
 
     version = models.ForeignKey(CatalogVersion, models.PROTECT, related_name="classes")
@@ -136,6 +161,17 @@ class CaseClass(models.Model):
     plain_name = models.CharField(max_length=40, blank=True)
     plain_name_en = models.CharField(max_length=60, blank=True)
     fault_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="faults")
+    priority = models.CharField(
+        _("priority"), max_length=10, choices=Priority.choices, default=Priority.NORMAL
+    )
+    evidence = models.CharField(
+        _("photos"), max_length=12, choices=EvidenceNeed.choices, default=EvidenceNeed.NONE
+    )
+    verify_needed = models.BooleanField(_("verified on site"), default=True)
+    check_needed = models.BooleanField(_("checked on site"), default=True)
+    close_level = models.CharField(
+        _("closed by"), max_length=10, choices=CloseLevel.choices, default=CloseLevel.STREET
+    )
 
     class Meta:
         verbose_name = _("class")
