@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from onegrid.kit.actors import Actor, require
 from onegrid.kit.audit import record
 from onegrid.kit.errors import NotFound, Refused
-from onegrid.kit.worktime import Period
-from onegrid.kit.worktime.rules import DEFAULT_PERIODS
+from onegrid.kit.worktime import DEFAULT_PERIODS, Period
 from onegrid.places.areas.access import require_everywhere
 from onegrid.places.areas.models import Area
 from onegrid.places.calendars import statutory

@@ -2,39 +2,23 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-import chinese_calendar
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from onegrid.kit.worktime import Period, Unit, WorkCalendar, due_at, working_minutes_between
+from onegrid.kit.worktime import Period, Unit, WorkCalendar, due_at
+from tests.kit.worktime.minutes import local, real_calendar
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-
-
-def local(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
-
-
-def calendar_of_2026() -> WorkCalendar:
-    """The State Council's days off and make-up days as chinesecalendar has them."""
-    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(365)]
-    return WorkCalendar(
-        version="2026",
-        holidays=frozenset(d for d in days if d.weekday() < 5 and not chinese_calendar.is_workday(d)),
-        makeup_days=frozenset(d for d in days if d.weekday() >= 5 and chinese_calendar.is_workday(d)),
-    )
-
-
-CALENDAR = calendar_of_2026()
+CALENDAR = real_calendar()
 
 
 def test_the_spring_festival_of_2026_is_in_the_calendar():
     """15 to 23 February off; Saturdays 14 and 28 February worked instead."""
-    assert [d for d in sorted(CALENDAR.holidays) if d.month == 2] == [
+    assert [d for d in sorted(CALENDAR.holidays) if (d.year, d.month) == (2026, 2) and d.weekday() < 5] == [
         date(2026, 2, day) for day in (16, 17, 18, 19, 20, 23)
     ]
-    assert [d for d in sorted(CALENDAR.makeup_days) if d.month == 2] == [date(2026, 2, 14), date(2026, 2, 28)]
+    assert [d for d in sorted(CALENDAR.makeup_days) if (d.year, d.month) == (2026, 2)] == [
+        date(2026, 2, 14),
+        date(2026, 2, 28),
+    ]
 
 
 CASES = [
@@ -122,59 +106,35 @@ def test_a_calendar_without_workdays_ends_in_an_error():
     never = WorkCalendar(
         version="never", holidays=frozenset(date(2026, 1, 1) + timedelta(days=n) for n in range(4000))
     )
-    with pytest.raises(ValueError, match="no workday"):
+    with pytest.raises(ValueError, match="not enough workdays"):
         due_at(local("2026-01-01 08:00"), 1, Unit.WORK_HOUR, never)
 
 
-# ---------------------------------------------------------------- against counting minute by minute
+def test_a_limit_of_more_than_ten_years_is_an_error():
+    assert due_at(local("2026-01-01 08:00"), 2500, Unit.WORK_DAY, CALENDAR).year == 2035
+    with pytest.raises(ValueError, match="not enough workdays"):
+        due_at(local("2026-01-01 08:00"), 2700, Unit.WORK_DAY, CALENDAR)
 
 
-def naive_due(start: datetime, minutes: int, calendar: WorkCalendar) -> datetime:
-    """Walks minute by minute: slow, and hard to get wrong."""
-    now = start
-    while minutes:
-        minutes -= is_work(now, calendar)
-        now += timedelta(minutes=1)
-    return now
+# Where summer time exists: clock hours are real hours, working hours are those of the wall clock.
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
-def is_work(moment: datetime, calendar: WorkCalendar) -> bool:
-    in_period = any(period.start <= moment.time() < period.end for period in calendar.periods)
-    return in_period and calendar.is_working_day(moment.date())
-
-
-# around the Spring Festival, where every kind of day lies close together
-starts = st.integers(0, 25 * 24 * 60).map(
-    lambda minute: local("2026-02-08 00:00") + timedelta(minutes=minute)
+@pytest.mark.parametrize(
+    ("start", "amount", "unit", "due"),
+    [
+        ("2026-03-28T12:00+01:00", 24, Unit.URGENT_HOUR, "2026-03-29T13:00+02:00"),
+        ("2026-10-24T12:00+02:00", 1, Unit.URGENT_DAY, "2026-10-25T11:00+01:00"),
+        (
+            "2026-10-25T00:30+00:00",
+            1,
+            Unit.URGENT_HOUR,
+            "2026-10-25T02:30+01:00",
+        ),  # the hour that comes twice
+        ("2026-03-27T17:00+01:00", 2, Unit.WORK_HOUR, "2026-03-30T09:00+02:00"),
+        ("2026-03-27T10:00+01:00", 1, Unit.WORK_DAY, "2026-03-30T10:00+02:00"),
+    ],
 )
-
-
-@given(starts, st.integers(1, 20 * 60))
-def test_working_hours_as_counted_by_hand(start, minutes):
-    hours = Decimal(minutes) / 60
-    assert abs(
-        due_at(start, hours, Unit.WORK_HOUR, CALENDAR) - naive_due(start, minutes, CALENDAR)
-    ) < timedelta(seconds=1)
-
-
-@given(starts, st.integers(1, 4))
-def test_working_days_as_counted_by_hand(start, days):
-    assert due_at(start, days, Unit.WORK_DAY, CALENDAR) == naive_due(start, days * 480, CALENDAR)
-
-
-@given(starts, st.integers(-300, 4 * 24 * 60))
-def test_minutes_between_as_counted_by_hand(start, minutes):
-    end = start + timedelta(minutes=minutes)
-    counted = sum(is_work(start + timedelta(minutes=n), CALENDAR) for n in range(minutes))
-    assert working_minutes_between(start, end, CALENDAR) == counted
-
-
-@given(starts, st.integers(1, 60), st.sampled_from([Unit.WORK_HOUR, Unit.WORK_DAY]))
-def test_the_limit_holds_exactly_its_working_time(start, amount, unit):
-    due = due_at(start, amount, unit, CALENDAR)
-    assert working_minutes_between(start, due, CALENDAR) == amount * (60 if unit == Unit.WORK_HOUR else 480)
-
-
-@given(starts, st.integers(0, 30), st.sampled_from(Unit))
-def test_more_time_is_never_due_earlier(start, amount, unit):
-    assert start <= due_at(start, amount, unit, CALENDAR) <= due_at(start, amount + 1, unit, CALENDAR)
+def test_summer_time(start, amount, unit, due):
+    found = due_at(datetime.fromisoformat(start), amount, unit, WorkCalendar(version="berlin", zone=BERLIN))
+    assert found.isoformat(timespec="minutes") == due
