@@ -19,6 +19,17 @@ CHECK = "cases.check"
 CLOSE = "cases.close"
 CANCEL = "cases.cancel"
 CONTACT = "cases.contact"
+ESCALATE = "cases.escalate"
+ALARM = "cases.alarm"
+REOPEN = "cases.reopen"
+ARBITRATE = "cases.arbitrate"
+PRESS = "cases.press"
+NOTE = "cases.note"
+APPLY = "cases.apply"
+DECIDE = "cases.decide"
+APPROVE = "cases.approve"
+MERGE = "cases.merge"
+EXPORT = "cases.export"
 
 NEEDED: dict[Verb, str] = {
     Verb.VERIFY: VERIFY,
@@ -30,6 +41,27 @@ NEEDED: dict[Verb, str] = {
     Verb.CHECK: CHECK,
     Verb.CLOSE: CLOSE,
     Verb.CANCEL: CANCEL,
+    Verb.ESCALATE: ESCALATE,
+    Verb.HAND_DOWN: ESCALATE,
+    Verb.RAISE_ALARM: ALARM,
+    Verb.REOPEN: REOPEN,
+    Verb.WITHDRAW: CANCEL,  # for the reporter, whose own code is his right, there is a road of its own
+    Verb.OBJECT: HANDLE,
+    Verb.ARBITRATE: ARBITRATE,
+    Verb.ASK_HELP: HANDLE,
+    Verb.GIVE_HELP: HANDLE,
+    Verb.PRESS: PRESS,
+    Verb.NOTE: NOTE,
+    Verb.RATE: CANCEL,
+    Verb.APPLY: APPLY,
+    Verb.DECIDE: DECIDE,
+    Verb.TAKE_BACK: APPLY,
+    Verb.HOLD: DECIDE,
+    Verb.RESUME: DECIDE,
+    Verb.MERGE: MERGE,
+    Verb.UNMERGE: MERGE,
+    Verb.LINK: MERGE,
+    Verb.UNLINK: MERGE,
 }
 
 

@@ -36,6 +36,40 @@ class Verb(StrEnum):
     REWORK = "rework"  # 返工
     CANCEL = "cancel"  # 作废
     PASS_ON = "pass_on"  # 转交：经办人变动，状态不变；不在步骤表中，只由系统写入
+    ESCALATE = "escalate"  # 上报上级
+    HAND_DOWN = "hand_down"  # 下派
+    RAISE_ALARM = "raise_alarm"  # 列为突发紧急
+    REOPEN = "reopen"  # 重新办理
+    WITHDRAW = "withdraw"  # 上报人撤回
+    OBJECT = "object"  # 职责异议
+    ARBITRATE = "arbitrate"  # 职责裁定
+    ASK_HELP = "ask_help"  # 请求协办
+    GIVE_HELP = "give_help"  # 协办反馈
+    PRESS = "press"  # 督办
+    NOTE = "note"  # 备注
+    RATE = "rate"  # 评价
+    APPLY = "apply"  # 申请：延期、挂账、超时申诉
+    DECIDE = "decide"  # 审批
+    TAKE_BACK = "take_back"  # 撤回申请
+    HOLD = "hold"  # 中止计时
+    RESUME = "resume"  # 恢复计时
+    MERGE = "merge"  # 并案
+    UNMERGE = "unmerge"  # 撤销并案
+    LINK = "link"  # 关联
+    UNLINK = "unlink"  # 撤销关联
+
+
+class Level(StrEnum):
+    """Which class of handling leads a matter: the grid itself, the community, the street's centre, or above."""
+
+    GRID = "grid"
+    COMMUNITY = "community"
+    STREET = "street"
+    DISTRICT = "district"
+    CITY = "city"
+
+
+LEVELS = tuple(Level)  # from the ground up
 
 
 STEPS: dict[tuple[State, Verb], State] = {
@@ -53,6 +87,39 @@ STEPS: dict[tuple[State, Verb], State] = {
     (State.REPORTED, Verb.CANCEL): State.CANCELLED,
     (State.VERIFIED, Verb.CANCEL): State.CANCELLED,
     (State.FILED, Verb.CANCEL): State.CANCELLED,
+    (State.REPORTED, Verb.WITHDRAW): State.CANCELLED,
+    (State.VERIFIED, Verb.WITHDRAW): State.CANCELLED,
+    (State.CLOSED, Verb.REOPEN): State.FILED,
+    # between levels: what is known (class, standard) stays; the other level's centre has it
+    (State.REPORTED, Verb.ESCALATE): State.VERIFIED,
+    (State.VERIFIED, Verb.ESCALATE): State.VERIFIED,
+    (State.FILED, Verb.ESCALATE): State.FILED,
+    (State.DISPATCHED, Verb.ESCALATE): State.FILED,
+    (State.VERIFIED, Verb.HAND_DOWN): State.VERIFIED,
+    (State.FILED, Verb.HAND_DOWN): State.FILED,
+    # whose duty it is: the first receiver stays responsible until somebody decided
+    (State.DISPATCHED, Verb.ARBITRATE): State.DISPATCHED,
+}
+
+OPEN = frozenset(State) - {State.CLOSED, State.CANCELLED}
+# Verbs that leave the state as it is, and the states in which they may be done.
+STAYING: dict[Verb, frozenset[State]] = {
+    Verb.PRESS: OPEN,
+    Verb.NOTE: frozenset(State),
+    Verb.RAISE_ALARM: OPEN,
+    Verb.ASK_HELP: frozenset({State.DISPATCHED}),
+    Verb.GIVE_HELP: frozenset({State.DISPATCHED}),
+    Verb.OBJECT: frozenset({State.DISPATCHED}),
+    Verb.APPLY: frozenset({State.DISPATCHED, State.CLOSED}),
+    Verb.DECIDE: OPEN | {State.CLOSED},
+    Verb.TAKE_BACK: OPEN | {State.CLOSED},
+    Verb.HOLD: OPEN,
+    Verb.RESUME: OPEN,
+    Verb.MERGE: OPEN,
+    Verb.UNMERGE: OPEN,
+    Verb.LINK: OPEN,
+    Verb.UNLINK: OPEN,
+    Verb.RATE: frozenset({State.CLOSED}),
 }
 
 # Which clock runs in which state; the final states have none.
@@ -76,8 +143,15 @@ WAY = (
     State.CLOSED,
 )
 FINAL = frozenset({State.CLOSED, State.CANCELLED})
-NEEDS_REASON = frozenset({Verb.RETURN, Verb.REWORK, Verb.CANCEL})
-NEEDS_WORDS = frozenset({Verb.HANDLE, Verb.SETTLE})  # what was done, for the reporter
+NEEDS_REASON = frozenset(
+    {
+        Verb.RETURN, Verb.REWORK, Verb.CANCEL, Verb.WITHDRAW, Verb.REOPEN, Verb.ESCALATE, Verb.HAND_DOWN,
+        Verb.OBJECT, Verb.ARBITRATE, Verb.RAISE_ALARM, Verb.PRESS, Verb.APPLY, Verb.MERGE, Verb.UNMERGE, Verb.HOLD,
+    }
+)  # fmt: skip
+NEEDS_WORDS = frozenset(
+    {Verb.HANDLE, Verb.SETTLE, Verb.GIVE_HELP, Verb.ASK_HELP, Verb.NOTE}
+)  # what was done, for the reporter
 NEEDS_PHOTO = frozenset({Verb.SETTLE})  # nobody else goes there
 # What is written at these steps is meant for the reporter too; other notes stay inside.
 TOLD_TO_REPORTER = frozenset({Verb.HANDLE, Verb.SETTLE, Verb.CLOSE, Verb.CANCEL})
@@ -101,7 +175,7 @@ class Broken(Exception):
 
 def step(state: State, verb: Verb, *, words: str, photos: int, has_unit: bool) -> State:
     """The state after `verb`, or Broken with the code of the first rule that says no."""
-    after = STEPS.get((state, verb))
+    after = state if state in STAYING.get(verb, ()) else STEPS.get((state, verb))
     if after is None:
         raise Broken("case_is_final" if state in FINAL else "step_not_allowed")
     if verb in NEEDS_UNIT and not has_unit:

@@ -123,7 +123,7 @@ def _point_map(story: Story) -> dict | None:
 
 
 def _verbs(story: Story) -> list[dict]:
-    return [{"code": verb, "label": VerbChoices(verb).label} for verb in story.verbs]
+    return [{"code": verb, "label": VerbChoices(verb).label} for verb in story.verbs if verb in ACTIONS]
 
 
 @login_required

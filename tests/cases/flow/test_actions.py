@@ -45,7 +45,11 @@ def call(verb, case, street, by=None, **more):
     return action(**({"case_id": case.pk, "by": by or staff[who], "at": AT} | arguments | more))
 
 
-VERBS = [verb for verb in Verb if verb != Verb.OPEN]
+# the verbs of `call`; those that have files of their own are tested there
+VERBS = [
+    Verb.VERIFY, Verb.SETTLE, Verb.FILE, Verb.DISPATCH, Verb.HANDLE, Verb.RETURN, Verb.CHECK, Verb.REWORK,
+    Verb.CLOSE, Verb.CANCEL,
+]  # fmt: skip
 
 
 def test_the_whole_way(town):
@@ -102,7 +106,7 @@ def test_every_wrong_verb_is_refused_and_nothing_is_written(town, state):
     case = brought_to(state, town.a)
     before = written()
     for verb in VERBS:
-        if (state, verb) not in STEPS and verb != Verb.PASS_ON:  # passing on is nobody's button
+        if (state, verb) not in STEPS:
             with pytest.raises(Refused) as refusal:
                 # the superuser of the test: only the state may be the reason
                 call(verb, case, town.a, by=everybody(town))
@@ -116,7 +120,7 @@ def everybody(town):
     return user
 
 
-@pytest.mark.parametrize(("state", "verb"), [(s, v) for (s, v) in STEPS], ids=lambda value: str(value))
+@pytest.mark.parametrize(("state", "verb"), [(s, v) for (s, v) in STEPS if v in VERBS], ids=lambda value: str(value))
 def test_whose_work_it_is_not(town, state, verb):
     """A colleague of another role gets 403; the same role of street B gets 404; nothing is written."""
     case = brought_to(state, town.a)

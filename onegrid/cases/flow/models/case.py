@@ -1,4 +1,4 @@
-"""A case, its timeline, its clocks and its evidence."""
+"""One matter from report to close."""
 
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.identity.models import User
 from onegrid.accounts.orgs.models import Organisation
-from onegrid.cases.catalog.models import CaseClass, Mark, Stage, Standard, units
+from onegrid.cases.catalog.models import CaseClass, Standard
 from onegrid.cases.flow import rules
 from onegrid.kit.actors.scope import Scope
 from onegrid.kit.crypto import BLIND_INDEX_LENGTH, EncryptedTextField
@@ -60,6 +60,37 @@ class VerbChoices(models.TextChoices):
     REWORK = rules.Verb.REWORK, _("Send back for rework")
     CANCEL = rules.Verb.CANCEL, _("Cancel case")
     PASS_ON = rules.Verb.PASS_ON, _("Passed on")
+    ESCALATE = rules.Verb.ESCALATE, _("Pass up")
+    HAND_DOWN = rules.Verb.HAND_DOWN, _("Hand down")
+    RAISE_ALARM = rules.Verb.RAISE_ALARM, _("Declare an emergency")
+    REOPEN = rules.Verb.REOPEN, _("Reopen")
+    WITHDRAW = rules.Verb.WITHDRAW, _("Withdraw the report")
+    OBJECT = rules.Verb.OBJECT, _("Object to the duty")
+    ARBITRATE = rules.Verb.ARBITRATE, _("Decide whose duty it is")
+    ASK_HELP = rules.Verb.ASK_HELP, _("Call a helping unit")
+    GIVE_HELP = rules.Verb.GIVE_HELP, _("Report the helping unit's result")
+    PRESS = rules.Verb.PRESS, _("Press")
+    NOTE = rules.Verb.NOTE, _("Add a note")
+    RATE = rules.Verb.RATE, _("Rate the result")
+    APPLY = rules.Verb.APPLY, _("Apply")
+    DECIDE = rules.Verb.DECIDE, _("Decide an application")
+    TAKE_BACK = rules.Verb.TAKE_BACK, _("Take an application back")
+    HOLD = rules.Verb.HOLD, _("Hold the clock")
+    RESUME = rules.Verb.RESUME, _("Let the clock run on")
+    MERGE = rules.Verb.MERGE, _("Merge with another case")
+    UNMERGE = rules.Verb.UNMERGE, _("Undo the merge")
+    LINK = rules.Verb.LINK, _("Link with another case")
+    UNLINK = rules.Verb.UNLINK, _("Undo the link")
+
+
+class LevelChoices(models.TextChoices):
+    """The levels of rules.Level in words."""
+
+    GRID = rules.Level.GRID, _("Grid level")
+    COMMUNITY = rules.Level.COMMUNITY, _("Community level")
+    STREET = rules.Level.STREET, _("Street centre level")
+    DISTRICT = rules.Level.DISTRICT, _("District level")
+    CITY = rules.Level.CITY, _("City level")
 
 
 # exactly what the index case_words holds
@@ -85,6 +116,10 @@ class Case(models.Model):
     `state`: what is true of the matter. `holder_org`, `holder_user`: who has it now. `unit`: the organisation it was
     dispatched to, kept to the end, which is what lets a department see its own cases. Areas and `area_path` are
     copied at intake: a case keeps its areas when borders move. `due_at`: the end of the running stage's clock.
+    `level`: which class of handling leads it (网格、社区、街道、区、市). `urgent`: past every queue. `secret`: who
+    reported it stays with the centre. `designated`: the unit was named by arbitration and may not return it.
+    `holds_open`: how many holds stand; while one does, the clock stands still and the case cannot be closed.
+    `pressed`: how often it was pressed (督办). `merged_into`: the case that carries this duplicate on.
     `digest`: of what was handed in, to tell a retry from another report under the same key. `version` grows with
     every step. `seal`: keyed hash over number of steps and the last one's hash, so that a cut tail shows.
     """
@@ -120,6 +155,16 @@ class Case(models.Model):
     reporter_phone_index = models.CharField(max_length=BLIND_INDEX_LENGTH, blank=True)
     anonymous = models.BooleanField(default=False)
 
+    level = models.CharField(
+        _("handling level"), max_length=10, choices=LevelChoices.choices, default=rules.Level.STREET
+    )
+    urgent = models.BooleanField(_("emergency"), default=False, db_default=False)
+    secret = models.BooleanField(_("confidential"), default=False, db_default=False)
+    designated = models.BooleanField(default=False, db_default=False)
+    holds_open = models.PositiveSmallIntegerField(default=0, db_default=0)
+    pressed = models.PositiveSmallIntegerField(_("pressed"), default=0, db_default=0)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", db_index=False)
+
     opened_at = models.DateTimeField(_("reported at"))
     stepped_at = models.DateTimeField()
     due_at = models.DateTimeField(_("due"), null=True)
@@ -147,6 +192,7 @@ class Case(models.Model):
             ),
             models.Index(fields=["state", "-id"], name="case_state"),
             models.Index(fields=["area_path"], name="case_area_path"),
+            models.Index(fields=["merged_into"], name="case_merged_into", condition=~Q(merged_into=None)),
             models.Index(
                 fields=["reporter_phone_index"],
                 name="case_reporter_phone",
@@ -166,90 +212,3 @@ class Case(models.Model):
     def is_late(self) -> bool:
         """Past the end of the running stage's clock, now. For screens only."""
         return self.due_at is not None and self.due_at < timezone.now()
-
-
-class Step(models.Model):
-    """One row of the timeline; never changed or removed (a trigger refuses), chained by keyed hash within its case.
-
-    `post`, `org` and `to` are words as they were then: people change posts, organisations are renamed.
-    """
-
-    case = models.ForeignKey(Case, models.PROTECT, related_name="steps", db_index=False)
-    position = models.PositiveIntegerField()
-    verb = models.CharField(_("step"), max_length=12, choices=VerbChoices.choices)
-    from_state = models.CharField(max_length=12, blank=True)
-    to_state = models.CharField(max_length=12, choices=StateChoices.choices)
-    actor_key = models.CharField(max_length=80)
-    actor_label = models.CharField(_("who"), max_length=80)
-    post = models.CharField(_("post"), max_length=80, blank=True)
-    org = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_index=False)
-    org_name = models.CharField(_("organisation"), max_length=80, blank=True)
-    to_org = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_index=False)
-    to_user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
-    to = models.CharField(_("handed to"), max_length=120, blank=True)
-    words = models.TextField(_("words"), blank=True)
-    details = models.JSONField(default=dict)
-    at = models.DateTimeField(_("at"))
-    prev_hash = models.CharField(max_length=64)
-    hash = models.CharField(max_length=64)
-
-    class Meta:
-        verbose_name = _("step")
-        constraints = [models.UniqueConstraint(fields=["case", "position"], name="one_step_per_position")]
-        ordering = ["position"]
-
-    def __str__(self) -> str:
-        return f"{self.position} {self.verb}"
-
-
-class StageClock(models.Model):
-    """The time of one stage of one case, with everything it was counted by; runs until `stopped_at`."""
-
-    case = models.ForeignKey(Case, models.PROTECT, related_name="clocks")
-    stage = models.CharField(_("stage"), max_length=10, choices=Stage.choices)
-    limit = models.PositiveSmallIntegerField(_("limit"))
-    unit = models.CharField(_("unit"), max_length=16, choices=units())
-    mark = models.CharField(_("source"), max_length=16, choices=Mark.choices)
-    calendar_version = models.CharField(max_length=80)
-    started_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    stopped_at = models.DateTimeField(null=True)
-
-    class Meta:
-        verbose_name = _("stage clock")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["case"], condition=Q(stopped_at=None), name="one_running_clock_per_case"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.stage} {self.limit} {self.unit}"
-
-
-class EvidenceKind(models.TextChoices):
-    SCENE = "scene", _("Scene")  # 现场
-    BEFORE = "before", _("Before")  # 处置前
-    AFTER = "after", _("After")  # 处置后
-
-
-class Evidence(models.Model):
-    """A photo that belongs to a step; its checksum is part of the step's hash. Never changed or removed.
-
-    `taken_at`, `taken_point` (CGCS2000): what the camera said, before the file was cleaned of it.
-    """
-
-    case = models.ForeignKey(Case, models.PROTECT, related_name="evidence")
-    step = models.ForeignKey(Step, models.PROTECT, related_name="evidence")
-    position = models.PositiveSmallIntegerField()
-    file = models.ForeignKey("kit.StoredFile", models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=8, choices=EvidenceKind.choices)
-    taken_at = models.DateTimeField(null=True)
-    taken_point = models.PointField(srid=CGCS2000, null=True, spatial_index=False)
-
-    class Meta:
-        verbose_name = _("evidence")
-        ordering = ["step_id", "position"]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.position}"

@@ -1,0 +1,43 @@
+"""A case, its timeline, clocks and evidence; what holds it, who helps, what belongs to it."""
+
+from onegrid.cases.flow.models.case import (
+    SEARCHED,
+    Case,
+    CaseQuerySet,
+    Channel,
+    LevelChoices,
+    StateChoices,
+    VerbChoices,
+)
+from onegrid.cases.flow.models.others import Assist, AssistState, CaseLink, LinkKind
+from onegrid.cases.flow.models.timeline import Evidence, EvidenceKind, StageClock, Step
+from onegrid.cases.flow.models.waiting import (
+    Application,
+    ApplicationKind,
+    ApplicationState,
+    Decision,
+    Hold,
+)
+
+__all__ = [
+    "SEARCHED",
+    "Application",
+    "ApplicationKind",
+    "ApplicationState",
+    "Assist",
+    "AssistState",
+    "Case",
+    "CaseLink",
+    "CaseQuerySet",
+    "Channel",
+    "Decision",
+    "Evidence",
+    "EvidenceKind",
+    "Hold",
+    "LevelChoices",
+    "LinkKind",
+    "StageClock",
+    "StateChoices",
+    "Step",
+    "VerbChoices",
+]
