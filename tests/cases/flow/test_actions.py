@@ -120,7 +120,9 @@ def everybody(town):
     return user
 
 
-@pytest.mark.parametrize(("state", "verb"), [(s, v) for (s, v) in STEPS if v in VERBS], ids=lambda value: str(value))
+@pytest.mark.parametrize(
+    ("state", "verb"), [(s, v) for (s, v) in STEPS if v in VERBS], ids=lambda value: str(value)
+)
 def test_whose_work_it_is_not(town, state, verb):
     """A colleague of another role gets 403; the same role of street B gets 404; nothing is written."""
     case = brought_to(state, town.a)
