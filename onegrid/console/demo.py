@@ -20,12 +20,13 @@ from onegrid.demo.seeds import DEFAULT_SEED
 
 app = typer.Typer(help="The demo street and the demo city: nothing in them is real.", no_args_is_help=True)
 
+MOST_CASES = 5_000_000
 MOST = 15_000_000  # components: six digits of serial in each of 16 districts and some 136 classes
 WORDS = {
     "town": "drawing the town", "areas": "areas", "people": "people and posts", "addresses": "addresses",
     "map": "base map", "firms": "shops and firms", "things": "city components", "cases": "sample cases",
     "streets": "districts, streets, communities", "grids": "unit grids", "workers": "a worker for every street",
-    "indexes": "indexes and counts",
+    "indexes": "indexes and counts", "many": "cases with their timelines",
 }  # fmt: skip
 # What is counted in the last line of a load.
 COUNTED = {
@@ -41,6 +42,7 @@ def load(
     scale: str = typer.Option("street", help="street or city"),
     seed: int = typer.Option(DEFAULT_SEED, help="another seed makes another town between the same roads"),
     components: int | None = typer.Option(None, help="how many components; street: 20000, city: 1000000"),
+    cases: int = typer.Option(0, help="fill up to so many cases with whole timelines (lists and benches)"),
     reload: bool = typer.Option(False, "--reload", help="wipe the private database first"),
     yes: bool = typer.Option(False, "--yes", help="do not ask"),
 ) -> None:
@@ -53,11 +55,14 @@ def load(
         raise typer.BadParameter("street or city", param_hint="--scale")
     if components is not None and not 0 <= components <= MOST:
         raise typer.BadParameter(f"0 to {MOST:,}", param_hint="--components")
+    if not 0 <= cases <= MOST_CASES:
+        raise typer.BadParameter(f"0 to {MOST_CASES:,}", param_hint="--cases")
     if reload:
         _wipe(yes)
     loaded = street_is_loaded() if scale == "street" else city_is_loaded()
     if loaded:
         print("· the demo is loaded already; `onegrid demo load --reload` starts over.")
+        _fill(cases, seed)
         return
     from onegrid.demo.loading import city, street
 
@@ -70,6 +75,31 @@ def load(
             done = city.load_city(seed, timezone.now(), components=count, steps=bars)
     for line in _sentences(done):
         print(f"· {line}")
+    _fill(cases, seed)
+
+
+def _fill(wanted: int, seed: int) -> None:
+    """Adds what is missing to so many cases."""
+    import time
+
+    from django.utils import timezone
+
+    from onegrid.cases.flow.models import Case
+    from onegrid.demo.caseload.city import furnish_city
+    from onegrid.demo.caseload.loading import write_many_cases
+    from onegrid.demo.loading.state import city_is_loaded
+
+    missing = wanted - Case.objects.count() if wanted else 0
+    if missing <= 0:
+        return
+    if city_is_loaded():
+        furnish_city(timezone.now())
+    begun = time.perf_counter()
+    with _bars() as bars:
+        added = write_many_cases(missing, seed, timezone.now(), steps=bars)
+    rate = added / (time.perf_counter() - begun)
+    print(f"· 案件 {added:,} 件已载入（每秒 {rate:,.0f} 件）。")
+    print(f"· {added:,} cases are loaded ({rate:,.0f} a second); `onegrid verify cases` proves them.")
 
 
 @app.command()

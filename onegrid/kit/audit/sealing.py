@@ -46,13 +46,18 @@ def keyed(content: bytes) -> str:
 
 def canonical(value: Any) -> bytes:
     """One spelling per value, the same before and after jsonb. ValueError for NaN and infinity."""
-    return json.dumps(
-        _plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=str
-    ).encode()
+    return _ENCODER.encode(_plain(value)).encode()
+
+
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=str
+)
 
 
 def _plain(value: Any) -> Any:
     """jsonb keeps numbers as decimals: 1.0 and 1e20 come back as whole numbers."""
+    if value is None or isinstance(value, str | int):
+        return value
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, dict):
