@@ -4,9 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +16,7 @@ from onegrid.accounts.identity.posts import PostKind
 from onegrid.kit.actors import Actor, require
 from onegrid.kit.actors.scope import path_range
 from onegrid.kit.errors import NotFound
+from onegrid.kit.statements import ask
 from onegrid.places.addresses.kinds import AddressKind
 from onegrid.places.addresses.models import Address
 from onegrid.places.areas.kinds import GRIDS, AreaKind
@@ -81,7 +80,7 @@ def on_duty(grid_id: int, at: datetime) -> list[OnDuty]:
 
 
 def responsible(grid_ids: Iterable[int], at: datetime) -> dict[int, OnDuty]:
-    """grid id → who answers at `at`; grids for which nobody serves are missing. Four queries for any number."""
+    """grid id → who answers at `at`; grids for which nobody serves are missing. One query for any number."""
     wanted = list(dict.fromkeys(grid_ids))
     roster = Roster(wanted, at)
     found = {}
@@ -146,70 +145,87 @@ def duties_of(user: User, at: datetime) -> list[Duty]:
     )
 
 
-# The roster is read at every intake and every step of a case: as plain SQL, because building these four queries
-# anew took ten times as long as running them. Who is in force is said as in DutyQuerySet and PostingQuerySet.
-_WAYS = "SELECT id, path FROM places_area WHERE id = ANY(%(grids)s::bigint[])"
-_AWAY = """
-WITH RECURSIVE concerned (user_id) AS (
+# The roster is read at every intake and every step of a case: as one prepared statement. Who is in force is said as
+# in DutyQuerySet and PostingQuerySet. Each row says with its first column of what it is one.
+_WAY, _LEAVE, _TURN, _SERVES = range(4)
+_ROSTER = f"""
+WITH RECURSIVE way AS MATERIALIZED (SELECT id, path FROM places_area WHERE id = ANY($1::bigint[])),
+areas AS MATERIALIZED (
+    SELECT DISTINCT step::bigint AS id FROM way, unnest(string_to_array(rtrim(path, '.'), '.')) step
+),
+concerned (user_id) AS (
     SELECT duty.user_id FROM accounts_duty duty
-    WHERE duty.area_id = ANY(%(areas)s::bigint[])
-        AND duty.starts_at <= %(at)s AND (duty.ends_at IS NULL OR duty.ends_at > %(at)s)
+    WHERE duty.area_id = ANY(ARRAY(SELECT id FROM areas))
+        AND duty.starts_at <= $2::timestamptz AND (duty.ends_at IS NULL OR duty.ends_at > $2::timestamptz)
     UNION
     SELECT posting.user_id FROM accounts_posting posting
-    WHERE posting.area_id = ANY(%(areas)s::bigint[])
-        AND posting.valid_from <= %(day)s AND (posting.valid_to IS NULL OR posting.valid_to > %(day)s)
+    WHERE posting.area_id = ANY(ARRAY(SELECT id FROM areas))
+        AND posting.valid_from <= $3::date AND (posting.valid_to IS NULL OR posting.valid_to > $3::date)
     UNION
     SELECT leave.cover_id FROM accounts_leave leave JOIN concerned ON concerned.user_id = leave.user_id
     WHERE leave.cover_id IS NOT NULL
-        AND leave.starts_at <= %(at)s AND leave.ends_at > %(at)s AND leave.cancelled_at IS NULL
+        AND leave.starts_at <= $2::timestamptz AND leave.ends_at > $2::timestamptz
+        AND leave.cancelled_at IS NULL
+),
+away AS MATERIALIZED (
+    SELECT leave.id, leave.user_id, person.display_name, leave.cover_id, cover.display_name AS cover_name,
+        coalesce(cover.is_active AND cover.left_at IS NULL, false) AS serves
+    FROM concerned
+    JOIN accounts_leave leave ON leave.user_id = concerned.user_id
+    JOIN accounts_user person ON person.id = leave.user_id
+    LEFT JOIN accounts_user cover ON cover.id = leave.cover_id
+    WHERE leave.starts_at <= $2::timestamptz AND leave.ends_at > $2::timestamptz
+        AND leave.cancelled_at IS NULL
 )
-SELECT leave.user_id, person.display_name, leave.cover_id, cover.display_name,
-    coalesce(cover.is_active AND cover.left_at IS NULL, false)
-FROM concerned
-JOIN accounts_leave leave ON leave.user_id = concerned.user_id
-JOIN accounts_user person ON person.id = leave.user_id
-LEFT JOIN accounts_user cover ON cover.id = leave.cover_id
-WHERE leave.starts_at <= %(at)s AND leave.ends_at > %(at)s AND leave.cancelled_at IS NULL
-ORDER BY leave.id
-"""
-_TURNS = """
-SELECT duty.area_id, duty.user_id, person.display_name, duty.role, duty.weekdays, duty.from_time, duty.to_time,
-    posting.kind, posting.public_phone
+SELECT {_WAY} AS what, id, id AS area_id, NULL::bigint AS user_id, path AS name, NULL AS kind, NULL AS post,
+    NULL AS phone, NULL::smallint[] AS weekdays, NULL::time AS from_time, NULL::time AS to_time,
+    NULL::bigint AS cover_id, NULL::boolean AS serves
+FROM way
+UNION ALL
+SELECT {_LEAVE}, id, NULL, user_id, display_name, cover_name, NULL, NULL, NULL, NULL, NULL, cover_id, serves
+FROM away
+UNION ALL
+SELECT {_TURN}, duty.id, duty.area_id, duty.user_id, person.display_name, duty.role, posting.kind,
+    posting.public_phone, duty.weekdays, duty.from_time, duty.to_time, NULL, NULL
 FROM accounts_duty duty
 JOIN accounts_user person ON person.id = duty.user_id
 LEFT JOIN accounts_posting posting ON posting.id = duty.posting_id
-WHERE duty.area_id = ANY(%(areas)s::bigint[])
-    AND duty.starts_at <= %(at)s AND (duty.ends_at IS NULL OR duty.ends_at > %(at)s)
-    AND person.is_active AND (person.left_at IS NULL OR person.left_at > %(at)s)
-ORDER BY duty.id
-"""
-_SERVING = """
-SELECT posting.area_id, posting.user_id, person.display_name, posting.kind, posting.public_phone
+WHERE duty.area_id = ANY(ARRAY(SELECT id FROM areas))
+    AND duty.starts_at <= $2::timestamptz AND (duty.ends_at IS NULL OR duty.ends_at > $2::timestamptz)
+    AND person.is_active AND (person.left_at IS NULL OR person.left_at > $2::timestamptz)
+UNION ALL
+SELECT {_SERVES}, posting.id, posting.area_id, posting.user_id, person.display_name, posting.kind, NULL,
+    posting.public_phone, NULL, NULL, NULL, NULL, NULL
 FROM accounts_posting posting
 JOIN accounts_user person ON person.id = posting.user_id
-WHERE posting.valid_from <= %(day)s AND (posting.valid_to IS NULL OR posting.valid_to > %(day)s)
+WHERE posting.valid_from <= $3::date AND (posting.valid_to IS NULL OR posting.valid_to > $3::date)
     AND person.is_active AND person.left_at IS NULL
-    AND (posting.area_id = ANY(%(areas)s::bigint[]) AND posting.kind = ANY(%(kinds)s)
-        OR posting.user_id = ANY(%(covers)s::bigint[]))
-ORDER BY posting.id
+    AND (posting.area_id = ANY(ARRAY(SELECT id FROM areas)) AND posting.kind = ANY($4::text[])
+        OR posting.user_id = ANY(ARRAY(SELECT cover_id FROM away WHERE serves)))
+ORDER BY 1, 2
 """
+_ANSWERING = "{" + ",".join(kind.value for kind in ANSWERING_POSTS) + "}"
 
 
 class Roster:
-    """Duties, leaves and posts of some grids and everything above them at one instant, read in four queries."""
+    """Duties, leaves and posts of some grids and everything above them at one instant, read in one query."""
 
     def __init__(self, grid_ids: Sequence[int], at: datetime) -> None:
         self.local = timezone.localtime(at)
         self.day = self.local.date()
-        paths = _read(_WAYS, grids=list(grid_ids))
-        self.ways = {pk: [int(part) for part in reversed(path.split(".")[:-1])] for pk, path in paths}
-        self.area_ids = sorted({area_id for way in self.ways.values() for area_id in way})
+        wanted = "{" + ",".join(str(int(pk)) for pk in grid_ids) + "}"
+        rows: tuple[list[tuple], ...] = ([], [], [], [])
+        for what, _id, *row in ask(_ROSTER, [wanted, at.isoformat(), self.day.isoformat(), _ANSWERING]):
+            rows[what].append(tuple(row))
+        self.ways = {
+            pk: [int(part) for part in reversed(path.split(".")[:-1])] for pk, _user, path, *_ in rows[_WAY]
+        }
         self.names: dict[int, str] = {}
         self.posts: dict[int, tuple[str, str]] = {}
         self.post_of_turn: dict[int, tuple[str, str]] = {}
-        self.away = self._away(at)
-        self.turns = self._turns(at)
-        self.serving = self._serving()
+        self.away = self._away(rows[_LEAVE])
+        self.turns = self._turns(rows[_TURN])
+        self.serving = self._serving(rows[_SERVES])
 
     def answers(self, grid_id: int):
         levels = [Level(self.turns[area], self.serving[area]) for area in self.ways.get(grid_id, ())]
@@ -223,11 +239,10 @@ class Roster:
         covering = self.names.get(answer.covering, "") if answer.covering else ""
         return OnDuty(user_id, self.names[user_id], label, answer.why, covering, phone)
 
-    def _away(self, at: datetime) -> dict[int, int | None]:
+    def _away(self, rows: list[tuple]) -> dict[int, int | None]:
         """User id → who covers, of the people of these areas and their covers. Who has left covers nobody."""
-        rows = _read(_AWAY, areas=self.area_ids, at=at, day=self.day)
         away: dict[int, int | None] = {}
-        for user_id, name, cover_id, cover_name, serves in rows:
+        for _area, user_id, name, cover_name, *_shift, cover_id, serves in rows:
             self.names[user_id] = name
             if serves:
                 self.names[cover_id] = cover_name
@@ -235,11 +250,10 @@ class Roster:
                 away[user_id] = cover_id if serves else None
         return away
 
-    def _turns(self, at: datetime) -> defaultdict[int, list[Turn]]:
+    def _turns(self, rows: list[tuple]) -> defaultdict[int, list[Turn]]:
         turns: defaultdict[int, list[Turn]] = defaultdict(list)
         shifts: dict[tuple, Shift] = {}
-        for row in _read(_TURNS, areas=self.area_ids, at=at):
-            area_id, user_id, name, role, weekdays, from_time, to_time, post, phone = row
+        for area_id, user_id, name, role, post, phone, weekdays, from_time, to_time, *_cover in rows:
             key = (tuple(weekdays), from_time, to_time)
             turn = Turn(user_id, role, shifts.setdefault(key, Shift(*key)))
             self.names[user_id] = name
@@ -248,13 +262,10 @@ class Roster:
             turns[area_id].append(turn)
         return turns
 
-    def _serving(self) -> defaultdict[int, list[int]]:
+    def _serving(self, rows: list[tuple]) -> defaultdict[int, list[int]]:
         """Area id → users with a post that may answer, nearest to the ground first; posts of covers as well."""
-        covers = [cover for cover in self.away.values() if cover is not None]
-        kinds = [kind.value for kind in ANSWERING_POSTS]
-        rows = _read(_SERVING, areas=self.area_ids, day=self.day, kinds=kinds, covers=covers)
         serving: defaultdict[int, list[int]] = defaultdict(list)
-        for area_id, user_id, name, kind, phone in sorted(rows, key=_ground_first):
+        for area_id, user_id, name, kind, _post, phone, *_shift in sorted(rows, key=_ground_first):
             self.names.setdefault(user_id, name)
             self.posts.setdefault(user_id, (str(PostKind(kind).label), phone))
             if area_id is not None and kind in _POST_RANK:
@@ -264,9 +275,3 @@ class Roster:
 
 def _ground_first(row: tuple) -> int:
     return _POST_RANK.get(row[3], len(_POST_RANK))
-
-
-def _read(query: str, **given: Any) -> list[tuple]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, given)
-        return list(cursor.fetchall())

@@ -16,6 +16,7 @@ from onegrid.accounts.notices.plugins import CHANNELS, Message, NotSent, Refusin
 from onegrid.accounts.notices.rules import leaves_at, wait_after
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.kit.facts import announce_all
+from onegrid.kit.statements import ask
 
 
 @transaction.atomic
@@ -37,15 +38,46 @@ def notify(
     if link and (not link.startswith("/") or not url_has_allowed_host_and_scheme(link, allowed_hosts=None)):
         raise Refused("outside_link", _("A notice links only to pages of this site."), link=link)
     recipients = [user for user in {user.pk: user for user in users}.values() if user.left_at is None]
-    notices = Notice.objects.bulk_create(
-        Notice(
-            recipient=user, kind=kind, title=title[:200], body=body, link=link, urgent=urgent, created_at=at
-        )
-        for user in recipients
+    if not recipients:
+        return []
+    notices, wanting = _written(
+        recipients,
+        Notice(kind=kind, title=title[:200], body=body, link=link, urgent=urgent, created_at=at),
     )
     announce_all((NoticeWritten(notice.pk, notice.recipient_id), None, None) for notice in notices)
-    _send_out(notices, at)
+    if wanting:
+        _send_out(notices, at)
     return notices
+
+
+_WRITE = """
+WITH told AS (
+    INSERT INTO accounts_notice (recipient_id, kind, title, body, link, urgent, created_at)
+    SELECT recipient, $2, $3, $4, $5, $6::boolean, $7::timestamptz
+    FROM unnest($1::bigint[]) WITH ORDINALITY given (recipient, place) ORDER BY place
+    RETURNING id, recipient_id
+)
+SELECT told.id, told.recipient_id, coalesce(preference.channels <> '{}', false)
+FROM told LEFT JOIN accounts_preference preference ON preference.user_id = told.recipient_id ORDER BY told.id
+"""
+
+
+def _written(recipients: list[User], one: Notice) -> tuple[list[Notice], bool]:
+    """`one` for each, and whether anybody wants it by a channel as well. A step of a case writes some: prepared."""
+    ids = "{" + ",".join(str(user.pk) for user in recipients) + "}"
+    given = [ids, one.kind, one.title, one.body, one.link, str(one.urgent), one.created_at.isoformat()]
+    people = {user.pk: user for user in recipients}
+    notices, wanting = [], False
+    for pk, recipient_id, wants in ask(_WRITE, given):
+        notices.append(
+            Notice(
+                pk=pk, recipient=people[recipient_id], kind=one.kind, title=one.title, body=one.body,
+                link=one.link, urgent=one.urgent, created_at=one.created_at,
+            )
+        )  # fmt: skip
+        notices[-1]._state.adding = False
+        wanting = wanting or wants
+    return notices, wanting
 
 
 @transaction.atomic

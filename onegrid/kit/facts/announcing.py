@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.db import connection, transaction
 
 from onegrid.kit.facts.fact import Fact, payload_of
+from onegrid.kit.statements import ask
 
 CHANNEL = "onegrid_facts"
 GATHER = (
@@ -13,6 +14,8 @@ GATHER = (
 )
 CALM = 0.02  # seconds between two calls of one process; below GATHER, so who is not called for is seen all the same
 INSERT = "INSERT INTO kit_factrow (kind, payload, path, org_id) VALUES "
+PREPARED = 20  # rows in one statement up to which it is kept prepared
+_ROWS = [f"(${n + 1}, ${n + 2}::jsonb, ${n + 3}, ${n + 4}::bigint)" for n in range(0, 4 * PREPARED, 4)]
 
 _called_at = 0.0  # of this process, on the monotonic clock
 
@@ -36,11 +39,19 @@ def announce_all(facts: Iterable[tuple[Fact, str | None, int | None]]) -> None:
 def _write(rows: list[tuple[str, str, str | None, int | None]]) -> None:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("announce() belongs inside the action's transaction")
-    values = ", ".join(["(%s, %s::jsonb, %s, %s)"] * len(rows))
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT + values, [value for row in rows for value in row])
+    if len(rows) <= PREPARED:
+        given = [_spelt(value) for row in rows for value in row]
+        ask(INSERT + ", ".join(_ROWS[: len(rows)]), given)
+    else:
+        values = ", ".join(["(%s, %s::jsonb, %s, %s)"] * len(rows))
+        with connection.cursor() as cursor:
+            cursor.execute(INSERT + values, [value for row in rows for value in row])
     if not _will_wake():
         transaction.on_commit(_wake, robust=True)
+
+
+def _spelt(value: str | int | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def _wake() -> None:

@@ -7,6 +7,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from onegrid.kit.errors import NotFound, Unavailable
+from onegrid.kit.statements import ask
 from onegrid.kit.worktime import WorkCalendar
 from onegrid.places.calendars.models import CalendarVersion, SpecialDay, WorkingPeriod
 from onegrid.places.calendars.rules import DayRow, PeriodRow, periods_of, special_days
@@ -30,7 +31,8 @@ def working_calendar(at: datetime, area_path: str | None = None) -> WorkCalendar
     Periods that change with the season are those of that day, for the whole limit: kit.worktime counts one kind of
     day. Built once a version and day and then kept, so it costs one small query.
     """
-    return _calendar(version_at(at), at, area_path or "")
+    version_id, number = _in_force(at)
+    return _calendar(version_id, number, at, area_path or "")
 
 
 def calendar_of_version(number: int, at: datetime, area_path: str | None = None) -> WorkCalendar:
@@ -38,7 +40,7 @@ def calendar_of_version(number: int, at: datetime, area_path: str | None = None)
     version = CalendarVersion.objects.filter(number=number, published_at__isnull=False).first()
     if version is None:
         raise NotFound("no_such_calendar", _("There is no such calendar version."), number=number)
-    return _calendar(version, at, area_path or "")
+    return _calendar(version.pk, version.number, at, area_path or "")
 
 
 def days_of_version(number: int, *, year: int | None = None) -> list[SpecialDay]:
@@ -47,12 +49,30 @@ def days_of_version(number: int, *, year: int | None = None) -> list[SpecialDay]
     return list(rows if year is None else rows.filter(day__year=year))
 
 
-def _calendar(version: CalendarVersion, at: datetime, area_path: str) -> WorkCalendar:
-    periods, days = _rows(version.pk)
+_IN_FORCE = """
+SELECT id, number FROM places_calendarversion WHERE published_at IS NOT NULL
+ORDER BY published_at <= $1::timestamptz DESC,
+    CASE WHEN published_at <= $1::timestamptz THEN published_at END DESC,
+    CASE WHEN published_at <= $1::timestamptz THEN number END DESC,
+    published_at, number
+LIMIT 1
+"""
+
+
+def _in_force(at: datetime) -> tuple[int, int]:
+    """(id, number) of `version_at`, asked with every limit that begins: prepared, and without the rest of the row."""
+    found = ask(_IN_FORCE, [at.isoformat()])
+    if not found:
+        version_at(at)  # refuses
+    return found[0][0], found[0][1]
+
+
+def _calendar(version_id: int, number: int, at: datetime, area_path: str) -> WorkCalendar:
+    periods, days = _rows(version_id)
     own = {row.area_path for row in periods} | {row.area_path for row in days}
     # the smallest area with rows of its own: thousands of grids share one calendar
     place = max((path for path in own if area_path.startswith(path)), key=len, default="")
-    return _built(version.pk, version.number, place, localdate(at))
+    return _built(version_id, number, place, localdate(at))
 
 
 @lru_cache(maxsize=64)

@@ -7,25 +7,28 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.gis.geos import Point
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from onegrid.accounts.identity.models import User
 from onegrid.cases.catalog.models import CaseClass, CatalogVersion
 from onegrid.cases.flow import rules
 from onegrid.cases.flow.access import require_report
 from onegrid.cases.flow.actions.writing import Photos, Taken, drafted, tell_next, written
-from onegrid.cases.flow.chain import report_hash
+from onegrid.cases.flow.chain import first_hash, report_hash
 from onegrid.cases.flow.facts import CaseOpened
 from onegrid.cases.flow.holders import next_holder
-from onegrid.cases.flow.models import Case, Channel
+from onegrid.cases.flow.models import Case, Channel, StageClock, Step
 from onegrid.cases.flow.places import Place, place_of
 from onegrid.cases.flow.rules import State, Verb
+from onegrid.cases.flow.standing import GRID, POST, Standing, post_in_words, stand
 from onegrid.kit.actors import Actor
 from onegrid.kit.audit.sealing import canonical
 from onegrid.kit.crypto import blind_index
 from onegrid.kit.errors import Refused
 from onegrid.kit.facts import announce
+from onegrid.kit.statements import ask, sequence_of
 from onegrid.places.areas.models import CGCS2000
 
 PREFIX = "YW"  # 一网
@@ -157,21 +160,41 @@ def _seen(report: Report, key: str) -> Case | None:
 def _write(report: Report, key: str | None, by: Actor, at: datetime) -> Case:
     place = place_of(report.lon, report.lat, report.address)
     case = _row(report, place, key, at)
+    _begin(case, by, at)
     holder = next_holder(case, at)
     case.holder_org, case.holder_user_id = holder.org, holder.user_id
     taken = Taken(Verb.OPEN, by, at, photos=report.photos)
     draft = drafted(case, taken, before="", details={"report": report_hash(case)}, to=holder.name)
-    case.save(force_insert=True)
-    written(case, draft)
+    written(case, draft, new=True)
     announce(CaseOpened(case.pk), path=case.area_path)
     tell_next(case, at)
     return case
 
 
+_BEGIN = f"""
+SELECT nextval('cases_serial'), nextval('{sequence_of(Case)}'), nextval('{sequence_of(Step)}'),
+    nextval('{sequence_of(StageClock)}'), post.kind, post.organisation_id, post.name, {GRID.of("grid")}
+FROM (SELECT $1::bigint AS user_id, $3::bigint AS grid_id) given
+LEFT JOIN LATERAL ({POST.format(user="given.user_id", day="$2")}) post ON true
+LEFT JOIN places_area grid ON grid.id = given.grid_id
+"""
+
+
+def _begin(case: Case, by: Actor, at: datetime) -> None:
+    """Number and ids, the grid, and who acts: all that a new case asks of the database before it is written."""
+    day = timezone.localdate(at)
+    user_id = str(by.pk) if isinstance(by, User) else None
+    grid_id = str(case.grid_id) if case.grid_id else None
+    (found,) = ask(_BEGIN, [user_id, day.isoformat(), grid_id])
+    serial, case.pk, step_id, clock_id, *post = found[:7]
+    case.number = rules.case_number(PREFIX, day, serial)
+    case.grid = GRID.made_or_none(found[7:])
+    stand(case, Standing(0, first_hash(case.number), None, post_in_words(*post), {}, [step_id], [clock_id]))
+
+
 def _row(report: Report, place: Place, key: str | None, at: datetime) -> Case:
     anonymous = not (report.contact_name or report.contact_phone)
     return Case(
-        number=rules.case_number(PREFIX, timezone.localdate(at), _serial()),
         follow_code="".join(secrets.choice(rules.CODE_LETTERS) for _place in range(rules.CODE_LENGTH)),
         channel=report.channel,
         source_key=key,
@@ -200,9 +223,3 @@ def _phone_index(phone: str) -> str:
         return blind_index(phone, "phone") if phone else ""
     except ValueError:
         return ""
-
-
-def _serial() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('cases_serial')")
-        return int(cursor.fetchone()[0])

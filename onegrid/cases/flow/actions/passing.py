@@ -12,6 +12,7 @@ from onegrid.cases.flow.facts import CasePassedOn
 from onegrid.cases.flow.holders import NEXT_VERB, next_holder
 from onegrid.cases.flow.models import Case
 from onegrid.cases.flow.rules import State, Verb
+from onegrid.cases.flow.standing import locked
 from onegrid.kit.actors import Actor
 from onegrid.kit.facts import announce
 
@@ -29,8 +30,11 @@ def pass_on_tasks(*, of: Sequence[tuple[int, int | None]], by: Actor, at: dateti
         if area_id is not None:
             mine &= Q(grid=area_id) | Q(community=area_id) | Q(street=area_id)
         held |= mine
-    cases = Case.objects.open_now().filter(held).select_for_update(of=("self",)).order_by("pk")
-    return [case for case in cases.select_related("holder_user", "unit") if _pass_on(case, by, at)]
+    found = (
+        Case.objects.open_now().filter(held).select_for_update().order_by("pk").values_list("pk", flat=True)
+    )
+    cases = [locked(case_id, by, at) for case_id in found]
+    return [case for case in cases if case is not None and _pass_on(case, by, at)]
 
 
 def _pass_on(case: Case, by: Actor, at: datetime) -> bool:
@@ -45,7 +49,6 @@ def _pass_on(case: Case, by: Actor, at: datetime) -> bool:
     draft = drafted(
         case, Taken(Verb.PASS_ON, by, at), before=state, details=details, to=holder.name, clock_runs_on=True
     )
-    case.save()
     step = written(case, draft)
     announce(CasePassedOn(case.pk, step.pk), path=case.area_path, org_id=case.unit_id)
     tell_next(case, at)

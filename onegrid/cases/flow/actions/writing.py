@@ -11,13 +11,12 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from onegrid.accounts.identity.models import User
-from onegrid.accounts.identity.queries import posts_of
 from onegrid.accounts.notices.actions import notify
 from onegrid.cases.catalog.models import Stage, StageLimit, Standard
-from onegrid.cases.catalog.queries import limit_of, stage_limits, version_in_force
+from onegrid.cases.catalog.queries import limit_of, stage_limits, version_id_in_force
 from onegrid.cases.flow import rules
 from onegrid.cases.flow.access import needed, require_case
-from onegrid.cases.flow.chain import case_seal, first_hash, step_hash
+from onegrid.cases.flow.chain import case_seal, step_hash
 from onegrid.cases.flow.holders import next_holder, people_to_tell
 from onegrid.cases.flow.models import (
     Case,
@@ -30,8 +29,10 @@ from onegrid.cases.flow.models import (
 )
 from onegrid.cases.flow.refusals import broken, changed_meanwhile, no_such_case
 from onegrid.cases.flow.rules import STAGE_OF, State, Verb
+from onegrid.cases.flow.standing import POST, Post, locked, post_in_words, standing_of
 from onegrid.kit.actors import Actor
 from onegrid.kit.files import Kinds, Stored, store_file
+from onegrid.kit.statements import Together, ask
 from onegrid.kit.worktime import Unit, due_at
 from onegrid.places.areas.models import CGCS2000
 from onegrid.places.calendars.queries import working_calendar
@@ -54,12 +55,7 @@ class Taken:
 
 def locked_case(case_id: int, seen_version: int | None, taken: Taken) -> Case:
     """The case, locked for this step: it is in scope, nobody was faster, and the rules allow the step."""
-    case = (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("unit", "case_class", "standard")
-        .filter(pk=case_id)
-        .first()
-    )
+    case = locked(case_id, taken.by, taken.at)
     if case is None:
         raise no_such_case()
     state = State(case.state)
@@ -81,18 +77,17 @@ def locked_case(case_id: int, seen_version: int | None, taken: Taken) -> Case:
 
 def advance(case: Case, taken: Taken) -> Step:
     """Moves the case to the state after the verb, writes the step and what belongs to it, and tells the next."""
-    before = case.state
+    before, standing = case.state, standing_of(case)
     case.state = rules.STEPS[State(before), taken.verb]
     case.version += 1
     case.stepped_at = taken.at
     if case.state in rules.FINAL:
         case.ended_at = taken.at
-    details = taken.details | _stop_clock(case, taken.at)
+    details = taken.details | _stop_clock(standing.clock, taken.at)
     holder = next_holder(case, taken.at)
     case.holder_org, case.holder_user_id = holder.org, holder.user_id
     draft = drafted(case, taken, before=before, details=details, to=holder.name)
-    case.save()
-    step = written(case, draft)
+    step = written(case, draft, stopped=standing.clock)
     tell_next(case, taken.at)
     return step
 
@@ -110,27 +105,28 @@ class Draft:
 def drafted(
     case: Case, taken: Taken, *, before: str, details: dict[str, Any], to: str, clock_runs_on: bool = False
 ) -> Draft:
-    """Appends to the chain in memory, and sets the case's seal and due time; then the caller writes the case."""
-    last = case.steps.last() if before else None
-    post, (org_id, org_name) = post_of(taken.by, taken.at)
+    """Appends to the chain in memory, and sets the case's seal and due time; `written` writes all of it."""
+    standing = standing_of(case)
+    here = standing.post or post_of(taken.by, taken.at)
     stored = [store_file(photo, allow=Kinds.PHOTO, at=taken.at) for photo in taken.photos]
     step = Step(
-        position=last.position + 1 if last else 1,
+        pk=standing.next_step_id(),
+        position=standing.position + 1,
         verb=taken.verb,
         from_state=before,
         to_state=case.state,
         actor_key=taken.by.actor_key,
         actor_label=taken.by.actor_label[:80],
-        post=post,
-        org_id=org_id,
-        org_name=org_name,
+        post=here.post,
+        org_id=here.org_id,
+        org_name=here.org_name,
         to_org=case.holder_org,
         to_user_id=case.holder_user_id,
         to=to[:120],
         words=taken.words.strip(),
         details=details,
         at=taken.at,
-        prev_hash=last.hash if last else first_hash(case.number),
+        prev_hash=standing.hash,
     )
     step.hash = step_hash(step, case.number, [(taken.kind.value, photo.file.sha256) for photo in stored])
     case.seal = case_seal(case, step.hash)
@@ -140,38 +136,45 @@ def drafted(
     return Draft(step, clock, stored, taken.kind)
 
 
-def written(case: Case, draft: Draft) -> Step:
-    """Step, clock and evidence as rows of a case that is written already."""
-    step = draft.step
+def written(case: Case, draft: Draft, *, stopped: StageClock | None = None, new: bool = False) -> Step:
+    """Case, step, clocks and evidence as rows, in one statement."""
+    rows, standing, step = Together(), standing_of(case), draft.step
+    if new:
+        rows.insert(case)
+    else:
+        rows.update(case, standing.changed(case))
     step.case = case
-    step.save(force_insert=True)
+    rows.insert(step)
+    if stopped is not None:
+        rows.update(stopped, ["stopped_at"])
     if draft.clock is not None:
-        draft.clock.case = case
-        draft.clock.save(force_insert=True)
-    Evidence.objects.bulk_create(
-        Evidence(
-            case=case,
-            step=step,
-            position=position,
-            file=photo.file,
-            kind=draft.kind,
-            taken_at=photo.taken_at,
-            taken_point=Point(*photo.taken_point, srid=CGCS2000) if photo.taken_point else None,
-        )
-        for position, photo in enumerate(draft.photos, start=1)
-    )
+        draft.clock.case, draft.clock.pk = case, standing.next_clock_id()
+        rows.insert(draft.clock)
+    for position, photo in enumerate(draft.photos, start=1):
+        rows.insert(_evidence(case, draft, photo, position))
+    rows.write()
+    standing.moved_on(case, step, draft.clock or (None if stopped else standing.clock))
     return step
 
 
-def post_of(by: Actor, at: datetime) -> tuple[str, tuple[int | None, str]]:
-    """(post, (organisation id, name)) as the timeline keeps them; the first post of those somebody holds."""
+def _evidence(case: Case, draft: Draft, photo: Stored, position: int) -> Evidence:
+    return Evidence(
+        case=case,
+        step=draft.step,
+        position=position,
+        file=photo.file,
+        kind=draft.kind,
+        taken_at=photo.taken_at,
+        taken_point=Point(*photo.taken_point, srid=CGCS2000) if photo.taken_point else None,
+    )
+
+
+def post_of(by: Actor, at: datetime) -> Post:
+    """The first post of those somebody holds, as the timeline keeps it."""
     if not isinstance(by, User):
-        return "", (None, "")
-    post = next(iter(posts_of(by, at)), None)
-    if post is None:
-        return "", (None, "")
-    with translation.override(settings.LANGUAGE_CODE):  # kept words do not depend on who looked
-        return str(post.get_kind_display()), (post.organisation_id, post.organisation.name)
+        return Post()
+    found = ask(POST.format(user="$1", day="$2"), [str(by.pk), timezone.localdate(at).isoformat()])
+    return post_in_words(*found[0]) if found else Post()
 
 
 def next_clock(case: Case, at: datetime) -> StageClock | None:
@@ -195,19 +198,16 @@ def next_clock(case: Case, at: datetime) -> StageClock | None:
 def _limit(case: Case, stage: Stage, at: datetime) -> StageLimit | Standard:
     if stage == Stage.HANDLE and case.standard is not None:
         return case.standard
-    version_id = (
-        case.case_class.version_id if case.case_class else version_in_force(timezone.localdate(at)).pk
-    )
+    day = timezone.localdate(at)
+    version_id = case.case_class.version_id if case.case_class else version_id_in_force(day)
     return limit_of(stage_limits(version_id), stage)
 
 
-def _stop_clock(case: Case, at: datetime) -> dict[str, Any]:
+def _stop_clock(clock: StageClock | None, at: datetime) -> dict[str, Any]:
     """Stops the running clock; its reading goes into the step."""
-    clock = StageClock.objects.filter(case=case, stopped_at=None).first()
     if clock is None:
         return {}
     clock.stopped_at = at
-    clock.save(update_fields=["stopped_at"])
     return {"clock": {"stage": clock.stage, "due_at": clock.due_at.isoformat(), "late": at > clock.due_at}}
 
 

@@ -1,0 +1,36 @@
+"""Rows of a statement as rows of a model."""
+
+from collections.abc import Sequence
+from typing import Any, Generic, TypeVar
+
+from django.db import models
+
+M = TypeVar("M", bound=models.Model)
+
+
+class Columns(Generic[M]):
+    """Some columns of a model, to select them and to make an instance of what comes back.
+
+    The others are read when somebody asks for them, as after `defer()`. Only columns that the database gives as
+    Python has them: no geometry, no sealed text, no JSON.
+    """
+
+    def __init__(self, model: type[M], *, without: Sequence[str] = (), only: Sequence[str] = ()) -> None:
+        self.model = model
+        wanted = [field for field in model._meta.concrete_fields if field.attname not in without]
+        self.fields = [field for field in wanted if not only or field.attname in only]
+        self.names = [field.attname for field in self.fields]
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def of(self, alias: str) -> str:
+        """For the SELECT list."""
+        return ", ".join(f'{alias}."{field.column}"' for field in self.fields)
+
+    def made(self, values: Sequence[Any]) -> M:
+        return self.model.from_db("default", self.names, values)
+
+    def made_or_none(self, values: Sequence[Any]) -> M | None:
+        """None when an outer join found nothing."""
+        return None if all(value is None for value in values) else self.made(values)
