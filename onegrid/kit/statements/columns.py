@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
 
-from django.db import models
+from django.db import connection, models
 
 M = TypeVar("M", bound=models.Model)
 
@@ -11,8 +11,7 @@ M = TypeVar("M", bound=models.Model)
 class Columns(Generic[M]):
     """Some columns of a model, to select them and to make an instance of what comes back.
 
-    The others are read when somebody asks for them, as after `defer()`. Only columns that the database gives as
-    Python has them: no geometry, no sealed text, no JSON.
+    The others are read when somebody asks for them, as after `defer()`. No geometry: leave it out.
     """
 
     def __init__(self, model: type[M], *, without: Sequence[str] = (), only: Sequence[str] = ()) -> None:
@@ -20,6 +19,11 @@ class Columns(Generic[M]):
         wanted = [field for field in model._meta.concrete_fields if field.attname not in without]
         self.fields = [field for field in wanted if not only or field.attname in only]
         self.names = [field.attname for field in self.fields]
+        self.opened = [
+            (place, field.from_db_value)
+            for place, field in enumerate(self.fields)
+            if hasattr(field, "from_db_value")
+        ]
 
     def __len__(self) -> int:
         return len(self.names)
@@ -29,6 +33,10 @@ class Columns(Generic[M]):
         return ", ".join(f'{alias}."{field.column}"' for field in self.fields)
 
     def made(self, values: Sequence[Any]) -> M:
+        if self.opened:
+            values = list(values)
+            for place, from_db_value in self.opened:
+                values[place] = from_db_value(values[place], None, connection)
         return self.model.from_db("default", self.names, values)
 
     def made_or_none(self, values: Sequence[Any]) -> M | None:
