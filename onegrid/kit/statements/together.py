@@ -31,7 +31,7 @@ class Together:
     def insert(self, row: models.Model) -> None:
         names = columns(type(row))
         if row.pk is None:
-            names = tuple(name for name in names if name != row._meta.pk.attname)  # type: ignore[union-attr]
+            names = tuple(name for name in names if name != row._meta.pk.attname)
         self._part("insert", row, names)
         row._state.adding = False
 

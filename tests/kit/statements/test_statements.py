@@ -1,0 +1,68 @@
+"""Prepared statements and rows written together: the same as Django's own, and counted like its own."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import DataError, IntegrityError, transaction
+
+from onegrid.accounts.identity.models import User
+from onegrid.cases.flow.models import Case, Step
+from onegrid.kit.statements import Columns, Together, ask, next_id
+from tests.cases.conftest import brought_to, reported, town  # noqa: F401
+from tests.streets import streets  # noqa: F401
+
+AT = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+def test_a_statement_is_counted_and_its_errors_are_djangos(db, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert ask("SELECT $1::bigint + 1, $2::text", ["41", None]) == [(42, None)]
+    with pytest.raises(DataError), transaction.atomic():
+        ask("SELECT $1::bigint", ["x"])
+    assert ask("SELECT 1 WHERE $1::boolean", ["False"]) == []
+
+
+def test_every_kind_of_column_comes_back_as_it_was_given(town):  # noqa: F811
+    """Sealed text, a point, times, choices, JSON: read by the ORM what was written together."""
+    case = reported(town.a, contact_name="张三\\'", contact_phone="13800000000", text='引号"与\\反斜线')
+    again = Case.objects.get(pk=case.pk)
+    for field in Case._meta.concrete_fields:
+        assert getattr(again, field.attname) == getattr(case, field.attname), field.name
+    step = Step.objects.get(case=case)
+    assert (step.hash, step.details, step.at) == (
+        case.steps.get().hash,
+        {"report": step.details["report"]},
+        case.opened_at,
+    )
+
+
+def test_a_value_too_long_is_refused_and_not_cut(town):  # noqa: F811
+    user = User(pk=next_id(User), username="x", display_name="名" * 41, password="", date_joined=AT)
+    rows = Together()
+    rows.insert(user)
+    with pytest.raises(DataError), transaction.atomic():
+        rows.write()
+    assert not User.objects.filter(username="x").exists()
+
+
+def test_nothing_of_a_statement_stays_when_one_row_is_refused(town):  # noqa: F811
+    case = reported(town.a)
+    first = case.steps.get()
+    case.text = "changed"
+    rows = Together()
+    rows.update(case, ["text"])
+    first.pk = next_id(Step)  # the same position again
+    rows.insert(first)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows.write()
+    assert Case.objects.get(pk=case.pk).text != "changed"
+
+
+def test_columns_make_the_instance_that_the_orm_makes(town):  # noqa: F811
+    case = brought_to("verified", town.a)
+    picked = Columns(Step)
+    rows = ask(
+        f"SELECT {picked.of('s')} FROM cases_step s WHERE s.case_id = $1::bigint ORDER BY 1", [str(case.pk)]
+    )
+    assert [picked.made(row).details for row in rows] == [step.details for step in case.steps.all()]
+    assert Columns(Step).made_or_none([None] * len(picked)) is None
