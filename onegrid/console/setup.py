@@ -48,4 +48,4 @@ def ready(demo: bool = typer.Option(False, help="and the demo street, unless it 
         from onegrid.console.demo import load as load_demo
         from onegrid.demo.seeds import DEFAULT_SEED
 
-        load_demo(scale="street", seed=DEFAULT_SEED, components=None, reload=False, yes=False)
+        load_demo(scale="street", seed=DEFAULT_SEED, components=None, cases=0, reload=False, yes=False)
