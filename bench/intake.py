@@ -67,6 +67,7 @@ def copy_of(table: str) -> str:
     fresh = {
         "id": f"nextval(pg_get_serial_sequence('{table}', 'id'))",
         "number": "'B' || nextval('cases_serial')",
+        "source_key": "'B' || nextval('cases_serial')",
         "position": "nextval('cases_serial')",
         "stopped_at": "now()",
     }

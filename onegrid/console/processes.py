@@ -51,10 +51,15 @@ class GaveUp(Exception):
 
 @dataclass
 class Supervisor:
-    """Runs processes until asked to stop; a process that dies is started again, ever more slowly."""
+    """Runs processes until asked to stop; a process that dies is started again, ever more slowly.
+
+    `tend` is called about once a second: it looks after what is no process of ours, the private database.
+    """
 
     processes: list[Process]
     say: Callable[[str], None]
+    tend: Callable[[], None] = lambda: None
+    tended_at: float = field(default=0.0, init=False)
     stopping: bool = field(default=False, init=False)
 
     def start(self, first: int | None = None) -> None:
@@ -71,6 +76,9 @@ class Supervisor:
     def watch(self) -> None:
         """Returns when asked to stop; raises GaveUp when a process keeps dying."""
         while not self.stopping:
+            if time.monotonic() > self.tended_at + 1:
+                self.tend()
+                self.tended_at = time.monotonic()
             for process in self.processes:
                 self.revive(process)
             time.sleep(0.3)

@@ -16,7 +16,14 @@ from typing import TextIO
 import typer
 
 from onegrid.config.cluster.place import place
-from onegrid.config.cluster.server import ensure_database, ensure_running, stop, wait_until_ready
+from onegrid.config.cluster.server import (
+    ClusterTrouble,
+    ensure_database,
+    ensure_running,
+    revive,
+    stop,
+    wait_until_ready,
+)
 from onegrid.config.environment import Environment, environment
 from onegrid.console.processes import GaveUp, Process, Supervisor, die_with_parent
 
@@ -36,7 +43,7 @@ def up(demo: bool = typer.Option(False, help="load the demo street first, if it 
     lock = only_one(env)
     check_ports(env)
     started_here = ready_database(env, demo) or (left_behind and not env.database_url)
-    supervisor = Supervisor(our_processes(env), say)
+    supervisor = Supervisor(our_processes(env), say, lambda: tend_database(env))
     try:
         supervisor.start(first=1)  # the pages have the machine to themselves until they answer
         if wait_for_pages(env, supervisor):
@@ -156,6 +163,17 @@ def ready_database(env: Environment, demo: bool) -> bool:
         ensure_database(env.var, "onegrid")
     onegrid("setup", "ready", *(["--demo"] if demo else []))
     return started_here
+
+
+def tend_database(env: Environment) -> None:
+    """The private database is started again when it was killed; what was committed is there."""
+    if env.database_url:
+        return
+    try:
+        if revive(env.var):
+            say("the database was gone; it is started again")
+    except ClusterTrouble as trouble:
+        say(f"the database is gone and does not start: {trouble}")
 
 
 def onegrid(*words: str) -> None:

@@ -1,5 +1,7 @@
 """The private cluster's place: reachable by the server's user, its socket path short enough."""
 
+import os
+import subprocess
 import time
 from pathlib import Path
 
@@ -64,3 +66,19 @@ def test_a_server_that_is_starting_is_waited_for(monkeypatch):
     told: list[str] = []
     server.wait_until_ready("dbname=x", tell=told.append)
     assert len(told) == 1 and not answers
+
+
+@pytest.mark.parametrize(("pid", "started"), [("dead", True), ("alive", False), ("none", True)])
+def test_a_server_whose_process_is_gone_is_started_again(tmp_path, monkeypatch, pid, started):
+    """One that lives is left alone, also while it recovers and answers nobody."""
+    where = cluster.Place(tmp_path / "pg", tmp_path / "run")
+    monkeypatch.setattr(server, "place", lambda var: where)
+    monkeypatch.setattr(server, "ensure_running", lambda var: True)
+    where.pgdata.mkdir(parents=True)
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    if pid != "none":
+        (where.pgdata / "postmaster.pid").write_text(
+            f"{ended.pid if pid == 'dead' else os.getpid()}\n/data\n"
+        )
+    assert server.revive(tmp_path) is started

@@ -95,3 +95,10 @@ def test_children_die_with_a_killed_supervisor(tmp_path):
             return True
 
     wait_for(gone)
+
+
+def test_while_it_watches_it_tends_what_is_no_process(tmp_path):
+    tended = []
+    supervisor = Supervisor([], lambda words: None, lambda: (tended.append(1), supervisor.ask_to_stop()))
+    supervisor.watch()
+    assert tended == [1]

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.db.models import Q
 from django.utils import timezone
@@ -119,15 +120,28 @@ def _held_on_site(worker: User) -> CaseQuerySet:
     return Case.objects.filter(within, holder_user=worker, state__in=ON_SITE)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Story:
-    """Everything about one case that its page shows; `verbs`: what the viewer may do now."""
+    """Everything about one case that its page shows; `verbs`: what the viewer may do now.
+
+    Steps, photos and clocks are read when a page shows them: sending in a step needs none of them.
+    """
 
     case: Case
-    steps: list[Step]
-    evidence: list[Evidence]
-    clocks: list[StageClock]
     verbs: list[Verb]
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        return list(self.case.steps.order_by("position"))
+
+    @cached_property
+    def evidence(self) -> list[Evidence]:
+        rows = self.case.evidence.select_related("file", "step")
+        return list(rows.order_by("step_id", "position"))
+
+    @cached_property
+    def clocks(self) -> list[StageClock]:
+        return list(self.case.clocks.order_by("id"))
 
     @property
     def running(self) -> StageClock | None:
@@ -151,13 +165,7 @@ def case_story(*, number: str, viewer: Actor) -> Story:
     if case is None:
         raise no_such_case()
     require_case(viewer, SEE, case)
-    return Story(
-        case,
-        list(case.steps.order_by("position")),
-        list(case.evidence.select_related("file", "step").order_by("step_id", "position")),
-        list(case.clocks.order_by("id")),
-        verbs_for(viewer, case),
-    )
+    return Story(case, verbs_for(viewer, case))
 
 
 def why_not_open(*, story: Story, verb: Verb, seen_version: int | None, viewer: Actor) -> Refused:

@@ -48,6 +48,21 @@ def ensure_running(var: Path) -> bool:
     return True
 
 
+def revive(var: Path) -> bool:
+    """Starts the server again when its process is gone (killed, out of memory). True if this call did.
+
+    A server that recovers from the death of one of its sessions is there already and is left alone.
+    """
+    lock = place(var).pgdata / "postmaster.pid"
+    try:
+        os.kill(int(lock.read_text().split("\n", 1)[0]), 0)
+    except (FileNotFoundError, ProcessLookupError, ValueError):
+        return ensure_running(var)
+    except PermissionError:
+        pass
+    return False
+
+
 def stop(var: Path) -> None:
     """Ends sessions and stops the server; nothing committed is lost. A stopped cluster is left alone."""
     where = place(var)
