@@ -19,7 +19,7 @@ def load() -> None:
 
     from onegrid.accounts.identity.actions import load_roles
     from onegrid.cases.catalog import shipped
-    from onegrid.cases.catalog.actions import load_catalog
+    from onegrid.cases.catalog.actions import load_catalog, load_mappings
     from onegrid.kit.actors import SystemActor
     from onegrid.places.calendars.actions import load_years
     from onegrid.registry.things.loading import load_classes
@@ -30,6 +30,7 @@ def load() -> None:
     load_classes(by=by, at=at)
     for name in shipped.names():
         load_catalog(content=shipped.content(name), by=by, at=at)
+    load_mappings(content=shipped.mappings(), by=by, at=at)
 
 
 @app.command("ready")

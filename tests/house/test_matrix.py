@@ -22,6 +22,7 @@ from onegrid.accounts.identity.models import User
 from onegrid.accounts.identity.roles import role_table
 from onegrid.accounts.notices.actions import notify
 from onegrid.cases.catalog.actions import load_catalog
+from onegrid.cases.catalog.models import CaseClass
 from onegrid.cases.catalog.shipped import content
 from onegrid.cases.flow.actions import open_case
 from onegrid.cases.flow.models import Channel
@@ -107,6 +108,10 @@ def draft(w: World) -> dict:
     return {"draft_id": w.draft}
 
 
+def a_class(w: World) -> dict:
+    return {"class_id": CaseClass.objects.values_list("pk", flat=True).first()}
+
+
 OWN = {"a.grid_worker"}  # the one whose notice it is
 IMPORTER = {"district.data_officer"}
 MATRIX: dict[str, list[Row]] = {
@@ -171,6 +176,9 @@ MATRIX: dict[str, list[Row]] = {
     "api:establishments_tile": [Row(tile, needs="establishments.see")],
     "api:organisations": [Row(needs="orgs.see")],
     "api:party_branches_tile": [Row(tile, needs="orgs.see")],
+    "desk:catalog": [Row()],
+    "desk:catalog_class": [Row(a_class)],
+    "desk:catalog_why": [Row()],
     "desk:queue": [Row(needs="cases.see")],
     "desk:case": [Row(case, needs="cases.see", within=GRID_A1)],
     "desk:contact": [Row(case, needs="cases.contact", within=GRID_A1, post={})],

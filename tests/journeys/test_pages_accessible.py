@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from onegrid.accounts.notices.actions import notify
 from onegrid.cases.flow.models import Case
-from tests.cases.conftest import AT, brought_to, town  # noqa: F401
+from tests.cases.conftest import AT, brought_to, road, town  # noqa: F401
 from tests.streets import PASSWORD, Streets, streets  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -31,6 +31,7 @@ WALKS = [
     Walk("a.shift_leader", ["/staff/", "/cases/", "/cases/{closed}/", "/cases/{verified}/file/"]),
     Walk("a.shift_leader", ["/cases/{checked}/close/", "/cases/{filed}/cancel/", "/cases/{closed}/file/"]),
     Walk("a.dispatcher", ["/cases/{filed}/dispatch/", "/staff/inbox/", "/staff/map/", "/operator/outbox/"]),
+    Walk("a.dispatcher", ["/catalog/", "/catalog/classes/{class}/", "/catalog/why/?case={dispatched}"]),
     Walk("a.department_officer", ["/cases/{dispatched}/handle/", "/cases/{dispatched}/return/"]),
     Walk("a.community_clerk", ["/staff/account/", "/account/sessions/", "/account/two-factor/"]),
     Walk("a.leader", ["/staff/duty/{street}/", "/account/password/", "/cases/NONE/"]),
@@ -51,7 +52,7 @@ def cases(town: Streets) -> dict[str, str]:  # noqa: F811
         [town.a.staff["dispatcher"]], title="测试", body="一条通知", link="/", kind="note", urgent=True, at=AT
     )
     code = Case.objects.get(number=found["closed"]).follow_code
-    return found | {"code": code, "street": str(town.a.area.pk)}
+    return found | {"code": code, "street": str(town.a.area.pk), "class": str(road().pk)}
 
 
 def sign_in(page: Page, username: str) -> None:

@@ -29,6 +29,11 @@ class Queue(NavigationEntry):
     label, url_name, icon, permission, order = _("Cases"), "desk:queue", "inbox", "cases.see", 30
 
 
+@NAVIGATION.register("catalog")
+class Catalog(NavigationEntry):
+    label, url_name, icon, permission, order = _("Catalogue"), "desk:catalog", "list", "cases.see", 60
+
+
 @HOME_FIGURES.register("open_cases")
 class OpenCases(HomeFigures):
     """How many of the cases in my scope are in each open state; each leads to that queue."""

@@ -3,10 +3,14 @@
 from django.urls import path
 
 from onegrid.portals.desk import pages
+from onegrid.portals.desk.catalog import pages as catalog
 from onegrid.portals.desk.contact import contact
 
 app_name = "desk"
 urlpatterns = [
+    path("catalog/", catalog.classes, name="catalog"),
+    path("catalog/classes/<int:class_id>/", catalog.one_class, name="catalog_class"),
+    path("catalog/why/", catalog.why, name="catalog_why"),
     path("cases/", pages.queue, name="queue"),
     path("cases/<str:number>/", pages.case, name="case"),
     path("cases/<str:number>/photos/<int:evidence_id>/", pages.photo, name="photo"),

@@ -14,6 +14,11 @@ def names() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.yaml"))
 
 
+def mappings() -> dict[str, Any]:
+    """The counterparts between the schemes that come along."""
+    return content("mappings/shipped")
+
+
 @cache
 def content(name: str = CURRENT) -> dict[str, Any]:
     """One file as written: scheme, version, majors, stage_limits, dispatch_rules, classes."""

@@ -1,89 +1,36 @@
-"""The catalogue as versioned data: a published version never changes, a case keeps the row it was filed under."""
+"""Schemes, their versions, and what a version holds. A published version never changes: a trigger refuses."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.orgs.models import Organisation, OrgKind
-from onegrid.kit.worktime import Unit
-from onegrid.places.areas.models import Area
-
-
-class ClassKind(models.TextChoices):
-    COMPONENT = "component", _("Component")  # 部件
-    EVENT = "event", _("Matter")  # 事件；GB/T 47678.5-2026 称“管理事项”
-
-
-class Mark(models.TextChoices):
-    """Where a value comes from. Shown beside the value wherever somebody decides by it."""
-
-    NATIONAL = "national", _("National value")
-    LOCAL_SAMPLE = "local_sample", _("Local sample")
-    UNVERIFIED = "unverified", _("Unverified")
-
-
-class Stage(models.TextChoices):
-    """What a clock runs for."""
-
-    VERIFY = "verify", _("Verify on site")  # 核实
-    FILE = "file", _("File case")  # 立案
-    DISPATCH = "dispatch", _("Dispatch")  # 派遣
-    HANDLE = "handle", _("Handle")  # 处置
-    CHECK = "check", _("Check on site")  # 核查
-    CLOSE = "close", _("Close case")  # 结案
-
-
-class Priority(models.TextChoices):
-    """How fast a matter moves. An emergency goes past the queue, to centre and leaders at once."""
-
-    NORMAL = "normal", _("Normal")
-    URGENT = "urgent", _("Urgent")
-    EMERGENCY = "emergency", _("Emergency")
-
-
-class EvidenceNeed(models.TextChoices):
-    """Which photos the unit owes when it feeds back."""
-
-    NONE = "none", _("No photo asked for")
-    AFTER = "after", _("Photo after")
-    BEFORE_AFTER = "before_after", _("Photos before and after")
-
-
-class CloseLevel(models.TextChoices):
-    """The lowest level that may close a matter of the class; those above it may as well."""
-
-    GRID = "grid", _("Grid level")
-    COMMUNITY = "community", _("Community level")
-    STREET = "street", _("Street level")
-
-
-def units() -> list[tuple[str, object]]:
-    """The five time units as choices, in the words of the trade."""
-    words = {
-        Unit.URGENT_HOUR: _("urgent working hours"),
-        Unit.URGENT_DAY: _("urgent working days"),
-        Unit.WORK_HOUR: _("working hours"),
-        Unit.WORK_DAY: _("working days"),
-        Unit.NATURAL_DAY: _("calendar days"),
-    }
-    return [(unit.value, word) for unit, word in words.items()]
-
-
-def spoken(chinese: str, english: str) -> str:
-    """The catalogue's own words in the reader's language; the Chinese ones are the real ones."""
-    return english if english and (get_language() or "").startswith("en") else chinese
+from onegrid.cases.catalog.models.words import (
+    ClassKind,
+    CloseLevel,
+    DutyPart,
+    EvidenceNeed,
+    Mark,
+    Priority,
+    Stage,
+    spoken,
+    units,
+)
 
 
 class Scheme(models.Model):
-    """A numbering of classes (GB/T 47678.5-2026, GB/T 30428.2-2013, a city's own). Schemes live side by side."""
+    """A numbering of classes (GB/T 47678.5-2026, GB/T 30428.2-2013, a city's own). Schemes live side by side.
+
+    `for_filing`: cases are filed under it; the others are kept to look things up and to translate old cases.
+    """
 
     code = models.CharField(_("code"), max_length=32, unique=True)
     name = models.CharField(_("name"), max_length=80)
     name_en = models.CharField(_("English name"), max_length=120)
+    for_filing = models.BooleanField(default=True)
 
     class Meta:
         verbose_name = _("scheme")
@@ -102,7 +49,10 @@ class VersionQuerySet(models.QuerySet["CatalogVersion"]):
 
 
 class CatalogVersion(models.Model):
-    """One edition of a scheme's classes, standards and limits. Published ones are closed, not changed."""
+    """One edition of a scheme's classes, standards and limits. Published ones are closed, not changed.
+
+    A draft has no number in force yet: `valid_from` is only its proposal, `based_on` the version it started from.
+    """
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -114,6 +64,11 @@ class CatalogVersion(models.Model):
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     note = models.TextField(blank=True)
+    based_on = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    made_by = models.CharField(max_length=80, blank=True)
+    made_at = models.DateTimeField(null=True)
+    published_by = models.CharField(max_length=80, blank=True)
+    published_at = models.DateTimeField(null=True)
 
     objects: ClassVar[VersionQuerySet] = VersionQuerySet.as_manager()  # type: ignore[assignment]  # with our filters
 
@@ -149,7 +104,9 @@ class CaseClass(models.Model):
 
     `fault_of`: a component's fault uses the standards of its component. `plain_name`: how a resident would say it;
     empty for classes that residents are not offered. `verify_needed`, `check_needed`: whether somebody goes there
-    before filing and before closing. All of it is the city's own rule, none is national.
+    before filing and before closing. All of it is the city's own rule, none is national. `lead_unit`: the responsible
+    unit in the words of the city's table; `default_organisation` or `default_org_kind`: the same for routing, where
+    no dispatch rule fits. `mark`, `source`: where code and name come from.
     """
 
     version = models.ForeignKey(CatalogVersion, models.PROTECT, related_name="classes")
@@ -172,6 +129,13 @@ class CaseClass(models.Model):
     close_level = models.CharField(
         _("closed by"), max_length=10, choices=CloseLevel.choices, default=CloseLevel.STREET
     )
+    lead_unit = models.CharField(_("responsible unit"), max_length=120, blank=True)
+    default_organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    default_org_kind = models.CharField(max_length=20, choices=OrgKind.choices, blank=True)
+    mark = models.CharField(_("source"), max_length=16, choices=Mark.choices, default=Mark.UNVERIFIED)
+    source = models.CharField(max_length=120, blank=True)
 
     class Meta:
         verbose_name = _("class")
@@ -224,55 +188,79 @@ class Standard(models.Model):
 
 
 class StageLimit(models.Model):
-    """How long a stage may take where no standard row says otherwise."""
+    """How long a stage may take: of one standard row, else of a class, else of the whole version."""
 
     version = models.ForeignKey(CatalogVersion, models.PROTECT, related_name="stage_limits")
+    case_class = models.ForeignKey(
+        CaseClass, models.PROTECT, null=True, blank=True, related_name="own_limits"
+    )
+    standard = models.ForeignKey(Standard, models.PROTECT, null=True, blank=True, related_name="own_limits")
     stage = models.CharField(max_length=10, choices=Stage.choices)
     limit = models.PositiveSmallIntegerField(_("limit"))
     unit = models.CharField(_("unit"), max_length=16, choices=units())
     mark = models.CharField(_("source"), max_length=16, choices=Mark.choices)
+    source = models.CharField(max_length=120, blank=True)
 
     class Meta:
         verbose_name = _("stage limit")
-        constraints = [models.UniqueConstraint(fields=["version", "stage"], name="one_limit_per_stage")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "stage", "case_class", "standard"],
+                name="one_limit_per_stage_and_owner",
+                nulls_distinct=False,
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.stage} {self.limit} {self.unit}"
 
 
-class RuleQuerySet(models.QuerySet["DispatchRule"]):
-    def valid_at(self, at: datetime) -> "RuleQuerySet":
-        return self.filter(Q(valid_to=None) | Q(valid_to__gt=at), valid_from__lte=at)
+class DutyLine(models.Model):
+    """权责清单, one line: what a unit does about a class, and by which law or rule."""
 
-
-class DispatchRule(models.Model):
-    """派单目录, one row: matters of this major class (or of one class) in this area go to this organisation.
-
-    Either `organisation`, or `org_kind`: then the organisation of that kind nearest above the place. Without an
-    area the rule holds everywhere; the rule of the deepest area wins, then that of a single class.
-    """
-
-    scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="dispatch_rules")
-    kind = models.CharField(max_length=10, choices=ClassKind.choices)
-    major_code = models.CharField(max_length=2)
-    class_code = models.CharField(max_length=8, blank=True)
-    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+")
-    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
-    org_kind = models.CharField(max_length=20, choices=OrgKind.choices, blank=True)
-    reason = models.CharField(max_length=120, blank=True)
-    valid_from = models.DateTimeField(_("valid from"))
-    valid_to = models.DateTimeField(_("valid to"), null=True, blank=True)
-
-    objects: ClassVar[RuleQuerySet] = RuleQuerySet.as_manager()  # type: ignore[assignment]  # with our filters
+    case_class = models.ForeignKey(CaseClass, models.PROTECT, related_name="duty_lines")
+    position = models.PositiveSmallIntegerField()
+    part = models.CharField(_("part"), max_length=10, choices=DutyPart.choices)
+    unit_name = models.CharField(_("unit"), max_length=120)
+    duty = models.CharField(_("what it does"), max_length=400, blank=True)
+    basis = models.CharField(_("legal basis"), max_length=400, blank=True)
+    mark = models.CharField(_("source"), max_length=16, choices=Mark.choices, default=Mark.UNVERIFIED)
 
     class Meta:
-        verbose_name = _("dispatch rule")
-        indexes = [models.Index(fields=["scheme", "kind", "major_code"], name="dispatch_rule_class")]
+        verbose_name = _("line of the duty list")
         constraints = [
-            models.CheckConstraint(
-                condition=Q(organisation=None) ^ Q(org_kind=""), name="dispatch_rule_names_one_target"
-            )
+            models.UniqueConstraint(fields=["case_class", "position"], name="one_duty_line_per_position")
         ]
+        ordering = ["position"]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.class_code or self.major_code}"
+        return f"{self.unit_name} {self.part}"
+
+
+class ClassMapping(models.Model):
+    """A class of one scheme answers to a class of another: many to many, by key (scheme, kind, code).
+
+    Keys, not rows: the counterpart holds for every version of both schemes.
+    """
+
+    from_scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="mapped_from")
+    from_kind = models.CharField(max_length=10, choices=ClassKind.choices)
+    from_code = models.CharField(max_length=8)
+    to_scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="mapped_to")
+    to_kind = models.CharField(max_length=10, choices=ClassKind.choices)
+    to_code = models.CharField(max_length=8)
+    mark = models.CharField(_("source"), max_length=16, choices=Mark.choices)
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("counterpart")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["from_scheme", "from_kind", "from_code", "to_scheme", "to_kind", "to_code"],
+                name="one_mapping_per_pair",
+            )
+        ]
+        indexes = [models.Index(fields=["to_scheme", "to_kind", "to_code"], name="mapping_to")]
+
+    def __str__(self) -> str:
+        return f"{self.from_kind} {self.from_code} → {self.to_kind} {self.to_code}"

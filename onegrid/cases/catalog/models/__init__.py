@@ -1,0 +1,50 @@
+"""The catalogue as versioned data: a published version never changes, a case keeps the row it was filed under."""
+
+from onegrid.cases.catalog.models.classes import (
+    CaseClass,
+    CatalogVersion,
+    ClassMapping,
+    DutyLine,
+    MajorClass,
+    Scheme,
+    StageLimit,
+    Standard,
+)
+from onegrid.cases.catalog.models.dispatch import DispatchRule, Precedent, RuleHelper, RuleLimit
+from onegrid.cases.catalog.models.words import (
+    ClassKind,
+    CloseLevel,
+    DutyPart,
+    EvidenceNeed,
+    Hours,
+    Mark,
+    Priority,
+    Stage,
+    spoken,
+    units,
+)
+
+__all__ = [
+    "CaseClass",
+    "CatalogVersion",
+    "ClassKind",
+    "ClassMapping",
+    "CloseLevel",
+    "DispatchRule",
+    "DutyLine",
+    "DutyPart",
+    "EvidenceNeed",
+    "Hours",
+    "MajorClass",
+    "Mark",
+    "Precedent",
+    "Priority",
+    "RuleHelper",
+    "RuleLimit",
+    "Scheme",
+    "Stage",
+    "StageLimit",
+    "Standard",
+    "spoken",
+    "units",
+]

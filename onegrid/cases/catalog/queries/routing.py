@@ -1,0 +1,306 @@
+"""Who is responsible for what: the dispatch list asked for one matter, with its reasons, and the precedents."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from onegrid.accounts.orgs.models import Organisation, OrgKind
+from onegrid.cases.catalog.models import CaseClass, CatalogVersion, ClassKind, DispatchRule, Precedent
+from onegrid.cases.catalog.queries.editions import edition
+from onegrid.cases.catalog.rules.choosing import (
+    Finding,
+    Line,
+    Outcome,
+    ancestors,
+    circles,
+    closed_units,
+    gaps,
+    misfit,
+    nearest,
+    ordered,
+    overlaps,
+    why_lost,
+)
+from onegrid.kit.errors import Refused
+from onegrid.kit.statements import Columns, ask
+from onegrid.places.calendars.queries import working_calendar
+
+CENTRES = (OrgKind.STREET_CENTRE, OrgKind.DISTRICT_CENTRE)
+PRECEDENTS = 20  # offered at most
+ORGANISATION = Columns(Organisation, without=["point"])
+_CENTRE = f"""
+SELECT {ORGANISATION.of("org")} FROM accounts_organisation org JOIN places_area area ON area.id = org.area_id
+WHERE org.kind IN ({", ".join(f"'{kind.value}'" for kind in CENTRES)}) AND org.area_id = ANY($1::bigint[])
+    AND (org.closed_on IS NULL OR org.closed_on > $2::date)
+ORDER BY length(area.path) - length(replace(area.path, '.', '')) DESC, org.code LIMIT 1
+"""
+
+
+def open_organisations(path: str, kinds: tuple[str, ...], day: date) -> list[Organisation]:
+    """Open organisations of these kinds that serve the place or an area above it, each with its `area_path`."""
+    return list(
+        Organisation.objects.filter(kind__in=kinds, area_id__in=ancestors(path))
+        .filter(Q(closed_on=None) | Q(closed_on__gt=day))
+        .annotate(area_path=F("area__path"))
+        .order_by("code")
+    )
+
+
+def centre_for(path: str, day: date) -> Organisation | None:
+    """The centre that leads matters at this place: the street's, or the district's where there is none.
+
+    As `nearest` of `open_organisations`, in one prepared statement: every step of a case asks it.
+    """
+    ids = "{" + ",".join(map(str, ancestors(path))) + "}"
+    found = ask(_CENTRE, [ids, day.isoformat()])
+    return ORGANISATION.made(found[0]) if found else None
+
+
+@dataclass(frozen=True)
+class RouteLimit:
+    """How long a stage may take because a dispatch rule says so."""
+
+    limit: int
+    unit: str
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where a matter should go, and why; `rule_id` is None when only the class's own unit or 属地兜底 was left.
+
+    `helpers`: units that help (配合单位); `limits`: stage → limit of the rule, where it sets one.
+    """
+
+    organisation: Organisation
+    why: str
+    rule_id: int | None = None
+    helpers: tuple[Organisation, ...] = ()
+    limits: dict[str, RouteLimit] = field(default_factory=dict)
+
+
+def route(case_class: CaseClass, path: str, at: datetime) -> Route:
+    """The responsible organisation for a class at a place (area path) at a time.
+
+    Without a fitting rule the class's own unit has it, else the street (属地兜底; local practice, standards.md 1.6);
+    refused with `no_responsible_unit` when there is not even a centre.
+    """
+    return explained(case_class, path, at).route
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A rule that was looked at, and what became of it; `by`: the code whose rules were asked ("like that class")."""
+
+    rule: DispatchRule
+    outcome: Outcome
+    by: str
+
+
+@dataclass(frozen=True)
+class Explained:
+    """`looked`: every rule about the class or its major class, and what became of it, the winner first.
+
+    `working`: whether it was working time at the place; None when no rule asks.
+    """
+
+    route: Route
+    looked: list[Looked]
+    working: bool | None
+
+
+def explained(case_class: CaseClass, path: str, at: datetime, *, all_rules: bool = False) -> Explained:
+    """The way of a matter with every rule considered. `all_rules`: also those of other areas and times."""
+    asked = _Asked(case_class.version.scheme_id, case_class.kind, path, at, all_rules)
+    looked: list[Looked] = []
+    chosen = _chosen(asked, case_class.code, [], looked)
+    looked.sort(key=lambda one: one.outcome != Outcome.WON)
+    working = asked.working if any(one.rule.hours for one in looked) else None
+    if chosen is not None:
+        rule, target = chosen
+        helpers, limits = _extras(rule, path, asked.day)
+        why = rule.reason or _("By the dispatch list: %(major)s") % {"major": case_class.major}
+        return Explained(Route(target, why, rule.pk, helpers, limits), looked, working)
+    own = _own_unit(case_class, path, asked.day)
+    if own is not None:
+        return Explained(Route(own, _("The unit that the class names.")), looked, working)
+    centre = centre_for(path, asked.day)
+    if centre is None:
+        raise Refused("no_responsible_unit", _("Nobody is responsible for this place yet."))
+    return Explained(Route(centre, _("No rule fits; the street handles it itself.")), looked, working)
+
+
+@dataclass
+class _Asked:
+    """One question, and what its answers share."""
+
+    scheme_id: int
+    kind: str
+    path: str
+    at: datetime
+    all_rules: bool
+
+    @property
+    def day(self) -> date:
+        return timezone.localdate(self.at)
+
+    @cached_property
+    def working(self) -> bool:
+        calendar = working_calendar(self.at, self.path)
+        local = self.at.astimezone(calendar.zone)
+        return calendar.is_working_day(local.date()) and any(
+            period.start <= local.time() < period.end for period in calendar.periods
+        )
+
+    def rules(self, code: str) -> list[DispatchRule]:
+        rules = DispatchRule.objects.filter(scheme=self.scheme_id, kind=self.kind, major_code=code[:2])
+        if not self.all_rules:
+            rules = rules.valid_at(self.at).filter(Q(area=None) | Q(area_id__in=ancestors(self.path)))
+        rules = rules.annotate(area_path=Coalesce(F("area__path"), Value("")))
+        return list(rules.select_related("organisation", "area").order_by("pk"))
+
+
+def _chosen(
+    asked: _Asked, code: str, way: list[str], looked: list[Looked]
+) -> tuple[DispatchRule, Organisation] | None:
+    """The rule that wins for a code, with its unit; what says "like that class" asks again, never in a circle."""
+    rules = asked.rules(code)
+    working = asked.working if any(rule.hours for rule in rules) else None
+    speaking = []
+    for rule in rules:
+        if not _in_force(rule, asked.at):
+            out = Outcome.NOT_IN_FORCE
+        else:
+            said = misfit(rule, class_code=code, path=asked.path, working=working)  # type: ignore[arg-type]  # annotated area_path
+            if said is None:
+                speaking.append(rule)
+                continue
+            out = said
+        looked.append(Looked(rule, out, code))
+    winner = None
+    for rule in ordered(speaking, class_code=code, path=asked.path, working=working):  # type: ignore[type-var]  # as above
+        if winner is not None:
+            looked.append(Looked(rule, why_lost(rule, winner[0]), code))  # type: ignore[arg-type]  # as above
+            continue
+        if rule.like_code in (*way, code) and rule.like_code:
+            looked.append(Looked(rule, Outcome.CIRCLE, code))
+            continue
+        if rule.like_code:
+            there = _chosen(asked, rule.like_code, [*way, code], looked)
+            target = there[1] if there else None
+        else:
+            target = _target(rule, asked.path, asked.day)
+        looked.append(Looked(rule, Outcome.WON if target else Outcome.NO_UNIT, code))
+        if target is not None:
+            winner = rule, target
+    return winner
+
+
+def _in_force(rule: DispatchRule, at: datetime) -> bool:
+    return rule.valid_from <= at and (rule.valid_to is None or rule.valid_to > at)
+
+
+def _extras(
+    rule: DispatchRule, path: str, day: date
+) -> tuple[tuple[Organisation, ...], dict[str, RouteLimit]]:
+    helpers: list[Organisation] = []
+    for helper in rule.helpers.select_related("organisation").order_by("pk"):
+        unit = _unit_of(helper.organisation, helper.org_kind, path, day)
+        if unit is not None and unit not in helpers:
+            helpers.append(unit)
+    return tuple(helpers), {row.stage: RouteLimit(row.limit, row.unit) for row in rule.limits.all()}
+
+
+def _own_unit(case_class: CaseClass, path: str, day: date) -> Organisation | None:
+    if case_class.default_organisation_id is None and not case_class.default_org_kind:
+        return None
+    return _unit_of(case_class.default_organisation, case_class.default_org_kind, path, day)
+
+
+def _target(rule: DispatchRule, path: str, day: date) -> Organisation | None:
+    return _unit_of(rule.organisation, rule.org_kind, path, day)
+
+
+def _unit_of(organisation: Organisation | None, kind: str, path: str, day: date) -> Organisation | None:
+    """The named organisation while it stands (an abolished one is passed over), or the nearest of the kind."""
+    if organisation is not None:
+        open_still = organisation.closed_on is None or organisation.closed_on > day
+        return organisation if open_still else None
+    return nearest(open_organisations(path, (kind,), day), path)  # type: ignore[type-var]  # annotated area_path
+
+
+def units_for(path: str, day: date) -> list[Organisation]:
+    """Every organisation a case at this place may be sent to."""
+    kinds = (
+        OrgKind.STREET_CENTRE,
+        OrgKind.COMMUNITY_STATION,
+        OrgKind.STREET_OFFICE,
+        OrgKind.DEPARTMENT,
+        OrgKind.PROPERTY_FIRM,
+    )
+    return open_organisations(path, kinds, day)
+
+
+def precedents_for(case_class: CaseClass, path: str) -> list[Precedent]:
+    """Arbitrations about this class (in any version of its scheme) around the place: the nearest, then newest, first.
+
+    One whose unit is closed by now is left out.
+    """
+    found = (
+        Precedent.objects.filter(
+            scheme=case_class.version.scheme_id,
+            kind=case_class.kind,
+            class_code=case_class.code,
+            area_id__in=ancestors(path),
+            organisation__closed_on=None,
+        )
+        .select_related("organisation", "area")
+        .order_by("-decided_at")[:PRECEDENTS]
+    )
+    return sorted(found, key=lambda one: len(ancestors(one.area.path)), reverse=True)
+
+
+def faults_of(scheme_id: int, kind: str, at: datetime) -> list[Finding[int]]:
+    """What the rules of a scheme and kind, in force or to come, get wrong among themselves: overlaps, circles, closed
+    units. Findings name rules by id."""
+    lines = _lines(scheme_id, kind, at)
+    return [*overlaps(lines), *circles(lines), *closed_units(lines)]
+
+
+def gaps_at(version: CatalogVersion, path: str, at: datetime) -> list[Finding[int]]:
+    """Classes of a version that no rule covers at a place now: the class's own unit or the street has them."""
+    rows = edition(version.pk).classes.values()
+    lines = [
+        line for kind in ClassKind.values for line in _lines(version.scheme_id, kind, at) if line.since <= at
+    ]
+    return gaps(lines, [(row.kind, row.code) for row in rows], path)
+
+
+def _lines(scheme_id: int, kind: str, at: datetime) -> list[Line]:
+    rules = DispatchRule.objects.filter(Q(valid_to=None) | Q(valid_to__gt=at), scheme=scheme_id, kind=kind)
+    day = timezone.localdate(at)
+    return [
+        Line(
+            rule.pk,
+            rule.kind,
+            rule.major_code,
+            rule.class_code,
+            rule.area.path if rule.area else "",
+            rule.hours,
+            rule.valid_from,
+            rule.valid_to,
+            rule.like_code,
+            _stands(rule.organisation, day),
+        )
+        for rule in rules.select_related("area", "organisation").order_by("pk")
+    ]
+
+
+def _stands(organisation: Organisation | None, day: date) -> bool | None:
+    if organisation is None:
+        return None
+    return organisation.closed_on is None or organisation.closed_on > day

@@ -1,0 +1,1 @@
+"""Reading the catalogue, and why a matter goes where it goes."""

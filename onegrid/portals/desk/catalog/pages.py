@@ -1,0 +1,165 @@
+"""The catalogue for everybody who works with it: classes, one class, and "why did this go there?"."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from onegrid.accounts.identity.models import User
+from onegrid.cases.catalog.models import CaseClass, ClassKind
+from onegrid.cases.catalog.queries import (
+    class_by_id,
+    class_list,
+    class_story,
+    explained,
+    precedents_for,
+    schemes,
+    shown_version,
+    versions_of,
+)
+from onegrid.cases.catalog.rules.choosing import Outcome
+from onegrid.cases.flow.queries import case_story
+from onegrid.cases.flow.rules import Verb
+from onegrid.kit.errors import Refused
+from onegrid.places.areas.models import Area
+from onegrid.places.areas.queries import area as area_of
+from onegrid.places.areas.queries import search
+
+OUTCOMES = {
+    Outcome.WON: gettext_lazy("this rule decided"),
+    Outcome.OTHER_AREA: gettext_lazy("for another area"),
+    Outcome.OTHER_CLASS: gettext_lazy("for another class"),
+    Outcome.OTHER_HOURS: gettext_lazy("for other hours"),
+    Outcome.NOT_IN_FORCE: gettext_lazy("not in force then"),
+    Outcome.NO_UNIT: gettext_lazy("its unit is closed or not there"),
+    Outcome.CIRCLE: gettext_lazy("leads round in a circle"),
+    Outcome.WIDER_AREA: gettext_lazy("a rule for a smaller area comes first"),
+    Outcome.WHOLE_MAJOR: gettext_lazy("a rule for the single class comes first"),
+    Outcome.ANY_HOURS: gettext_lazy("a rule for these hours comes first"),
+    Outcome.LATER_RULE: gettext_lazy("an equal rule was there earlier"),
+}
+
+
+@login_required
+@never_cache
+@require_GET
+def classes(request: HttpRequest) -> HttpResponse:
+    """Classes of one scheme; scheme, kind, words and page stand in the address."""
+    known, asked = schemes(), request.GET.get("scheme", "")
+    scheme = next((one for one in known if one.code == asked), known[0] if known else None)
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in ClassKind.values else ""
+    text = request.GET.get("q", "")[:60]
+    versions = versions_of(scheme) if scheme else []
+    found = class_list(
+        shown_version(scheme, timezone.localdate()) if scheme else None,
+        kind=kind,
+        text=text,
+        after=request.GET.get("after", "")[:30],
+    )
+    return render(
+        request,
+        "desk/catalog/classes.html",
+        {
+            "schemes": known,
+            "scheme": scheme,
+            "versions": versions,
+            "kind": kind,
+            "kinds": ClassKind.choices,
+            "text": text,
+            "found": found,
+            "rows": [(row, found.standards[row.pk]) for row in found.classes],
+        },
+    )
+
+
+@login_required
+@never_cache
+@require_GET
+def one_class(request: HttpRequest, class_id: int) -> HttpResponse:
+    return render(request, "desk/catalog/class.html", {"story": class_story(class_id)})
+
+
+@dataclass
+class Question:
+    """What is asked: a class, a place and a time, or a case that says all three."""
+
+    case_class: CaseClass | None = None
+    area: Area | None = None
+    at: datetime | None = None
+    number: str = ""
+
+
+@login_required
+@never_cache
+@require_GET
+def why(request: HttpRequest) -> HttpResponse:
+    """Every dispatch rule about a class at a place and time, and why it won or lost."""
+    asked = _of_case(request) if request.GET.get("case") else _of_words(request)
+    place = request.GET.get("place", "")[:60].strip()
+    places = [] if asked.area or not place else search(place, limit=12)
+    answer, refusal, precedents = None, None, []
+    if asked.case_class and asked.area:
+        try:
+            answer = explained(asked.case_class, asked.area.path, asked.at or timezone.now(), all_rules=True)
+        except Refused as caught:
+            refusal = caught
+        precedents = precedents_for(asked.case_class, asked.area.path)
+    return render(
+        request,
+        "desk/catalog/why.html",
+        {
+            "asked": asked,
+            "place": place,
+            "places": places,
+            "answer": answer,
+            "looked": [(one, OUTCOMES[one.outcome]) for one in answer.looked] if answer else [],
+            "refusal": refusal,
+            "precedents": precedents,
+            "now": timezone.now(),
+        },
+    )
+
+
+def _of_case(request: HttpRequest) -> Question:
+    """Class, place and time of a case's last dispatch; a case outside the viewer's scope is NotFound."""
+    assert isinstance(request.user, User)
+    story = case_story(number=request.GET["case"][:24], viewer=request.user)
+    case = story.case
+    sent = case.steps.filter(verb=Verb.DISPATCH).last()
+    chosen = class_by_id(case.case_class_id) if case.case_class_id else None
+    return Question(
+        chosen, case.grid or case.community or case.street, sent.at if sent else timezone.now(), case.number
+    )
+
+
+def _of_words(request: HttpRequest) -> Question:
+    given = request.GET
+    class_id, area_id = _number(given.get("class", "")), _number(given.get("area", ""))
+    return Question(
+        class_by_id(class_id) if class_id else None,
+        area_of(area_id) if area_id else None,
+        _moment(given.get("at", "")),
+    )
+
+
+def _number(given: str) -> int | None:
+    return int(given) if given.isdecimal() and given.isascii() and len(given) < 19 else None
+
+
+def _moment(given: str) -> datetime | None:
+    """A time as a date-time input sends it, in the site's time zone; anything else is none."""
+    try:
+        found = parse_datetime(given)
+    except ValueError:
+        return None
+    if found is None or not 2000 <= found.year <= 2100:
+        return None
+    return found if found.tzinfo else timezone.make_aware(found)
