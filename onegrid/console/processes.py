@@ -1,5 +1,6 @@
 """Starts our processes, keeps them running, stops them all: the foreground of `onegrid up`."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -39,6 +40,12 @@ class Process:
                 start_new_session=True,
             )  # own session: Ctrl-C reaches only us, and we stop them in order
         self.started_at = time.monotonic()
+
+    def end_group(self) -> None:
+        """What a killed process left behind: workers of a killed web server would go on holding its port."""
+        assert self.running is not None
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.running.pid, signal.SIGKILL)
 
     def last_words(self, lines: int = 8) -> str:
         text = self.log.read_text(errors="replace") if self.log.exists() else ""
@@ -86,6 +93,7 @@ class Supervisor:
     def revive(self, process: Process) -> None:
         now = time.monotonic()
         if process.running is not None and process.running.poll() is not None:
+            process.end_group()
             lived = now - process.started_at
             process.quick_deaths = process.quick_deaths + 1 if lived < QUICK_DEATH_SECONDS else 0
             if process.quick_deaths > QUICK_DEATHS_ALLOWED:

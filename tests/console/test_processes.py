@@ -102,3 +102,28 @@ def test_while_it_watches_it_tends_what_is_no_process(tmp_path):
     supervisor = Supervisor([], lambda words: None, lambda: (tended.append(1), supervisor.ask_to_stop()))
     supervisor.watch()
     assert tended == [1]
+
+
+def test_the_workers_of_a_killed_server_do_not_outlive_it(tmp_path):
+    """Only the leader is killed; its child has no reason of its own to end."""
+    child = (
+        "import subprocess, sys, time\n"
+        "print(subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']).pid, flush=True)\n"
+        "time.sleep(60)"
+    )
+    process = Process("web", [sys.executable, "-c", child], tmp_path / "web.log")
+    supervisor = Supervisor([process], lambda words: None)
+    supervisor.start()
+    wait_for(lambda: process.last_words().strip().isdecimal())
+    orphan = int(process.last_words())
+    os.kill(process.running.pid, signal.SIGKILL)
+    process.running.wait()
+    supervisor.revive(process)
+
+    def gone():
+        try:
+            return open(f"/proc/{orphan}/stat").read().rsplit(")", 1)[1].split()[0] == "Z"
+        except FileNotFoundError:
+            return True
+
+    wait_for(gone)

@@ -2,6 +2,6 @@
 
 from onegrid.kit.statements.asking import ask
 from onegrid.kit.statements.columns import Columns
-from onegrid.kit.statements.together import Together, next_id, sequence_of
+from onegrid.kit.statements.together import Together, copy_in, next_id, sequence_of
 
-__all__ = ["Columns", "Together", "ask", "next_id", "sequence_of"]
+__all__ = ["Columns", "Together", "ask", "copy_in", "next_id", "sequence_of"]

@@ -2,6 +2,7 @@
 
 from onegrid.cases.flow.actions.contact import reveal_contact
 from onegrid.cases.flow.actions.intake import open_case
+from onegrid.cases.flow.actions.many import open_cases
 from onegrid.cases.flow.actions.office import (
     cancel_case,
     close_case,
@@ -21,6 +22,7 @@ __all__ = [
     "file_case",
     "handle_case",
     "open_case",
+    "open_cases",
     "pass_on_tasks",
     "return_case",
     "reveal_contact",

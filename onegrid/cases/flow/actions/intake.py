@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib.gis.geos import Point
 from django.db import IntegrityError, transaction
@@ -82,19 +82,20 @@ def open_case(
     class_not_in_force, bad_idempotency_key, key_used_for_another_report, and the refusals of store_file.
     """
     require_report(by)
-    report = Report(
-        Channel(channel),
-        _tidy(text),
-        case_class,
-        lon,
-        lat,
-        _tidy(address),
-        [photo if isinstance(photo, bytes) else photo.read() for photo in photos],
-        _tidy(contact_name),
-        _tidy(contact_phone),
+    report = tidied(
+        channel=channel,
+        text=text,
+        case_class=case_class,
+        lon=lon,
+        lat=lat,
+        address=address,
+        photos=photos,
+        contact_name=contact_name,
+        contact_phone=contact_phone,
     )
-    _check(report, at)
-    _check_key(idempotency_key)
+    check(report)
+    _check_class(report.case_class, at)
+    check_key(idempotency_key)
     if idempotency_key is None:
         return _write(report, None, by, at)
     found = _seen(report, idempotency_key)
@@ -110,12 +111,38 @@ def open_case(
         return found
 
 
+def tidied(
+    *,
+    channel: Channel,
+    text: str,
+    case_class: CaseClass | None = None,
+    lon: float | None = None,
+    lat: float | None = None,
+    address: str = "",
+    photos: Photos = (),
+    contact_name: str = "",
+    contact_phone: str = "",
+) -> Report:
+    """What was handed in, as it is kept."""
+    return Report(
+        Channel(channel),
+        _tidy(text),
+        case_class,
+        lon,
+        lat,
+        _tidy(address),
+        [photo if isinstance(photo, bytes) else photo.read() for photo in photos],
+        _tidy(contact_name),
+        _tidy(contact_phone),
+    )
+
+
 def _tidy(text: str) -> str:
     """PostgreSQL keeps no NUL; line ends are one sign."""
     return text.replace("\x00", "").replace("\r\n", "\n").strip()
 
 
-def _check(report: Report, at: datetime) -> None:
+def check(report: Report) -> None:
     if not report.text and not report.photos:
         raise Refused("report_is_empty", _("Please say what happened, or add a photo."))
     if len(report.text) > rules.TEXT_MAX:
@@ -126,10 +153,9 @@ def _check(report: Report, at: datetime) -> None:
         raise Refused("address_too_long", _("The address is too long."), most=rules.ADDRESS_MAX)
     if len(report.photos) > rules.PHOTOS_MAX:
         raise Refused("too_many_photos", _("At most %(photos)s photos.") % {"photos": rules.PHOTOS_MAX})
-    _check_class(report.case_class, at)
 
 
-def _check_key(key: str | None) -> None:
+def check_key(key: str | None) -> None:
     if key is not None and (not 0 < len(key) <= KEY_MAX or "\x00" in key):
         words = _("The key of a report has 1 to %(most)s characters.")
         raise Refused("bad_idempotency_key", words % {"most": KEY_MAX})
@@ -139,27 +165,35 @@ def _check_class(case_class: CaseClass | None, at: datetime) -> None:
     """A class of a version that has ended, or was never published, is not given to new cases."""
     if case_class is None:
         return
-    today = timezone.localdate(at)
-    if not CatalogVersion.objects.valid_on(today).filter(pk=case_class.version_id).exists():
-        raise Refused("class_not_in_force", _("This class is not in force."), code=case_class.code)
+    if not in_force(case_class.version_id, timezone.localdate(at)):
+        raise class_not_in_force(case_class)
+
+
+def in_force(version_id: int, day: date) -> bool:
+    return CatalogVersion.objects.valid_on(day).filter(pk=version_id).exists()
+
+
+def class_not_in_force(case_class: CaseClass) -> Refused:
+    return Refused("class_not_in_force", _("This class is not in force."), code=case_class.code)
 
 
 def _seen(report: Report, key: str) -> Case | None:
     """The case this key has already made; refused when it was made of something else."""
     case = Case.objects.filter(channel=report.channel, source_key=key).first()
     if case is not None and case.digest != report.digest:
-        raise Refused(
-            "key_used_for_another_report",
-            _("This form was sent before with other content. Please open a new one."),
-            key=key,
-        )
+        raise used_key(key)
     return case
+
+
+def used_key(key: str) -> Refused:
+    words = _("This form was sent before with other content. Please open a new one.")
+    return Refused("key_used_for_another_report", words, key=key)
 
 
 @transaction.atomic
 def _write(report: Report, key: str | None, by: Actor, at: datetime) -> Case:
     place = place_of(report.lon, report.lat, report.address)
-    case = _row(report, place, key, at)
+    case = new_row(report, place, key, at)
     _begin(case, by, at)
     holder = next_holder(case, at)
     case.holder_org, case.holder_user_id = holder.org, holder.user_id
@@ -192,7 +226,7 @@ def _begin(case: Case, by: Actor, at: datetime) -> None:
     stand(case, Standing(0, first_hash(case.number), None, post_in_words(*post), {}, [step_id], [clock_id]))
 
 
-def _row(report: Report, place: Place, key: str | None, at: datetime) -> Case:
+def new_row(report: Report, place: Place, key: str | None, at: datetime) -> Case:
     anonymous = not (report.contact_name or report.contact_phone)
     return Case(
         follow_code="".join(secrets.choice(rules.CODE_LETTERS) for _place in range(rules.CODE_LENGTH)),
