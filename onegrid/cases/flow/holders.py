@@ -1,5 +1,6 @@
 """Who has a case next, and who is told. Reading only."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,11 +37,14 @@ class Holder:
     name: str = ""
 
 
-def next_holder(case: Case, at: datetime) -> Holder:
-    """On site the worker who answers for the grid; a unit for handling; the centre for everything else."""
+def next_holder(case: Case, at: datetime, known: Mapping[int, OnDuty] | None = None) -> Holder:
+    """On site the worker who answers for the grid; a unit for handling; the centre for everything else.
+
+    `known`: who answers at `at` for grids that were asked together already.
+    """
     state = State(case.state)
     if state in ON_SITE:
-        first = person_on_site(case, at)
+        first = person_on_site(case, at, known)
         return Holder(None, first.user_id, first.name) if first else _centre(case, at)
     if state == State.DISPATCHED and case.unit is not None:
         return Holder(case.unit, None, case.unit.name)
@@ -49,9 +53,11 @@ def next_holder(case: Case, at: datetime) -> Holder:
     return Holder()
 
 
-def person_on_site(case: Case, at: datetime) -> OnDuty | None:
+def person_on_site(case: Case, at: datetime, known: Mapping[int, OnDuty] | None = None) -> OnDuty | None:
     """Who answers for the case's grid now; without a grid, for the smallest area known."""
     area_id = case.grid_id or (ancestors(case.area_path) or [0])[-1]
+    if known is not None and area_id in known:
+        return known[area_id]
     return responsible([area_id], at).get(area_id)
 
 

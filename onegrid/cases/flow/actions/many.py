@@ -1,5 +1,6 @@
 """Many reports at once, for imports: the rules of `open_case`, the rows by COPY."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from datetime import date, datetime
@@ -9,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from onegrid.accounts.duties.queries import OnDuty, responsible
 from onegrid.cases.flow import rules
 from onegrid.cases.flow.access import require_report
 from onegrid.cases.flow.actions.intake import (
@@ -28,7 +30,7 @@ from onegrid.cases.flow.chain import first_hash, report_hash
 from onegrid.cases.flow.facts import CaseOpened
 from onegrid.cases.flow.holders import Holder, next_holder
 from onegrid.cases.flow.models import Case, Channel, StageClock, Step
-from onegrid.cases.flow.places import place_of
+from onegrid.cases.flow.places import Place, place_of
 from onegrid.cases.flow.rules import Verb
 from onegrid.cases.flow.standing import Post, Standing, stand
 from onegrid.kit.actors import Actor
@@ -74,6 +76,8 @@ class _Chunk:
         self.results: dict[int, Result] = {}
         self.todo: list[tuple[int, Report, str | None, datetime]] = []
         self.forced: dict[tuple[int, date], bool] = {}
+        self.places: dict[int, Place | Refusal] = {}
+        self.people: dict[datetime, dict[int, OnDuty]] = {}
         self.holders: dict[tuple, Holder] = {}
         self.clocks: dict[tuple, StageClock | None] = {}
         self.posts: dict[date, Post] = {}
@@ -89,6 +93,7 @@ class _Chunk:
             except Refusal as refusal:
                 self.results[place] = refusal
         self._pass_over_known()
+        self._find_places()
         cases = list(self._rows())
         self._write(cases)
         return [self.results[place] for place in range(len(self.given))]
@@ -128,16 +133,30 @@ class _Chunk:
         self.results[place] = found[1] if found[0] == report.digest else used_key(key)
         return True
 
+    def _find_places(self) -> None:
+        """Where each report is; then who answers there, one question for all grids of one instant."""
+        grids: defaultdict[datetime, set[int]] = defaultdict(set)
+        for place, report, _key, at in self.todo:
+            try:
+                found = place_of(report.lon, report.lat, report.address)
+            except Refusal as refusal:
+                self.places[place] = refusal
+                continue
+            self.places[place] = found
+            if found.grid_id is not None:
+                grids[at].add(found.grid_id)
+        self.people = {at: responsible(wanted, at) for at, wanted in grids.items()}
+
     def _rows(self) -> Iterator[tuple[Case, Step, StageClock | None]]:
         ids = iter(_reserved(len(self.todo)))
         for place, report, key, at in self.todo:
             if self._answered(place, report, key):
                 continue
-            try:
-                case = new_row(report, place_of(report.lon, report.lat, report.address), key, at)
-            except Refusal as refusal:
-                self.results[place] = refusal
+            where = self.places[place]
+            if isinstance(where, Refusal):
+                self.results[place] = where
                 continue
+            case = new_row(report, where, key, at)
             serial, case.pk, step_id, clock_id = next(ids)
             case.number = rules.case_number(PREFIX, timezone.localdate(at), serial)
             stand(case, Standing(0, first_hash(case.number), None, self._post(at), {}, [step_id], [clock_id]))
@@ -166,7 +185,7 @@ class _Chunk:
     def _holder(self, case: Case, at: datetime) -> Holder:
         asked = (case.grid_id, case.area_path, at)
         if asked not in self.holders:
-            self.holders[asked] = next_holder(case, at)
+            self.holders[asked] = next_holder(case, at, self.people.get(at))
         return self.holders[asked]
 
     def _clock(self, case: Case, at: datetime) -> StageClock | None:
