@@ -11,6 +11,7 @@ class OrgKind(models.TextChoices):
     STREET_OFFICE = "street_office", _("Street office or institute")  # 街道科室、站所
     DEPARTMENT = "department", _("District department")  # 区直部门
     DISTRICT_CENTRE = "district_centre", _("District centre")  # 区级中心
+    CITY_CENTRE = "city_centre", _("City centre")  # 市级中心
     PROPERTY_FIRM = "property_firm", _("Property firm")  # 物业公司
     PARTY_BRANCH = "party_branch", _("Party branch")  # 网格党支部
 

@@ -1,13 +1,26 @@
 """Who may do what with a case. A case of another street, or of another unit, is not there at all."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
-from onegrid.cases.flow.models import Case
-from onegrid.cases.flow.rules import State, Verb, verbs_from
+from onegrid.cases.flow.models import Case, LevelChoices
+from onegrid.cases.flow.rules import (
+    BY_THE_UNIT,
+    LED,
+    Level,
+    State,
+    Verb,
+    higher,
+    not_below,
+    stays_in,
+    verbs_from,
+)
 from onegrid.kit.actors import EVERYTHING, NOTHING, Actor, Scope, require
 from onegrid.kit.errors import NotAllowed
+from onegrid.places.areas.kinds import GRIDS, AreaKind
+from onegrid.places.areas.models import Area
 
 SEE = "cases.see"
 REPORT = "cases.report"
@@ -96,11 +109,82 @@ def require_report(by: Actor) -> None:
         raise NotAllowed("not_allowed", _("Your role does not include this."), what=REPORT)
 
 
+LEVEL_OF_KIND = {
+    **dict.fromkeys(GRIDS, Level.GRID),
+    AreaKind.COMMUNITY: Level.COMMUNITY,
+    AreaKind.WORK_AREA: Level.COMMUNITY,
+    AreaKind.STREET: Level.STREET,
+    AreaKind.DISTRICT: Level.DISTRICT,
+}
+
+
+@lru_cache(maxsize=4096)
+def level_of_area(area_id: int) -> Level:
+    """The kind of an area never changes: one that is redrawn is a new row."""
+    kind = Area.objects.filter(pk=area_id).values_list("kind", flat=True).first()
+    return LEVEL_OF_KIND.get(AreaKind(kind), Level.CITY) if kind else Level.GRID
+
+
+def level_of(by: Actor, what: str, case: Case) -> Level | None:
+    """How high somebody stands with this right over this case, by the area it was given for.
+
+    None: only through the case's unit, as one of its people.
+    """
+    found: list[Level] = []
+    for reach in by.scope(what).reaches:
+        if not reach.covers(case.area_path, case.unit_id) or reach.org_id is not None:
+            continue
+        found.append(level_of_area(int(reach.path.split(".")[-2])) if reach.path else Level.CITY)
+    return higher(*found) if found else None
+
+
+def level_needed(verb: Verb, case: Case) -> Level | None:
+    """The lowest level that may take the step; None: any. Closing: the class says who may, and who leads above it."""
+    level = Level(case.level)
+    if verb == Verb.CLOSE:
+        close_level = Level(case.case_class.close_level) if case.case_class else Level.STREET
+        return higher(close_level, level)
+    return level if verb in LED or verb in BY_THE_UNIT else None
+
+
+def high_enough(by: Actor, verb: Verb, what: str, case: Case) -> bool:
+    lowest = level_needed(verb, case)
+    if lowest is None:
+        return True
+    stands = level_of(by, what, case)
+    if stands is None or (verb in BY_THE_UNIT and _through_unit(by, what, case)):
+        return verb in BY_THE_UNIT
+    return not_below(stands, lowest)
+
+
+def _through_unit(by: Actor, what: str, case: Case) -> bool:
+    return any(
+        reach.org_id is not None and reach.covers(case.area_path, case.unit_id)
+        for reach in by.scope(what).reaches
+    )
+
+
+def require_level(by: Actor, verb: Verb, what: str, case: Case) -> None:
+    """NotAllowed `level_too_low`: the case is led, or its class closed, at a higher level."""
+    if not high_enough(by, verb, what, case):
+        raise NotAllowed(
+            "level_too_low",
+            _("This is decided at a higher level: %(level)s.")
+            % {"level": LevelChoices(level_needed(verb, case) or case.level).label},
+            what=what,
+        )
+
+
 def verbs_for(viewer: Actor, case: Case) -> list[Verb]:
-    """What this person may do with this case now."""
+    """What this person may do with this case now: what moves it first."""
     state = State(case.state)
-    return [
-        verb
-        for verb in verbs_from(state, has_unit=case.unit_id is not None)
-        if viewer.scope(needed(state, verb)).covers(case.area_path, case.unit_id)
-    ]
+    check_needed = case.case_class is None or case.case_class.check_needed
+    possible = verbs_from(state, has_unit=case.unit_id is not None, check_needed=check_needed) + stays_in(
+        state
+    )
+    return [verb for verb in possible if _may(viewer, state, verb, case)]
+
+
+def _may(viewer: Actor, state: State, verb: Verb, case: Case) -> bool:
+    what = needed(state, verb)
+    return viewer.scope(what).covers(case.area_path, case.unit_id) and high_enough(viewer, verb, what, case)

@@ -114,3 +114,146 @@ class CaseCancelled(Fact):
     seen_with: ClassVar[str | None] = "cases.see"
     case_id: int
     step_id: int
+
+
+@dataclass(frozen=True)
+class CaseEscalated(Fact):
+    """The next level leads it from here."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    step_id: int
+    level: str
+
+
+@dataclass(frozen=True)
+class CaseHandedDown(Fact):
+    """A lower level leads it from here."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    step_id: int
+    level: str
+
+
+@dataclass(frozen=True)
+class CaseAlarmed(Fact):
+    """It was declared an emergency."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    step_id: int
+
+
+@dataclass(frozen=True)
+class HelpAsked(Fact):
+    """Another unit is asked to do a part of it."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    step_id: int
+    unit_id: int
+
+
+@dataclass(frozen=True)
+class HelpGiven(Fact):
+    """A helping unit has done its part."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    step_id: int
+    unit_id: int
+
+
+@dataclass(frozen=True)
+class CaseObjected(Fact):
+    """The unit says that it is not its duty."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    step_id: int
+    unit_id: int
+
+
+@dataclass(frozen=True)
+class CaseArbitrated(Fact):
+    """The centre named the unit."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    step_id: int
+    unit_id: int
+
+
+@dataclass(frozen=True)
+class CasePressed(Fact):
+    """督办."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    step_id: int
+
+
+@dataclass(frozen=True)
+class CaseReopened(Fact):
+    """It is handled again after closing."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    step_id: int
+
+
+@dataclass(frozen=True)
+class CaseWithdrawn(Fact):
+    """The reporter took the report back."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    step_id: int
+
+
+@dataclass(frozen=True)
+class CaseRated(Fact):
+    """The reporter rated the result; the step says how."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    step_id: int
+
+
+@dataclass(frozen=True)
+class ApplicationMade(Fact):
+    """A unit asks for an extension, a suspension or to be excused."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    step_id: int
+    application_id: int
+
+
+@dataclass(frozen=True)
+class ApplicationDecided(Fact):
+    """Somebody said yes or no to an application."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    step_id: int
+    application_id: int
+
+
+@dataclass(frozen=True)
+class CaseHeld(Fact):
+    """Its clock stands still."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    step_id: int
+
+
+@dataclass(frozen=True)
+class CaseResumed(Fact):
+    """A hold ended."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    step_id: int

@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 
 from onegrid.accounts.duties.queries import OnDuty, responsible
 from onegrid.accounts.identity.models import User
-from onegrid.accounts.orgs.models import Organisation
-from onegrid.cases.catalog.queries import centre_for
-from onegrid.cases.catalog.rules import ancestors
-from onegrid.cases.flow.access import needed
+from onegrid.accounts.orgs.models import Organisation, OrgKind
+from onegrid.cases.catalog.queries import centre_for, open_organisations
+from onegrid.cases.catalog.rules import ancestors, nearest
+from onegrid.cases.flow.access import level_needed, level_of_area, needed
 from onegrid.cases.flow.models import Case
-from onegrid.cases.flow.rules import State, Verb
+from onegrid.cases.flow.rules import Level, State, Verb, not_below
 from onegrid.kit.statements import Columns, ask
 
 ON_SITE = (State.REPORTED, State.HANDLED)  # the next step is taken where the matter is
@@ -43,7 +43,7 @@ def next_holder(case: Case, at: datetime, known: Mapping[int, OnDuty] | None = N
     `known`: who answers at `at` for grids that were asked together already.
     """
     state = State(case.state)
-    if state in ON_SITE:
+    if state in ON_SITE and not (state == State.HANDLED and _unchecked(case)):
         first = person_on_site(case, at, known)
         return Holder(None, first.user_id, first.name) if first else _centre(case, at)
     if state == State.DISPATCHED and case.unit is not None:
@@ -61,9 +61,40 @@ def person_on_site(case: Case, at: datetime, known: Mapping[int, OnDuty] | None 
     return responsible([area_id], at).get(area_id)
 
 
+def _unchecked(case: Case) -> bool:
+    return case.case_class is not None and not case.case_class.check_needed
+
+
 def _centre(case: Case, at: datetime) -> Holder:
-    centre = centre_for(case.area_path, timezone.localdate(at))
+    level = level_needed(next_verb(case), case) or Level(case.level)
+    centre = leading(level, case.area_path, timezone.localdate(at))
     return Holder(centre, None, centre.name) if centre else Holder()
+
+
+LEADING_KIND = {
+    Level.COMMUNITY: OrgKind.COMMUNITY_STATION,
+    Level.DISTRICT: OrgKind.DISTRICT_CENTRE,
+    Level.CITY: OrgKind.CITY_CENTRE,
+}
+
+
+def leading(level: Level, path: str, day: date) -> Organisation | None:
+    """Who leads matters of the level at the place: the station, the street's centre, the district's, the city's.
+
+    Where a community has no station, and for the grid itself, the centre above it. None above the street: nobody is
+    there to take it.
+    """
+    kind = LEADING_KIND.get(level)
+    if kind is None:
+        return centre_for(path, day)
+    found = nearest(open_organisations(path, (kind,), day), path)  # type: ignore[type-var]  # annotated area_path
+    return found or (centre_for(path, day) if level == Level.COMMUNITY else None)
+
+
+def next_verb(case: Case) -> Verb:
+    """What is done next on the main road."""
+    state = State(case.state)
+    return Verb.CLOSE if state == State.HANDLED and _unchecked(case) else NEXT_VERB[state]
 
 
 def people_to_tell(case: Case, at: datetime) -> list[User]:
@@ -75,11 +106,27 @@ def people_to_tell(case: Case, at: datetime) -> list[User]:
         return []
     areas = "{" + ",".join(map(str, ancestors(case.area_path))) + "}"
     unit = str(case.unit_id) if case.unit_id else None
-    needs = needed(state, NEXT_VERB[state])
+    needs = needed(state, next_verb(case))
     rows = ask(_MAY, [areas, unit, needs, timezone.localdate().isoformat()])
+    lowest = level_needed(next_verb(case), case)
+    if lowest is not None:
+        rows = [row for row in rows if row[0] is not None or not_below(_level(row[1]), lowest)]
     # an organisation's own people are nearest of all
     depth = max((_depth(row) for row in rows), default=0)
     return [TOLD.made(row[2:]) for row in rows if _depth(row) == depth][:TOLD_AT_MOST]
+
+
+def people_with(permission: str, case: Case) -> list[User]:
+    """Everybody whose right reaches the place by area, at every level, up to TOLD_AT_MOST."""
+    areas = "{" + ",".join(map(str, ancestors(case.area_path))) + "}"
+    rows = ask(_MAY, [areas, None, permission, timezone.localdate().isoformat()])
+    return list({row[2]: TOLD.made(row[2:]) for row in rows}.values())[:TOLD_AT_MOST]
+
+
+def people_of_unit(unit_id: int, permission: str) -> list[User]:
+    """Its own people who hold the right for it."""
+    rows = ask(_MAY, ["{}", str(unit_id), permission, timezone.localdate().isoformat()])
+    return [TOLD.made(row[2:]) for row in rows if row[0] == unit_id][:TOLD_AT_MOST]
 
 
 # Whom `notify` needs to know; a channel that needs more of somebody reads it.
@@ -98,6 +145,10 @@ WHERE (permit.area_id IS NULL OR permit.area_id = ANY($1::bigint[]))
     AND permit.valid_from <= $4::date AND (permit.valid_to IS NULL OR permit.valid_to > $4::date)
 ORDER BY permit.user_id, permit.id
 """
+
+
+def _level(path: str | None) -> Level:
+    return level_of_area(ancestors(path)[-1]) if path else Level.CITY
 
 
 def _depth(row: tuple) -> int:

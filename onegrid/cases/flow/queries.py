@@ -235,7 +235,7 @@ class PublicCase:
 
 def public_case(*, number: str, follow_code: str) -> PublicCase:
     """The reporter's view by number and code. A wrong code and a wrong number look the same."""
-    case = _followed(number, follow_code)
+    case = followed_case(number, follow_code)
     steps = list(case.steps.order_by("position"))
     return PublicCase(
         case,
@@ -248,14 +248,15 @@ def public_case(*, number: str, follow_code: str) -> PublicCase:
 
 def public_photo(*, number: str, follow_code: str, evidence_id: int) -> StoredFile:
     """The reporter's own photos, and those of the result."""
-    case = _followed(number, follow_code)
+    case = followed_case(number, follow_code)
     found = case.evidence.select_related("file", "step").filter(pk=evidence_id).first()
     if found is None or not _is_told(found.step):
         raise no_such_case()
     return found.file
 
 
-def _followed(number: str, follow_code: str) -> Case:
+def followed_case(number: str, follow_code: str) -> Case:
+    """By number and code, which are the right to see it. A wrong code and a wrong number look the same."""
     case = (
         Case.objects.select_related("case_class", "standard", "unit", "holder_org", "grid", "street")
         .filter(number=_spelled(number))

@@ -16,6 +16,10 @@ WORDS = {
     "words_needed": _("Please say what was done."),
     "photo_needed": _("A photo of the result is needed."),
     "words_too_long": _("The text is longer than %(most)s characters."),
+    "case_is_held": _("The clock of this case is held; let it run on first."),
+    "check_needed": _("The result is checked on site before this case may be closed."),
+    "designated_stays": _("The unit was named by a decision of the centre; the case cannot be sent back."),
+    "before_photo_needed": _("A photo of the place before the work is needed as well."),
     "too_many_photos": _("At most %(photos)s photos."),
 }
 

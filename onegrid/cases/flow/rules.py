@@ -4,7 +4,7 @@ Roles and steps after CJJ/T 106 wording in county rules (standards.md 1.6, secon
 practice, marked in that list.
 """
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 
@@ -72,6 +72,26 @@ class Level(StrEnum):
 LEVELS = tuple(Level)  # from the ground up
 
 
+def not_below(level: Level, other: Level) -> bool:
+    """Whether `level` is `other` or stands above it."""
+    return LEVELS.index(level) >= LEVELS.index(other)
+
+
+def higher(*levels: Level) -> Level:
+    return max(levels, key=LEVELS.index)
+
+
+def level_above(level: Level) -> Level | None:
+    """One step up; from the grid it goes to the community. None at the top."""
+    place = LEVELS.index(level) + 1
+    return LEVELS[place] if place < len(LEVELS) else None
+
+
+def level_below(level: Level) -> Level | None:
+    """One step down, at the lowest to the community: a grid worker is asked by a task, not by a level."""
+    return LEVELS[LEVELS.index(level) - 1] if level not in (Level.GRID, Level.COMMUNITY) else None
+
+
 STEPS: dict[tuple[State, Verb], State] = {
     (State.REPORTED, Verb.VERIFY): State.VERIFIED,
     (State.VERIFIED, Verb.FILE): State.FILED,
@@ -79,6 +99,7 @@ STEPS: dict[tuple[State, Verb], State] = {
     (State.DISPATCHED, Verb.HANDLE): State.HANDLED,
     (State.HANDLED, Verb.CHECK): State.CHECKED,
     (State.CHECKED, Verb.CLOSE): State.CLOSED,
+    (State.HANDLED, Verb.CLOSE): State.CLOSED,  # of a class that nobody needs to check on site
     # special roads
     (State.REPORTED, Verb.SETTLE): State.CHECKED,
     (State.DISPATCHED, Verb.RETURN): State.FILED,
@@ -156,6 +177,16 @@ NEEDS_PHOTO = frozenset({Verb.SETTLE})  # nobody else goes there
 # What is written at these steps is meant for the reporter too; other notes stay inside.
 TOLD_TO_REPORTER = frozenset({Verb.HANDLE, Verb.SETTLE, Verb.CLOSE, Verb.CANCEL})
 
+# What only somebody of the case's level, or above, may do; a unit acts for itself at any level.
+LED = frozenset(
+    {Verb.FILE, Verb.DISPATCH, Verb.CANCEL, Verb.CLOSE, Verb.REOPEN, Verb.HAND_DOWN, Verb.ARBITRATE}
+)
+BY_THE_UNIT = frozenset(
+    {Verb.HANDLE, Verb.RETURN, Verb.OBJECT, Verb.APPLY, Verb.ASK_HELP, Verb.GIVE_HELP, Verb.TAKE_BACK}
+)
+# What goes on while a hold stands: everything that does not move the case, and letting the clock run on.
+GOES_ON_HELD = frozenset(STAYING)
+
 # A matter that was settled on the spot was never dispatched: there is no unit to send it back to.
 NEEDS_UNIT = frozenset({Verb.REWORK})
 
@@ -173,13 +204,33 @@ class Broken(Exception):
         self.code = code
 
 
-def step(state: State, verb: Verb, *, words: str, photos: int, has_unit: bool) -> State:
-    """The state after `verb`, or Broken with the code of the first rule that says no."""
+def step(
+    state: State,
+    verb: Verb,
+    *,
+    words: str,
+    photos: int,
+    has_unit: bool,
+    check_needed: bool = True,
+    held: bool = False,
+    designated: bool = False,
+) -> State:
+    """The state after `verb`, or Broken with the code of the first rule that says no.
+
+    `check_needed`: of the class. `held`: a hold stands. `designated`: the unit was named by arbitration (a matter may
+    not be returned then: Weifang 12345 regulation 2021 Art. 22, one city's law).
+    """
     after = state if state in STAYING.get(verb, ()) else STEPS.get((state, verb))
     if after is None:
         raise Broken("case_is_final" if state in FINAL else "step_not_allowed")
+    if held and verb not in GOES_ON_HELD:
+        raise Broken("case_is_held")
+    if (state, verb) == (State.HANDLED, Verb.CLOSE) and check_needed:
+        raise Broken("check_needed")
     if verb in NEEDS_UNIT and not has_unit:
         raise Broken("never_dispatched")
+    if designated and verb in (Verb.RETURN, Verb.OBJECT):
+        raise Broken("designated_stays")
     if verb in NEEDS_REASON and not words.strip():
         raise Broken("reason_needed")
     if verb in NEEDS_WORDS and not words.strip():
@@ -193,9 +244,51 @@ def step(state: State, verb: Verb, *, words: str, photos: int, has_unit: bool) -
     return after
 
 
-def verbs_from(state: State, *, has_unit: bool) -> list[Verb]:
-    """What may be done in this state, in the order of the table."""
-    return [verb for (before, verb) in STEPS if before == state and (has_unit or verb not in NEEDS_UNIT)]
+def verbs_from(state: State, *, has_unit: bool, check_needed: bool = True) -> list[Verb]:
+    """What may move the case from this state, in the order of the table."""
+    return [
+        verb
+        for (before, verb) in STEPS
+        if before == state
+        and (has_unit or verb not in NEEDS_UNIT)
+        and not ((before, verb) == (State.HANDLED, Verb.CLOSE) and check_needed)
+    ]
+
+
+def stays_in(state: State) -> list[Verb]:
+    """What may be done without moving the case."""
+    return [verb for verb, states in STAYING.items() if state in states]
+
+
+def photos_missing(need: str, verb: Verb, *, photos: int, before_there: bool) -> str | None:
+    """The code of what is missing when a unit feeds back or a worker settles; `need`: none, after, before_after."""
+    if verb not in (Verb.HANDLE, Verb.SETTLE) or need == "none":
+        return None
+    if not photos:
+        return "photo_needed"
+    if need == "before_after" and not before_there:
+        return "before_photo_needed"
+    return None
+
+
+PHOTO_EARLY = timedelta(hours=1)  # a camera's clock may go wrong by so much
+
+
+def photo_doubts(
+    *, taken_at: datetime | None, metres: float | None, opened_at: datetime, step_at: datetime, near: int
+) -> list[str]:
+    """What the camera wrote that does not fit, as codes: unknown, far, too_early, too_late.
+
+    `metres`: from the matter, None when unknown; `near`: how far is still near.
+    """
+    doubts = [] if taken_at is not None or metres is not None else ["unknown"]
+    if metres is not None and metres > near:
+        doubts.append("far")
+    if taken_at is not None and taken_at < opened_at - PHOTO_EARLY:
+        doubts.append("too_early")
+    if taken_at is not None and taken_at > step_at + PHOTO_EARLY:
+        doubts.append("too_late")
+    return doubts
 
 
 SERIAL_DIGITS = 7  # ten million numbers a day before the first could come twice

@@ -1,8 +1,14 @@
 """The only door for writes: one verb a function."""
 
+from onegrid.cases.flow.actions.afterwards import rate_case, reopen_case, withdraw_report
+from onegrid.cases.flow.actions.alarm import raise_alarm
 from onegrid.cases.flow.actions.contact import reveal_contact
+from onegrid.cases.flow.actions.duty import arbitrate_case, object_to_duty
+from onegrid.cases.flow.actions.help import ask_help, give_help, release_help
 from onegrid.cases.flow.actions.intake import open_case
+from onegrid.cases.flow.actions.levels import escalate_case, hand_down_case
 from onegrid.cases.flow.actions.many import open_cases
+from onegrid.cases.flow.actions.noting import note_case, press_case
 from onegrid.cases.flow.actions.office import (
     cancel_case,
     close_case,
@@ -13,20 +19,47 @@ from onegrid.cases.flow.actions.office import (
 )
 from onegrid.cases.flow.actions.passing import pass_on_tasks
 from onegrid.cases.flow.actions.site import check_case, rework_case, settle_case, verify_case
+from onegrid.cases.flow.actions.time import (
+    apply_for,
+    decide_application,
+    lift_ended_holds,
+    lift_hold,
+    put_hold,
+    take_back_application,
+)
 
 __all__ = [
+    "apply_for",
+    "arbitrate_case",
+    "ask_help",
     "cancel_case",
     "check_case",
     "close_case",
+    "decide_application",
     "dispatch_case",
+    "escalate_case",
     "file_case",
+    "give_help",
+    "hand_down_case",
     "handle_case",
+    "lift_ended_holds",
+    "lift_hold",
+    "note_case",
+    "object_to_duty",
     "open_case",
     "open_cases",
     "pass_on_tasks",
+    "press_case",
+    "put_hold",
+    "raise_alarm",
+    "rate_case",
+    "release_help",
+    "reopen_case",
     "return_case",
     "reveal_contact",
     "rework_case",
     "settle_case",
+    "take_back_application",
     "verify_case",
+    "withdraw_report",
 ]

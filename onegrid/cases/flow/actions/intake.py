@@ -242,6 +242,7 @@ def new_row(report: Report, place: Place, key: str | None, at: datetime) -> Case
         street_id=place.street_id,
         area_path=place.path,
         state=State.REPORTED,
+        level=rules.Level.GRID,
         reporter_name=report.contact_name or None,
         reporter_phone=report.contact_phone or None,
         reporter_phone_index=_phone_index(report.contact_phone),

@@ -9,7 +9,7 @@ from django.db.models import Q
 from onegrid.cases.flow.access import needed, require_case
 from onegrid.cases.flow.actions.writing import Taken, drafted, tell_next, written
 from onegrid.cases.flow.facts import CasePassedOn
-from onegrid.cases.flow.holders import NEXT_VERB, next_holder
+from onegrid.cases.flow.holders import next_holder, next_verb
 from onegrid.cases.flow.models import Case
 from onegrid.cases.flow.rules import State, Verb
 from onegrid.cases.flow.standing import locked
@@ -39,7 +39,7 @@ def pass_on_tasks(*, of: Sequence[tuple[int, int | None]], by: Actor, at: dateti
 
 def _pass_on(case: Case, by: Actor, at: datetime) -> bool:
     state, before = State(case.state), case.holder_user
-    require_case(by, needed(state, NEXT_VERB[state]), case)
+    require_case(by, needed(state, next_verb(case)), case)
     holder = next_holder(case, at)
     if holder.user_id == case.holder_user_id:
         return False

@@ -15,9 +15,10 @@ from onegrid.accounts.notices.actions import notify
 from onegrid.cases.catalog.models import Stage, StageLimit, Standard
 from onegrid.cases.catalog.queries import limit_of, stage_limits, version_id_in_force
 from onegrid.cases.flow import rules
-from onegrid.cases.flow.access import needed, require_case
+from onegrid.cases.flow.access import needed, require_case, require_level
 from onegrid.cases.flow.chain import case_seal, step_hash
 from onegrid.cases.flow.holders import next_holder, people_to_tell
+from onegrid.cases.flow.limits import TimeLimit, flow_limits
 from onegrid.cases.flow.models import (
     Case,
     Channel,
@@ -59,7 +60,15 @@ def locked_case(case_id: int, seen_version: int | None, taken: Taken) -> Case:
     if case is None:
         raise no_such_case()
     state = State(case.state)
-    require_case(taken.by, needed(state, taken.verb), case)
+    what = needed(state, taken.verb)
+    require_case(taken.by, what, case)
+    require_level(taken.by, taken.verb, what, case)
+    return checked_case(case, seen_version, taken)
+
+
+def checked_case(case: Case, seen_version: int | None, taken: Taken) -> Case:
+    """The same case, when nobody was faster and the rules allow the step; rights were asked before."""
+    state = State(case.state)
     if seen_version is not None and seen_version != case.version:
         raise changed_meanwhile(case)
     try:
@@ -69,10 +78,49 @@ def locked_case(case_id: int, seen_version: int | None, taken: Taken) -> Case:
             words=taken.words,
             photos=len(taken.photos),
             has_unit=case.unit_id is not None,
+            check_needed=case.case_class is None or case.case_class.check_needed,
+            held=case.holds_open > 0,
+            designated=case.designated,
         )
+        _check_photos(case, taken)
     except rules.Broken as failure:
         raise broken(failure, case) from None
     return case
+
+
+def _check_photos(case: Case, taken: Taken) -> None:
+    """Which photos the class asks for (a city's own rule)."""
+    need = case.case_class.evidence if case.case_class else "none"
+    if need == "none" or taken.verb not in (Verb.HANDLE, Verb.SETTLE):
+        return
+    before = Evidence.objects.filter(case=case).exclude(kind=EvidenceKind.AFTER).exists()
+    missing = rules.photos_missing(need, taken.verb, photos=len(taken.photos), before_there=before)
+    if missing:
+        raise rules.Broken(missing)
+
+
+def noted(
+    case: Case, taken: Taken, *, clock: StageClock | None = None, clock_fields: Sequence[str] = ()
+) -> Step:
+    """Writes a step that leaves the state and the holder as they are; the clock runs on.
+
+    `clock`, `clock_fields`: columns of the running (or an old) clock that the step changes.
+    """
+    case.version += 1
+    draft = drafted(case, taken, before=case.state, details=taken.details, to="", clock_runs_on=True)
+    return written(case, draft, changed=(clock, clock_fields) if clock is not None else None)
+
+
+def restarted(case: Case, taken: Taken) -> Step:
+    """Writes a step that leaves the state as it is but starts the stage's clock anew, and hands the case on."""
+    standing = standing_of(case)
+    case.version += 1
+    case.stepped_at = taken.at
+    details = taken.details | _stop_clock(standing.clock, taken.at)
+    holder = next_holder(case, taken.at)
+    case.holder_org, case.holder_user_id = holder.org, holder.user_id
+    draft = drafted(case, taken, before=case.state, details=details, to=holder.name)
+    return written(case, draft, stopped=standing.clock)
 
 
 def advance(case: Case, taken: Taken) -> Step:
@@ -81,8 +129,7 @@ def advance(case: Case, taken: Taken) -> Step:
     case.state = rules.STEPS[State(before), taken.verb]
     case.version += 1
     case.stepped_at = taken.at
-    if case.state in rules.FINAL:
-        case.ended_at = taken.at
+    case.ended_at = taken.at if case.state in rules.FINAL else None
     details = taken.details | _stop_clock(standing.clock, taken.at)
     holder = next_holder(case, taken.at)
     case.holder_org, case.holder_user_id = holder.org, holder.user_id
@@ -136,7 +183,14 @@ def drafted(
     return Draft(step, clock, stored, taken.kind)
 
 
-def written(case: Case, draft: Draft, *, stopped: StageClock | None = None, new: bool = False) -> Step:
+def written(
+    case: Case,
+    draft: Draft,
+    *,
+    stopped: StageClock | None = None,
+    changed: tuple[StageClock, Sequence[str]] | None = None,
+    new: bool = False,
+) -> Step:
     """Case, step, clocks and evidence as rows, in one statement."""
     rows, standing, step = Together(), standing_of(case), draft.step
     if new:
@@ -147,6 +201,8 @@ def written(case: Case, draft: Draft, *, stopped: StageClock | None = None, new:
     rows.insert(step)
     if stopped is not None:
         rows.update(stopped, ["stopped_at"])
+    if changed is not None:
+        rows.update(*changed)
     if draft.clock is not None:
         draft.clock.case, draft.clock.pk = case, standing.next_clock_id()
         rows.insert(draft.clock)
@@ -195,7 +251,9 @@ def next_clock(case: Case, at: datetime) -> StageClock | None:
     )
 
 
-def _limit(case: Case, stage: Stage, at: datetime) -> StageLimit | Standard:
+def _limit(case: Case, stage: Stage, at: datetime) -> StageLimit | Standard | TimeLimit:
+    if case.urgent:
+        return flow_limits(timezone.localdate(at)).urgent_stage
     if stage == Stage.HANDLE and case.standard is not None:
         return case.standard
     day = timezone.localdate(at)
@@ -211,7 +269,7 @@ def _stop_clock(clock: StageClock | None, at: datetime) -> dict[str, Any]:
     return {"clock": {"stage": clock.stage, "due_at": clock.due_at.isoformat(), "late": at > clock.due_at}}
 
 
-def _about(case: Case) -> str:
+def about(case: Case) -> str:
     """Class and grid: enough to know what sort of matter it is and where."""
     matter = str(case.case_class) if case.case_class else _("Not classed yet")
     return f"{matter} · {case.grid.name}" if case.grid else matter
@@ -230,10 +288,15 @@ def tell_next(case: Case, at: datetime) -> None:
     with translation.override(settings.LANGUAGE_CODE):
         notify(
             people,
-            title=_("%(number)s: %(state)s, it is your turn")
+            title=(
+                _("Emergency %(number)s: %(state)s, please act at once")
+                if case.urgent
+                else _("%(number)s: %(state)s, it is your turn")
+            )
             % {"number": case.number, "state": StateChoices(case.state).label},
-            body=_about(case),
+            body=about(case),
             link=f"/cases/{case.number}/",
             kind="case.turn",
             at=at,
+            urgent=case.urgent,
         )

@@ -1,0 +1,90 @@
+"""What the reporter may do with number and code, and what happens after closing."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from onegrid.cases.flow.access import Resident
+from onegrid.cases.flow.actions.writing import Taken, advance, checked_case, locked_case, noted
+from onegrid.cases.flow.facts import CaseRated, CaseReopened, CaseWithdrawn
+from onegrid.cases.flow.limits import flow_limits
+from onegrid.cases.flow.models import Case, Step
+from onegrid.cases.flow.queries import followed_case
+from onegrid.cases.flow.refusals import no_such_case
+from onegrid.cases.flow.rules import Verb
+from onegrid.cases.flow.standing import locked
+from onegrid.kit.actors import Actor
+from onegrid.kit.errors import Refused
+from onegrid.kit.facts import announce
+
+
+@transaction.atomic
+def reopen_case(
+    *, case_id: int, reason: str, seen_version: int | None = None, by: Actor, at: datetime
+) -> Case:
+    """重新办理: closed too early, or it came back; the dispatcher has it again, with a clock of its own."""
+    case = locked_case(case_id, seen_version, Taken(Verb.REOPEN, by, at, reason))
+    return _reopened(case, Taken(Verb.REOPEN, by, at, reason))
+
+
+def _reopened(case: Case, taken: Taken) -> Case:
+    unit_id, case.unit, case.designated = case.unit_id, None, False
+    step = advance(case, taken)
+    announce(CaseReopened(case.pk, step.pk), path=case.area_path, org_id=unit_id)
+    return case
+
+
+@transaction.atomic
+def withdraw_report(*, number: str, follow_code: str, reason: str, at: datetime) -> Case:
+    """撤回: the reporter takes it back, as long as no unit has it. Number and code are the right to do so."""
+    case = _own(number, follow_code, at)
+    taken = Taken(Verb.WITHDRAW, Resident(), at, reason)
+    checked_case(case, None, taken)
+    step = advance(case, taken)
+    announce(CaseWithdrawn(case.pk, step.pk), path=case.area_path, org_id=case.unit_id)
+    return case
+
+
+@transaction.atomic
+def rate_case(
+    *,
+    number: str,
+    follow_code: str,
+    stars: int,
+    satisfied: bool,
+    words: str = "",
+    redo: bool = False,
+    at: datetime,
+) -> Case:
+    """评价: 1 to 5 stars and whether the reporter is satisfied, once per closing; who is not may ask for one redo.
+
+    Refused besides the common ones: bad_stars, rated_already, no_redo_left.
+    """
+    if stars not in range(1, 6):
+        raise Refused("bad_stars", _("Between one and five stars, please."))
+    case = _own(number, follow_code, at)
+    details = {"stars": stars, "satisfied": satisfied}
+    checked_case(case, None, Taken(Verb.RATE, Resident(), at, words))
+    steps = list(Step.objects.filter(case=case).order_by("position").values_list("verb", "actor_key"))
+    verbs = [verb for verb, _key in steps]
+    if Verb.RATE in verbs[len(verbs) - verbs[::-1].index(Verb.CLOSE) :]:
+        raise Refused("rated_already", _("You have rated this result already. Thank you."))
+    redone = sum(1 for verb, key in steps if verb == Verb.REOPEN and key == Resident().actor_key)
+    if redo and (satisfied or redone >= flow_limits(timezone.localdate(at)).redo_most):
+        raise Refused("no_redo_left", _("It was done again once already. Please call the hotline."))
+    step = noted(case, Taken(Verb.RATE, Resident(), at, words, details=details))
+    announce(CaseRated(case.pk, step.pk), path=case.area_path, org_id=case.unit_id)
+    if redo:
+        reason = words.strip() or _("The reporter is not satisfied.")
+        _reopened(case, Taken(Verb.REOPEN, Resident(), at, reason, details={"by_reporter": True}))
+    return case
+
+
+def _own(number: str, follow_code: str, at: datetime) -> Case:
+    found = followed_case(number, follow_code)
+    case = locked(found.pk, Resident(), at)
+    if case is None:
+        raise no_such_case()
+    return case

@@ -1,0 +1,58 @@
+"""Emergencies (突发紧急): past the queue, to the centre and the leaders at once."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from onegrid.accounts.notices.actions import notify
+from onegrid.cases.flow.access import PRESS
+from onegrid.cases.flow.actions.writing import Taken, about, locked_case, restarted, tell_next
+from onegrid.cases.flow.facts import CaseAlarmed
+from onegrid.cases.flow.holders import people_with
+from onegrid.cases.flow.models import Case
+from onegrid.cases.flow.rules import Verb
+from onegrid.kit.actors import Actor
+from onegrid.kit.errors import Refused
+from onegrid.kit.facts import announce
+
+
+@transaction.atomic
+def raise_alarm(
+    *, case_id: int, reason: str, seen_version: int | None = None, by: Actor, at: datetime
+) -> Case:
+    """列为突发紧急: the running stage starts anew on the emergency's clock; holder and leaders are told aloud.
+
+    Refused besides the common ones: urgent_already, case_is_held.
+    """
+    taken = Taken(Verb.RAISE_ALARM, by, at, reason)
+    case = locked_case(case_id, seen_version, taken)
+    if case.urgent:
+        raise Refused("urgent_already", _("This case is an emergency already."))
+    if case.holds_open:
+        raise Refused("case_is_held", _("The clock of this case is held; let it run on first."))
+    case.urgent = True
+    step = restarted(case, taken)
+    announce(CaseAlarmed(case.pk, step.pk), path=case.area_path, org_id=case.unit_id)
+    tell_next(case, at)
+    tell_leaders(case, at)
+    return case
+
+
+def tell_leaders(case: Case, at: datetime) -> None:
+    """Whoever may press a case here: the leaders of every level above the place."""
+    leaders = people_with(PRESS, case)
+    if not leaders:
+        return
+    with translation.override(settings.LANGUAGE_CODE):
+        notify(
+            leaders,
+            title=_("Emergency %(number)s") % {"number": case.number},
+            body=about(case),
+            link=f"/cases/{case.number}/",
+            kind="case.emergency",
+            at=at,
+            urgent=True,
+        )

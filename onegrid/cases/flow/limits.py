@@ -1,0 +1,65 @@
+"""Numbers of the flow that a city sets for itself (limits.yaml), by the day from which they hold."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from onegrid.kit.worktime import Unit
+
+
+@dataclass(frozen=True)
+class TimeLimit:
+    """So many units; `mark`: local sample or unverified."""
+
+    limit: int
+    unit: Unit
+    mark: str
+
+
+@dataclass(frozen=True)
+class FlowLimits:
+    """What holds on one day.
+
+    `urgent_stage`: each stage of an emergency. `press_reply`: until an answer to a press. `extensions_most`: granted
+    ones per clock, of which the shift leader alone may grant `extensions_by_shift_leader`. `suspensions_most` per
+    case, each `suspension_days_most` at the longest. `appeal_deciders`: different people. `redo_most`: reopenings by
+    the reporter. `photo_near_metres`: how far from the matter a photo may have been taken before it is marked.
+    """
+
+    urgent_stage: TimeLimit
+    press_reply: TimeLimit
+    extensions_most: int
+    extensions_by_shift_leader: int
+    suspensions_most: int
+    suspension_days_most: int
+    appeal_deciders: int
+    redo_most: int
+    photo_near_metres: int
+
+
+def flow_limits(day: date) -> FlowLimits:
+    """The block that began last; for days before the first, the first."""
+    blocks = _blocks()
+    begun = [block for block in blocks if block[0] <= day]
+    return (begun or blocks[:1])[-1][1]
+
+
+@lru_cache(maxsize=1)
+def _blocks() -> list[tuple[date, FlowLimits]]:
+    rows = yaml.safe_load(files(__package__).joinpath("limits.yaml").read_text("utf-8"))
+    return sorted((_block(row) for row in rows), key=lambda block: block[0])
+
+
+def _block(row: dict[str, Any]) -> tuple[date, FlowLimits]:
+    begins = date.fromisoformat(row.pop("valid_from"))
+    values: dict[str, Any] = {
+        name: given["value"]
+        if "value" in given
+        else TimeLimit(given["limit"], Unit(given["unit"]), given["mark"])
+        for name, given in row.items()
+    }
+    return begins, FlowLimits(**values)
