@@ -164,6 +164,14 @@ def _through_unit(by: Actor, what: str, case: Case) -> bool:
     )
 
 
+def may_ask_reporter(viewer: Actor, case: Case) -> bool:
+    """Who may see the contact; of a confidential report (GB/T 33358 by description) only the centre and above."""
+    if not viewer.scope(CONTACT).covers(case.area_path, case.unit_id):
+        return False
+    stands = level_of(viewer, CONTACT, case)
+    return not case.secret or (stands is not None and not_below(stands, Level.STREET))
+
+
 def require_level(by: Actor, verb: Verb, what: str, case: Case) -> None:
     """NotAllowed `level_too_low`: the case is led, or its class closed, at a higher level."""
     if not high_enough(by, verb, what, case):

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from onegrid.accounts.identity.models import User
-from onegrid.cases.flow.access import CONTACT
+from onegrid.cases.flow.access import may_ask_reporter
 from onegrid.cases.flow.actions import reveal_contact
 from onegrid.cases.flow.models import Case
 from onegrid.kit.crypto import mask_name, mask_phone
@@ -17,13 +17,16 @@ from onegrid.kit.errors import Refused
 
 
 def masked_contact(case: Case, viewer: User) -> dict | None:
-    """For the case page; none when the reporter left neither name nor phone."""
+    """For the case page; none when the reporter left neither name nor phone, or it is not the viewer's to know."""
     if not (case.reporter_name or case.reporter_phone):
+        return None
+    may_show = may_ask_reporter(viewer, case)
+    if case.secret and not may_show:
         return None
     return {
         "name": mask_name(case.reporter_name),
         "phone": mask_phone(case.reporter_phone),
-        "may_show": viewer.scope(CONTACT).covers(case.area_path, case.unit_id),
+        "may_show": may_show,
     }
 
 

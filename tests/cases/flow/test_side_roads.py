@@ -6,6 +6,7 @@ import pytest
 
 from onegrid.accounts.notices.models import Notice
 from onegrid.cases.flow import actions
+from onegrid.cases.flow.access import Resident
 from onegrid.cases.flow.models import Application, Assist, Case
 from onegrid.kit.errors import NotAllowed, NotFound, Refused
 from tests.cases.conftest import AT, brought_to, reported, written
@@ -32,6 +33,35 @@ def test_an_emergency_goes_to_leaders_at_once_and_runs_on_its_own_clock(town):
     case = actions.verify_case(case_id=case.pk, by=staff["grid_worker"], at=AT)
     assert case.due_at == AT + timedelta(hours=2)
     assert Notice.objects.filter(recipient=staff["shift_leader"], urgent=True).exists()
+
+
+def test_an_emergency_reported_as_one_skips_verification(town):
+    lon, lat = town.a.at(0)
+    give = {"channel": "hotline", "text": "燃气泄漏", "lon": lon, "lat": lat, "urgent": True}
+    refused("not_allowed", actions.open_case, **give, by=Resident())
+    refused("not_found", actions.open_case, **give, by=town.b.staff["acceptor"])
+    case = actions.open_case(**give, secret=True, by=town.a.staff["acceptor"], at=AT)
+    assert (case.state, case.urgent, case.secret, case.holder_org) == ("verified", True, True, town.a.centre)
+    assert case.due_at == AT + timedelta(hours=2)
+    assert Notice.objects.filter(recipient=town.a.staff["leader"], kind="case.emergency").count() == 1
+
+
+def test_only_the_centre_knows_who_made_a_confidential_report(town):
+    case = reported(town.a, contact_name="王一", contact_phone="13900000001", secret=True)
+    give = {"number": case.number, "purpose": "回访"}
+    refused("confidential", actions.reveal_contact, **give, by=town.a.staff["community_clerk"])
+    shown = actions.reveal_contact(**give, by=town.a.staff["acceptor"], at=AT)
+    assert shown.phone == "13900000001"
+
+
+def test_what_a_worker_saw_in_the_own_grid_needs_no_verification(town):
+    lon, lat = town.a.at(0)
+    give = {"channel": "grid_worker", "text": "井盖缺失", "lon": lon, "lat": lat, "at": AT}
+    own = actions.open_case(**give, by=town.a.staff["grid_worker"])
+    assert (own.state, own.level, own.holder_org) == ("verified", "street", town.a.centre)
+    elsewhere = actions.open_case(**give, by=town.a.staff["grid_worker_2"])
+    assert (elsewhere.state, elsewhere.level) == ("reported", "grid")
+    assert elsewhere.holder_user == town.a.staff["grid_worker"]
 
 
 def test_what_is_no_emergency(town):

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from onegrid.cases.flow.access import CONTACT, require_case
+from onegrid.cases.flow.access import CONTACT, may_ask_reporter, require_case
 from onegrid.cases.flow.models import Case
 from onegrid.cases.flow.refusals import no_such_case
 from onegrid.kit.actors import Actor
@@ -37,6 +37,8 @@ def reveal_contact(*, number: str, purpose: str, by: Actor, at: datetime) -> Con
     if case is None:
         raise no_such_case()
     require_case(by, CONTACT, case)
+    if not may_ask_reporter(by, case):
+        raise NotAllowed("confidential", _("This report is confidential; only the centre knows who made it."))
     purpose = purpose.replace("\x00", "").strip()
     if not 0 < len(purpose) <= PURPOSE_MAX:
         words = _("Please say what you need the contact for, in at most %(most)s characters.")

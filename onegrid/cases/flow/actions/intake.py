@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from onegrid.accounts.identity.models import User
-from onegrid.cases.catalog.models import CaseClass, CatalogVersion
+from onegrid.cases.catalog.models import CaseClass, CatalogVersion, Priority
 from onegrid.cases.flow import rules
-from onegrid.cases.flow.access import require_report
+from onegrid.cases.flow.access import ALARM, VERIFY, require_report
+from onegrid.cases.flow.actions.alarm import tell_leaders
 from onegrid.cases.flow.actions.writing import Photos, Taken, drafted, tell_next, written
 from onegrid.cases.flow.chain import first_hash, report_hash
 from onegrid.cases.flow.facts import CaseOpened
@@ -23,7 +24,7 @@ from onegrid.cases.flow.models import Case, Channel, StageClock, Step
 from onegrid.cases.flow.places import Place, place_of
 from onegrid.cases.flow.rules import State, Verb
 from onegrid.cases.flow.standing import GRID, POST, Standing, post_in_words, stand
-from onegrid.kit.actors import Actor
+from onegrid.kit.actors import Actor, require
 from onegrid.kit.audit.sealing import canonical
 from onegrid.kit.crypto import blind_index
 from onegrid.kit.errors import Refused
@@ -32,6 +33,7 @@ from onegrid.kit.statements import ask, sequence_of
 from onegrid.places.areas.models import CGCS2000
 
 PREFIX = "YW"  # 一网
+SEEN_BY_STAFF = (Channel.GRID_WORKER, Channel.SUPERVISOR)
 KEY_MAX = 120  # characters, as Case.source_key holds
 
 
@@ -48,6 +50,8 @@ class Report:
     photos: Sequence[bytes]
     contact_name: str
     contact_phone: str
+    urgent: bool = False
+    secret: bool = False
 
     @property
     def digest(self) -> str:
@@ -57,6 +61,8 @@ class Report:
         content = [
             self.text, class_id, self.lon, self.lat, self.address, photos, self.contact_name, self.contact_phone,
         ]  # fmt: skip
+        if self.urgent or self.secret:
+            content += [self.urgent, self.secret]
         return blind_index(hashlib.sha256(canonical(content)).hexdigest(), "report")
 
 
@@ -71,11 +77,18 @@ def open_case(
     photos: Photos = (),
     contact_name: str = "",
     contact_phone: str = "",
+    urgent: bool = False,
+    secret: bool = False,
     idempotency_key: str | None = None,
     by: Actor,
     at: datetime,
 ) -> Case:
     """上报: a report becomes a case, held by the worker who answers for its grid.
+
+    What a grid worker or supervisor saw in their own area, what a class says nobody needs to verify, and
+    an emergency, need no verification: it waits for filing at once. `urgent` (for whom may declare an emergency, and
+    for every class of that priority): leaders are told aloud, and each stage runs on the emergency's clock. `secret`:
+    who reported it stays with the centre (保密).
 
     `lon`, `lat`: CGCS2000 degrees. A retry with the same key on the same channel gives the same case. Refused:
     report_is_empty, text_too_long, too_many_photos, place_needed, outside_all_grids, place_unknown,
@@ -92,6 +105,8 @@ def open_case(
         photos=photos,
         contact_name=contact_name,
         contact_phone=contact_phone,
+        urgent=urgent,
+        secret=secret,
     )
     check(report)
     _check_class(report.case_class, at)
@@ -122,6 +137,8 @@ def tidied(
     photos: Photos = (),
     contact_name: str = "",
     contact_phone: str = "",
+    urgent: bool = False,
+    secret: bool = False,
 ) -> Report:
     """What was handed in, as it is kept."""
     return Report(
@@ -134,6 +151,8 @@ def tidied(
         [photo if isinstance(photo, bytes) else photo.read() for photo in photos],
         _tidy(contact_name),
         _tidy(contact_phone),
+        urgent or (case_class is not None and case_class.priority == Priority.EMERGENCY),
+        secret,
     )
 
 
@@ -193,7 +212,12 @@ def used_key(key: str) -> Refused:
 @transaction.atomic
 def _write(report: Report, key: str | None, by: Actor, at: datetime) -> Case:
     place = place_of(report.lon, report.lat, report.address)
+    by_class = report.case_class is not None and report.case_class.priority == Priority.EMERGENCY
+    if report.urgent and not by_class:
+        require(by, ALARM, path=place.path)
     case = new_row(report, place, key, at)
+    if needs_no_verification(report, place, by):
+        case.state, case.level = State.VERIFIED, rules.Level.STREET
     _begin(case, by, at)
     holder = next_holder(case, at)
     case.holder_org, case.holder_user_id = holder.org, holder.user_id
@@ -202,7 +226,16 @@ def _write(report: Report, key: str | None, by: Actor, at: datetime) -> Case:
     written(case, draft, new=True)
     announce(CaseOpened(case.pk), path=case.area_path)
     tell_next(case, at)
+    if case.urgent:
+        tell_leaders(case, at)
     return case
+
+
+def needs_no_verification(report: Report, place: Place, by: Actor) -> bool:
+    """Somebody whose work it is saw it, the class does not ask for it, or there is no time."""
+    if report.urgent or (report.case_class is not None and not report.case_class.verify_needed):
+        return True
+    return report.channel in SEEN_BY_STAFF and by.scope(VERIFY).covers(place.path)
 
 
 _BEGIN = f"""
@@ -247,6 +280,8 @@ def new_row(report: Report, place: Place, key: str | None, at: datetime) -> Case
         reporter_phone=report.contact_phone or None,
         reporter_phone_index=_phone_index(report.contact_phone),
         anonymous=anonymous,
+        urgent=report.urgent,
+        secret=report.secret,
         opened_at=at,
         stepped_at=at,
     )
