@@ -2,12 +2,11 @@
 
 import csv
 import time
-from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import track
 
 group = typer.Typer(help="Read in files of other systems.", no_args_is_help=True)
 
@@ -28,63 +27,81 @@ def requests(
     limit: Annotated[int, typer.Option(help="only so many rows")] = 0,
     dry_run: Annotated[bool, typer.Option(help="read and judge every row, keep nothing")] = False,
 ) -> None:
-    """Read requests (CSV, also .gz) as cases. A second run makes no second cases."""
+    """Read requests (CSV, also .gz, or Excel) as cases. A second run makes no second cases."""
+    from rich.progress import Progress
+
     begun = time.perf_counter()
-    counts = read_in(file, mapping, errors, limit, dry_run)
+    with Progress(transient=True) as bar:
+        task = bar.add_task(file.name, total=None)
+
+        def told(done: int, total: int) -> None:
+            bar.update(task, total=total, completed=done)
+
+        tally = read_in(file, mapping, errors, limit, dry_run, told)
     seconds = time.perf_counter() - begun
-    refused = {
-        code: number for code, number in counts.items() if code not in ("rows", "cases", "there_already")
-    }
-    print(
-        f"{counts['rows']} rows: {counts['cases']} cases, {counts['there_already']} there already, "
-        f"{sum(refused.values())} refused {refused or ''} ({counts['rows'] / seconds * 60:,.0f} rows/min)"
-    )
-    if refused:
+    for line in lines_of(tally, dry_run):
+        print(line)
+    print(f"{tally.rows / seconds * 60:,.0f} rows/min")
+    if tally.refused:
         print(f"Refused rows with their reason: {errors}")
 
 
-def read_in(file: Path, mapping: Path, errors: Path, limit: int, dry_run: bool) -> Counter[str]:
-    """{"rows", "cases", "there_already", <refusal code>: how many}; rows = the sum of the others."""
+def read_in(
+    file: Path,
+    mapping: Path,
+    errors: Path,
+    limit: int = 0,
+    dry_run: bool = False,
+    told: Callable[[int, int], None] = lambda _done, _total: None,
+):
+    """The Tally; refused rows go to `errors` with row number, code and words before their own columns.
+
+    The file is read once before anything is written, so that one in a wrong encoding is refused whole.
+    """
     from itertools import islice
 
+    from onegrid.cases.flow.actions.taking import take_requests
     from onegrid.cases.flow.foreign import Reading, rows_of
-    from onegrid.kit.errors import Refusal
-
-    reading, counts = Reading.of(mapping), Counter(rows=0, cases=0, there_already=0)
-    rows = islice(rows_of(file), limit or None)
-    with errors.open("w", newline="", encoding="utf-8") as sink:
-        refused: csv.DictWriter | None = None
-        for row in track(rows, description=file.name, total=limit or None):
-            if not counts["rows"]:
-                reading.check_columns(row)  # the whole file has the same, so it is said once
-            counts["rows"] += 1
-            try:
-                counts["cases" if _take(reading, row, dry_run) else "there_already"] += 1
-            except Refusal as refusal:
-                counts[refusal.code] += 1
-                refused = refused or _sink(sink, row)
-                refused.writerow(row | {"code": refusal.code, "reason": str(refusal.message)})
-    return counts
-
-
-def _take(reading, row: dict[str, str], dry_run: bool) -> bool:
-    """Whether a case was made (or, in a dry run, would have been)."""
-    from django.db import transaction
-
-    from onegrid.cases.flow.actions import open_case
-    from onegrid.cases.flow.models import Case, Channel
     from onegrid.kit.actors import SystemActor
 
-    report = reading.report(row)
-    if Case.objects.filter(channel=Channel.IMPORT, source_key=report["idempotency_key"]).exists():
-        return False
-    with transaction.atomic():
-        open_case(channel=Channel.IMPORT, by=SystemActor("import"), **report)
-        transaction.set_rollback(dry_run)
-    return True
+    reading = Reading.of(mapping)
+    how = {"encoding": reading.encoding, "delimiter": reading.delimiter, "sheet": reading.sheet}
+    total = sum(1 for _row in islice(rows_of(file, **how), limit or None))
+    done, headed = 0, False
+
+    def on_rows(count: int) -> None:
+        nonlocal done
+        done += count
+        told(done, total)
+
+    with errors.open("w", newline="", encoding="utf-8-sig") as sink:  # Excel knows UTF-8 by the mark only
+        writer = csv.writer(sink)
+
+        def on_refused(row, refusal) -> None:
+            nonlocal headed
+            if not headed:
+                writer.writerow(["row", "code", "reason", *row.cells])
+                headed = True
+            writer.writerow([row.number, refusal.code, refusal.message, *row.cells.values()])
+
+        return take_requests(
+            islice(rows_of(file, **how), limit or None),
+            reading,
+            by=SystemActor("import"),
+            dry_run=dry_run,
+            on_refused=on_refused,
+            on_rows=on_rows,
+        )
 
 
-def _sink(sink, row: dict[str, str]) -> csv.DictWriter:
-    writer = csv.DictWriter(sink, [*row, "code", "reason"], extrasaction="ignore")
-    writer.writeheader()
-    return writer
+def lines_of(tally, dry_run: bool) -> list[str]:
+    """The account: rows = cases + there already + refused, and what was repaired."""
+    would = "would become " if dry_run else ""
+    closed = f" ({tally.closed} closed there)" if tally.closed else ""
+    lines = [
+        f"{tally.rows} rows: {would}{tally.cases} cases{closed}, {tally.there_already} there already, "
+        f"{tally.refused.total()} refused"
+    ]
+    lines += [f"  refused {code}: {number}" for code, number in tally.refused.most_common()]
+    lines += [f"  repaired {rule}: {number}" for rule, number in tally.repaired.most_common()]
+    return lines

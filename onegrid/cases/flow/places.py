@@ -26,10 +26,15 @@ class Place:
     address: str = ""
 
 
-def place_of(lon: float | None, lat: float | None, address: str) -> Place:
-    """Refused: place_needed, outside_all_grids, place_unknown (no such address, and many streets)."""
+def place_of(lon: float | None, lat: float | None, address: str, area_id: int | None = None) -> Place:
+    """`area_id`: where it lies when there is no point, for a channel that knows (another system's own district).
+
+    Refused: place_needed, outside_all_grids, place_unknown (no such address, and many streets), area_closed.
+    """
     if lon is not None and lat is not None:
         return _by_point(lon, lat)
+    if area_id is not None:
+        return _by_area(area_id)
     if not address:
         raise Refused("place_needed", _("Please say where it is: on the map, by position, or in words."))
     return _by_address(address) or _shared_area()
@@ -51,6 +56,13 @@ def _by_address(words: str) -> Place | None:
     if found is None or found.address.grid_id is None:
         return None
     return _in_area(Area.objects.get(pk=found.address.grid_id))
+
+
+def _by_area(area_id: int) -> Place:
+    area = Area.objects.valid_on(timezone.localdate()).filter(pk=area_id).first()
+    if area is None:
+        raise Refused("area_closed", _("This area does not exist, or no longer."), area=area_id)
+    return _in_area(area)
 
 
 def _shared_area() -> Place:

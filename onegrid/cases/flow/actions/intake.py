@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from onegrid.accounts.identity.models import User
 from onegrid.cases.catalog.models import CaseClass, CatalogVersion, Priority
+from onegrid.cases.catalog.queries import version_in_force
 from onegrid.cases.flow import rules
 from onegrid.cases.flow.access import ALARM, VERIFY, require_report
 from onegrid.cases.flow.actions.alarm import tell_leaders
@@ -47,6 +48,7 @@ class Report:
     lon: float | None
     lat: float | None
     address: str
+    area_id: int | None
     photos: Sequence[bytes]
     contact_name: str
     contact_phone: str
@@ -74,6 +76,7 @@ def open_case(
     lon: float | None = None,
     lat: float | None = None,
     address: str = "",
+    area_id: int | None = None,
     photos: Photos = (),
     contact_name: str = "",
     contact_phone: str = "",
@@ -90,9 +93,10 @@ def open_case(
     for every class of that priority): leaders are told aloud, and each stage runs on the emergency's clock. `secret`:
     who reported it stays with the centre (保密).
 
-    `lon`, `lat`: CGCS2000 degrees. A retry with the same key on the same channel gives the same case. Refused:
-    report_is_empty, text_too_long, too_many_photos, place_needed, outside_all_grids, place_unknown,
-    class_not_in_force, bad_idempotency_key, key_used_for_another_report, and the refusals of store_file.
+    `lon`, `lat`: CGCS2000 degrees. `area_id`: where it lies when there is no point, for who knows. A retry with the
+    same key on the same channel gives the same case. Refused: report_is_empty, text_too_long, too_many_photos,
+    place_needed, outside_all_grids, place_unknown, area_closed, class_not_in_force, bad_idempotency_key,
+    key_used_for_another_report, and the refusals of store_file.
     """
     require_report(by)
     report = tidied(
@@ -102,6 +106,7 @@ def open_case(
         lon=lon,
         lat=lat,
         address=address,
+        area_id=area_id,
         photos=photos,
         contact_name=contact_name,
         contact_phone=contact_phone,
@@ -134,6 +139,7 @@ def tidied(
     lon: float | None = None,
     lat: float | None = None,
     address: str = "",
+    area_id: int | None = None,
     photos: Photos = (),
     contact_name: str = "",
     contact_phone: str = "",
@@ -148,6 +154,7 @@ def tidied(
         lon,
         lat,
         _tidy(address),
+        area_id,
         [photo if isinstance(photo, bytes) else photo.read() for photo in photos],
         _tidy(contact_name),
         _tidy(contact_phone),
@@ -181,7 +188,10 @@ def check_key(key: str | None) -> None:
 
 
 def _check_class(case_class: CaseClass | None, at: datetime) -> None:
-    """A class of a version that has ended, or was never published, is not given to new cases."""
+    """A class of a version that has ended, or was never published, is not given to new cases.
+
+    Before the first version the next one counts, as for limits: history that is read in gets today's words.
+    """
     if case_class is None:
         return
     if not in_force(case_class.version_id, timezone.localdate(at)):
@@ -189,7 +199,9 @@ def _check_class(case_class: CaseClass | None, at: datetime) -> None:
 
 
 def in_force(version_id: int, day: date) -> bool:
-    return CatalogVersion.objects.valid_on(day).filter(pk=version_id).exists()
+    """Valid on the day, or the one that counts for days before the first."""
+    valid = CatalogVersion.objects.valid_on(day).filter(pk=version_id).exists()
+    return valid or version_in_force(day).pk == version_id
 
 
 def class_not_in_force(case_class: CaseClass) -> Refused:
@@ -211,7 +223,7 @@ def used_key(key: str) -> Refused:
 
 @transaction.atomic
 def _write(report: Report, key: str | None, by: Actor, at: datetime) -> Case:
-    place = place_of(report.lon, report.lat, report.address)
+    place = place_of(report.lon, report.lat, report.address, report.area_id)
     by_class = report.case_class is not None and report.case_class.priority == Priority.EMERGENCY
     if report.urgent and not by_class:
         require(by, ALARM, path=place.path)

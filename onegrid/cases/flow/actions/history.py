@@ -1,0 +1,91 @@
+"""History that is read in: a matter that was over in another system becomes a closed case that says so."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from onegrid.cases.flow import rules
+from onegrid.cases.flow.access import CLOSE, require_case
+from onegrid.cases.flow.chain import case_seal, step_hash
+from onegrid.cases.flow.facts import CaseClosed
+from onegrid.cases.flow.models import Case, Channel, StageClock, Step
+from onegrid.cases.flow.refusals import broken
+from onegrid.cases.flow.rules import State, Verb
+from onegrid.kit.actors import Actor
+from onegrid.kit.facts import announce_all
+
+
+@dataclass(frozen=True)
+class Ended:
+    """`source`, `status`, `words`: the other system and its own words; `repaired`: rules that mended the row."""
+
+    case: Case
+    at: datetime
+    source: str
+    status: str
+    words: str = ""
+    repaired: Sequence[str] = ()
+
+
+@transaction.atomic
+def close_as_recorded(ended: Sequence[Ended], *, by: Actor) -> list[Case]:
+    """历史导入: closes imported cases at the time at which they were over elsewhere, by one step that says so.
+
+    Nobody here verified, handled or checked them, and no stage is invented: the step goes from reported to closed,
+    with the other system's word for it. The clock that opening started is stopped at its start: nobody here was
+    timed. Refused: step_not_allowed (not imported, or already worked on), case_is_final. The caller has just opened
+    them in this transaction, so no row is locked again.
+    """
+    firsts = dict(
+        Step.objects.filter(case__in=[one.case for one in ended], position=1).values_list("case_id", "hash")
+    )
+    steps = [_closed(one, firsts[one.case.pk], by) for one in ended]
+    if not steps:
+        return []
+    cases = [one.case for one in ended]
+    Case.objects.bulk_update(
+        cases,
+        ["state", "holder_org", "holder_user", "stepped_at", "due_at", "ended_at", "version", "seal"],
+    )
+    Step.objects.bulk_create(steps)
+    StageClock.objects.filter(case__in=cases, stopped_at=None).update(stopped_at=F("started_at"))
+    announce_all(
+        (CaseClosed(step.case_id, step.pk), one.case.area_path, one.case.unit_id)
+        for step, one in zip(steps, ended, strict=True)
+    )
+    return cases
+
+
+def _closed(one: Ended, first_hash: str, by: Actor) -> Step:
+    """Sets the case in memory and gives its second step."""
+    case = one.case
+    require_case(by, CLOSE, case)
+    if case.channel != Channel.IMPORT or case.state != State.REPORTED or case.version != 1:
+        final = case.state in rules.FINAL
+        raise broken(rules.Broken("case_is_final" if final else "step_not_allowed"), case)
+    case.state, case.version = State.CLOSED, case.version + 1
+    case.holder_org, case.holder_user = None, None
+    case.stepped_at, case.ended_at, case.due_at = one.at, one.at, None
+    details: dict[str, Any] = {"history": {"source": one.source, "status": one.status}}
+    if one.repaired:
+        details["repaired"] = list(one.repaired)
+    step = Step(
+        case=case,
+        position=2,
+        verb=Verb.RECORD,
+        from_state=State.REPORTED,
+        to_state=State.CLOSED,
+        actor_key=by.actor_key,
+        actor_label=by.actor_label[:80],
+        words=one.words,
+        details=details,
+        at=one.at,
+        prev_hash=first_hash,
+    )
+    step.hash = step_hash(step, case.number, [])
+    case.seal = case_seal(case, step.hash)
+    return step
