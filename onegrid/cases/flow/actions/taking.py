@@ -117,11 +117,8 @@ class _Taking:
 
     def _there_already(self, chunk: list[Row]) -> set[str]:
         keys = [self.reading.key(row.cells) for row in chunk]
-        return set(
-            Case.objects.filter(channel=Channel.IMPORT, source_key__in=keys).values_list(
-                "source_key", flat=True
-            )
-        )
+        found = Case.objects.filter(channel=Channel.IMPORT, source_key__in=keys)
+        return {str(key) for key in found.values_list("source_key", flat=True)}
 
     def _given(self, foreign: Foreign) -> dict:
         """Codes of the mapping as rows of ours. Refused: no_such_class, no_such_area."""

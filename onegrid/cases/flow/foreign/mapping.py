@@ -237,7 +237,7 @@ class Reading:
             return None
         closed_at = self._closed_at(cells, opened_at, repaired)
         words = cells.get(self.status.words, "").strip() if self.status.words else ""
-        return closed_at and Closing(word, words[:STATUS_MAX], closed_at)
+        return Closing(word, words[:STATUS_MAX], closed_at) if closed_at else None
 
     def _closed_at(
         self, cells: Mapping[str, str], opened_at: datetime, repaired: list[str]
