@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.contrib.gis.db import models
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.db.models import Q, Value
 from django.db.models.functions import Concat, Upper
 from django.utils import timezone
@@ -200,6 +200,7 @@ class Case(models.Model):
                 condition=~Q(reporter_phone_index=""),
             ),
             GinIndex(OpClass(SEARCHED, "gin_trgm_ops"), name="case_words"),
+            GistIndex(fields=["point"], name="case_open_near", condition=Q(ended_at=None)),
         ]
 
     def __str__(self) -> str:
