@@ -182,6 +182,8 @@ MATRIX: dict[str, list[Row]] = {
     "desk:queue": [Row(needs="cases.see")],
     "desk:case": [Row(case, needs="cases.see", within=GRID_A1)],
     "desk:contact": [Row(case, needs="cases.contact", within=GRID_A1, post={})],
+    "desk:merge": [Row(case, needs="cases.merge", within=GRID_A1, post={})],
+    "desk:unmerge": [Row(case, needs="cases.merge", within=GRID_A1, post={})],
     "desk:photo": [Row(photo, needs="cases.see", within=GRID_A1)],
     "desk:act": [
         Row(verb("verify"), needs="cases.verify", within=GRID_A1, post={}),

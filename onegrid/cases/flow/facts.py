@@ -257,3 +257,23 @@ class CaseResumed(Fact):
     seen_with: ClassVar[str | None] = "cases.see"
     case_id: int
     step_id: int
+
+
+@dataclass(frozen=True)
+class CaseMerged(Fact):
+    """并案: it waits, and is closed together with the other."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    step_id: int
+    into_id: int
+
+
+@dataclass(frozen=True)
+class CaseUnmerged(Fact):
+    """撤销并案: it stands for itself again."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    step_id: int
+    from_id: int

@@ -34,6 +34,7 @@ from onegrid.kit.files import file_answer
 from onegrid.places.basemap.queries import point_map_config
 from onegrid.portals.desk.contact import masked_contact
 from onegrid.portals.desk.forms import FORMS, StepForm
+from onegrid.portals.desk.merging import likeness_of
 from onegrid.portals.desk.news import news_stream
 
 ACTIONS: dict[Verb, Callable[..., Case]] = {
@@ -114,6 +115,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             "verbs": _verbs(story),
             "point_map": _point_map(story),
             "contact": masked_contact(story.case, me(request)),
+            "likeness": likeness_of(story.case, me(request)),
         },
     )
 

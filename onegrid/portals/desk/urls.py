@@ -5,6 +5,7 @@ from django.urls import path
 from onegrid.portals.desk import pages
 from onegrid.portals.desk.catalog import pages as catalog
 from onegrid.portals.desk.contact import contact
+from onegrid.portals.desk.merging import merge, unmerge
 
 app_name = "desk"
 urlpatterns = [
@@ -15,5 +16,7 @@ urlpatterns = [
     path("cases/<str:number>/", pages.case, name="case"),
     path("cases/<str:number>/photos/<int:evidence_id>/", pages.photo, name="photo"),
     path("cases/<str:number>/contact/", contact, name="contact"),
+    path("cases/<str:number>/merge/", merge, name="merge"),
+    path("cases/<str:number>/unmerge/", unmerge, name="unmerge"),
     path("cases/<str:number>/<str:verb>/", pages.act, name="act"),
 ]

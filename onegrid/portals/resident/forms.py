@@ -8,6 +8,7 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from onegrid.cases.catalog.naming import ClassGuess, suggest_classes
 from onegrid.cases.catalog.queries import classes_for_residents
 from onegrid.cases.flow.photos import PhotosField
 from onegrid.cases.flow.rules import ADDRESS_MAX, TEXT_MAX
@@ -78,6 +79,16 @@ class ReportForm(forms.Form):
         self.fields["matter"].choices = [("", _("I do not know")), *groups.items()]  # type: ignore[attr-defined]  # a ChoiceField
         for name in ("lon", "lat"):
             self.fields[name].widget.attrs |= {"step": "any", "inputmode": "decimal"}
+
+    def suggest(self, text: str, at: datetime) -> list[ClassGuess]:
+        """帮我选: the likeliest kinds by the words so far come to the top of the list, the best is chosen."""
+        guesses = suggest_classes(text=text[:TEXT_MAX], at=at, for_residents=True)
+        if guesses:
+            field: Any = self.fields["matter"]
+            nearest = [(str(guess.case_class.pk), guess.case_class.plain) for guess in guesses]
+            field.choices = [(_("By your words"), nearest), *field.choices]
+            self.initial["matter"] = nearest[0][0]
+        return guesses
 
     def clean_contact_phone(self) -> str:
         phone = str(self.cleaned_data["contact_phone"]).strip()

@@ -1,5 +1,7 @@
 """Landing, report, receipt, follow, who answers. A number with its code is the key to one case."""
 
+from datetime import datetime
+
 import segno
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -35,6 +37,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def report(request: HttpRequest) -> HttpResponse:
     """随手拍. After sending the browser stands on the receipt; a reload there sends nothing."""
     now = timezone.now()
+    if request.method == "POST" and "suggest" in request.POST:
+        return _suggested(request, now)
     form = ReportForm(request.POST or None, request.FILES or None, at=now, initial={"key": new_key()})
     if request.method == "POST" and form.is_valid():
         count_report(request)
@@ -47,6 +51,17 @@ def report(request: HttpRequest) -> HttpResponse:
     status = 400 if form.errors else 200
     return render(
         request, "resident/report.html", {"form": form, "point_map": point_map_config()}, status=status
+    )
+
+
+def _suggested(request: HttpRequest, now: datetime) -> HttpResponse:
+    """帮我选: nothing is sent; the same form with what was typed, the likeliest kinds and the words that say so."""
+    form = ReportForm(initial=request.POST.dict(), at=now)
+    guesses = form.suggest(request.POST.get("text", ""), now)
+    return render(
+        request,
+        "resident/report.html",
+        {"form": form, "point_map": point_map_config(), "guesses": guesses, "asked": True},
     )
 
 

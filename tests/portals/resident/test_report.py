@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from onegrid.cases.catalog.models import CaseClass
 from onegrid.cases.flow.actions import verify_case
 from onegrid.cases.flow.models import Case
 from onegrid.kit.throttle import Limit
@@ -186,3 +187,14 @@ def test_a_point_in_the_sea_is_refused_in_words_beside_the_field(client, town): 
     answer = sent(client, town.a, lon="120.5", lat="38.2")  # 渤海
     assert answer.status_code == 400 and not Case.objects.exists()
     assert "不在" in answer.content.decode()
+
+
+def test_help_me_choose_says_which_words_and_sends_nothing(client, town):  # noqa: F811
+    given = {"text": "人民路上有个大坑，骑车差点摔了", "address": "人民路", "key": "k1", "suggest": "1"}
+    page = client.post("/report/", given).content.decode()
+    assert "Pothole or broken road" in page and "大坑" in page and "人民路上有个大坑" in page
+    assert not Case.objects.exists()
+    chosen = CaseClass.objects.get(kind="event", code="06013").pk
+    assert f'<option value="{chosen}" selected' in page
+    nothing = client.post("/report/", {"text": "。", "suggest": "1"})
+    assert nothing.status_code == 200 and not Case.objects.exists()

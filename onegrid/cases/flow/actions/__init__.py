@@ -8,6 +8,7 @@ from onegrid.cases.flow.actions.help import ask_help, give_help, release_help
 from onegrid.cases.flow.actions.intake import open_case
 from onegrid.cases.flow.actions.levels import escalate_case, hand_down_case
 from onegrid.cases.flow.actions.many import open_cases
+from onegrid.cases.flow.actions.merging import merge_case, unmerge_case
 from onegrid.cases.flow.actions.noting import note_case, press_case
 from onegrid.cases.flow.actions.office import (
     cancel_case,
@@ -44,6 +45,7 @@ __all__ = [
     "handle_case",
     "lift_ended_holds",
     "lift_hold",
+    "merge_case",
     "note_case",
     "object_to_duty",
     "open_case",
@@ -60,6 +62,7 @@ __all__ = [
     "rework_case",
     "settle_case",
     "take_back_application",
+    "unmerge_case",
     "verify_case",
     "withdraw_report",
 ]

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from onegrid.accounts.identity.models import User
 from onegrid.cases.catalog.models import CaseClass, CatalogVersion, Priority
-from onegrid.cases.catalog.queries import version_in_force
 from onegrid.cases.flow import rules
 from onegrid.cases.flow.access import ALARM, VERIFY, require_report
 from onegrid.cases.flow.actions.alarm import tell_leaders
@@ -199,9 +198,14 @@ def _check_class(case_class: CaseClass | None, at: datetime) -> None:
 
 
 def in_force(version_id: int, day: date) -> bool:
-    """Valid on the day, or the one that counts for days before the first."""
-    valid = CatalogVersion.objects.valid_on(day).filter(pk=version_id).exists()
-    return valid or version_in_force(day).pk == version_id
+    """Valid on the day; before the first version, one that is to come: history that is read in."""
+    valid = CatalogVersion.objects.valid_on(day)
+    if valid.filter(pk=version_id).exists():
+        return True
+    to_come = CatalogVersion.objects.filter(
+        pk=version_id, status=CatalogVersion.Status.PUBLISHED, valid_from__gt=day
+    )
+    return to_come.exists() and not valid.exists()
 
 
 def class_not_in_force(case_class: CaseClass) -> Refused:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.catalog.models import CatalogVersion, ClassKind, Standard
 from onegrid.cases.catalog.queries import class_by_id, route, standards_of, units_for
+from onegrid.cases.flow.actions.merging import close_merged, refuse_with_merged
 from onegrid.cases.flow.actions.writing import Photos, Taken, advance, locked_case
 from onegrid.cases.flow.facts import (
     CaseCancelled,
@@ -150,11 +151,12 @@ def return_case(
 def close_case(
     *, case_id: int, words: str = "", seen_version: int | None = None, by: Actor, at: datetime
 ) -> Case:
-    """结案: the outcome is right on site."""
+    """结案: the outcome is right on site. What was merged into it is closed with it."""
     taken = Taken(Verb.CLOSE, by, at, words)
     case = locked_case(case_id, seen_version, taken)
     step = advance(case, taken)
     announce(CaseClosed(case.pk, step.pk), path=case.area_path, org_id=case.unit_id)
+    close_merged(case, words=words, by=by, at=at)
     return case
 
 
@@ -162,9 +164,13 @@ def close_case(
 def cancel_case(
     *, case_id: int, reason: str, seen_version: int | None = None, by: Actor, at: datetime
 ) -> Case:
-    """作废: does not meet the filing condition. The reason is shown to the reporter."""
+    """作废: does not meet the filing condition. The reason is shown to the reporter.
+
+    Refused besides the common ones: others_merged_into_it.
+    """
     taken = Taken(Verb.CANCEL, by, at, reason)
     case = locked_case(case_id, seen_version, taken)
+    refuse_with_merged(case)
     step = advance(case, taken)
     announce(CaseCancelled(case.pk, step.pk), path=case.area_path, org_id=case.unit_id)
     return case

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import yaml
 from django.contrib.gis.geos import Point, Polygon
+from django.db.models import Q
 
-from onegrid.cases.catalog.models import CaseClass
 from onegrid.cases.flow.access import SEE, require_case
-from onegrid.cases.flow.models import Case, CaseQuerySet
+from onegrid.cases.flow.models import Case, CaseLink, CaseQuerySet, LinkKind
 from onegrid.cases.flow.queries import visible
 from onegrid.cases.flow.similar.rules import Likeness, Limits, Seen, likeness, plain_address, tokens
 from onegrid.kit.actors import Actor
@@ -57,36 +57,24 @@ def similar_cases(*, case: Case, viewer: Actor) -> list[Similar]:
 
 
 @dataclass(frozen=True)
-class Neighbour:
-    """What a resident may know of somebody else's report: no words, no place but its distance, no number."""
+class Merged:
+    """Which other cases belong to a case, as far as the viewer may see them."""
 
-    case_id: int
-    matter: str
-    state: str
-    metres: int
-    opened_at: datetime
+    into: Case | None
+    here: list[Case]
 
 
-def neighbours(*, lon: float, lat: float, case_class: CaseClass | None, at: datetime) -> list[Neighbour]:
-    """Open cases near a point of the same class (of any, while the class is not known), nearest first."""
-    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        return []
-    around = Case.objects.all()
-    if case_class is not None:
-        around = around.filter(case_class=case_class)
-    limits = limits_in_force()
-    near = []
-    for case in _around(around, lon, lat):
-        assert case.point is not None
-        metres = metres_between(lon, lat, case.point.x, case.point.y)
-        if metres <= limits.metres and (at - case.opened_at).days <= limits.days:
-            matter = case.case_class.plain if case.case_class else ""
-            near.append(
-                Neighbour(
-                    case.pk, matter, case.get_state_display(), max(10, round(metres, -1)), case.opened_at
-                )
-            )
-    return sorted(near, key=lambda one: (one.metres, -one.case_id))[: limits.shown]
+def merged_with(*, case: Case, viewer: Actor) -> Merged:
+    """One query more than the scope costs."""
+    require_case(viewer, SEE, case)
+    links = CaseLink.objects.filter(
+        Q(case=case) | Q(other=case), kind=LinkKind.DUPLICATE, ended_at=None
+    ).values_list("case_id", "other_id")
+    pairs = list(links[:100])
+    others = {pk for pair in pairs for pk in pair} - {case.pk}
+    seen = {one.pk: one for one in visible(viewer).filter(pk__in=others)} if others else {}
+    into = next((seen.get(other) for mine, other in pairs if mine == case.pk), None)
+    return Merged(into, [seen[mine] for mine, other in pairs if other == case.pk and mine in seen])
 
 
 def _around(cases: CaseQuerySet, lon: float, lat: float) -> list[Case]:

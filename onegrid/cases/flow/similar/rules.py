@@ -10,13 +10,32 @@ CHINESE = re.compile(r"[㐀-鿿]+")
 WORD = re.compile(r"[a-z0-9]+")
 # Words that say nothing about the matter; every second report has them.
 EMPTY = frozenset(
-    "a an and are at by for from has have i in is it no of on our please the there this to was with".split()
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "is",
+        "it",
+        "no",
+        "of",
+        "on",
+        "the",
+        "there",
+        "to",
+        "with",
+    ]
 )
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Data (limits.yaml). `weights`: how much of the score place, class, time and words can take away, 0 to 1 each."""
+    """Data (limits.yaml). `weights`: how much of the score place, class, time, words can take away, 0 to 1 each."""
 
     metres: float
     days: float

@@ -1,0 +1,146 @@
+"""并案: a case that repeats another waits while the other is handled, and is closed together with it."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from onegrid.cases.flow.actions.writing import Taken, drafted, locked_case, written
+from onegrid.cases.flow.facts import CaseClosed, CaseMerged, CaseUnmerged
+from onegrid.cases.flow.models import Case, CaseLink, Hold, LinkKind, Step
+from onegrid.cases.flow.rules import State, Verb
+from onegrid.cases.flow.standing import locked, standing_of
+from onegrid.kit.actors import Actor
+from onegrid.kit.errors import Refused
+from onegrid.kit.facts import announce
+from onegrid.kit.worktime import Pause, Timer, Unit
+from onegrid.places.calendars.queries import working_calendar
+
+MERGED = "merged"  # Hold.kind
+
+
+@transaction.atomic
+def merge_case(
+    *, case_id: int, into_id: int, reason: str, seen_version: int | None = None, by: Actor, at: datetime
+) -> Case:
+    """并案: `case_id` is carried on by `into_id`; its clock stands still, and it is closed with the other.
+
+    Refused besides the common ones: merged_already (one of them is, or others are merged into the first), same_case.
+    """
+    if case_id == into_id:
+        raise Refused("same_case", _("A case cannot be merged with itself."))
+    taken = Taken(Verb.MERGE, by, at, reason)
+    case, into = _both(case_id, into_id, seen_version, taken)
+    taken_up = Q(case__in=[case, into]) | Q(other=case)
+    if CaseLink.objects.filter(taken_up, kind=LinkKind.DUPLICATE, ended_at=None).exists():
+        raise Refused("merged_already", _("One of the two is merged already. Please undo that first."))
+    CaseLink.objects.create(case=case, other=into, kind=LinkKind.DUPLICATE, made_by=by.actor_key, made_at=at)
+    Hold.objects.create(case=case, kind=MERGED, reason=into.number, put_by=by.actor_key, put_at=at)
+    clock = standing_of(case).clock
+    if clock is not None and clock.held_at is None:
+        clock.held_at = at
+        clock.save(update_fields=["held_at"])
+        case.due_at = None
+    step = _stay(case, taken, {"into": into.number})
+    _stay(into, taken, {"took_in": case.number})
+    announce(CaseMerged(case.pk, step.pk, into.pk), path=case.area_path, org_id=case.unit_id)
+    return case
+
+
+@transaction.atomic
+def unmerge_case(
+    *, case_id: int, reason: str, seen_version: int | None = None, by: Actor, at: datetime
+) -> Case:
+    """撤销并案: the case stands for itself again, and its clock runs on. Refused: not_merged."""
+    link = CaseLink.objects.filter(case=case_id, kind=LinkKind.DUPLICATE, ended_at=None).first()
+    taken = Taken(Verb.UNMERGE, by, at, reason)
+    if link is None:
+        locked_case(case_id, seen_version, taken)
+        raise _not_merged()
+    case, into = _both(case_id, link.other_id, seen_version, taken)
+    ended = CaseLink.objects.filter(pk=link.pk, ended_at=None).update(ended_at=at, ended_by=by.actor_key)
+    if not ended:  # somebody else was faster, before the lock
+        raise _not_merged()
+    _lift(case, by, at)
+    step = _stay(case, taken, {"from": into.number})
+    _stay(into, taken, {"gave_back": case.number})
+    announce(CaseUnmerged(case.pk, step.pk, into.pk), path=case.area_path, org_id=case.unit_id)
+    return case
+
+
+def close_merged(into: Case, *, words: str, by: Actor, at: datetime) -> list[Case]:
+    """Closes what was merged into a case that has just been closed, in the same transaction.
+
+    Each keeps its own number, so every reporter reads under his own what came of it. Whoever may close the one may
+    close these: they are the same matter. The links stay open: they say where it was handled.
+    """
+    closed = []
+    links = CaseLink.objects.filter(other=into, kind=LinkKind.DUPLICATE, ended_at=None).order_by("case_id")
+    for case_id in links.values_list("case_id", flat=True):
+        case = locked(case_id, by, at)
+        if case is not None and not case.is_final:
+            _close_with(case, into, words, by, at)
+            closed.append(case)
+    return closed
+
+
+def refuse_with_merged(case: Case) -> None:
+    """Whoever ends a case otherwise than by closing looks first what becomes of those merged into it."""
+    if CaseLink.objects.filter(other=case, kind=LinkKind.DUPLICATE, ended_at=None).exists():
+        raise Refused(
+            "others_merged_into_it", _("Other cases are merged into this one. Please undo that first.")
+        )
+
+
+def _close_with(case: Case, into: Case, words: str, by: Actor, at: datetime) -> None:
+    before, clock = case.state, standing_of(case).clock
+    _lift(case, by, at)
+    if clock is not None:
+        clock.stopped_at = at
+    case.state, case.version, case.stepped_at, case.ended_at = State.CLOSED, case.version + 1, at, at
+    case.holder_org, case.holder_user = None, None
+    taken = Taken(Verb.CLOSE, by, at, words)
+    draft = drafted(case, taken, before=before, details={"with": into.number}, to="")
+    step = written(case, draft, stopped=clock)
+    announce(CaseClosed(case.pk, step.pk), path=case.area_path, org_id=case.unit_id)
+
+
+def _both(first: int, second: int, seen_version: int | None, taken: Taken) -> tuple[Case, Case]:
+    """Both locked, the older first, so that two people who merge the same two do not wait for each other."""
+    found = {
+        case_id: locked_case(case_id, seen_version if case_id == first else None, taken)
+        for case_id in sorted((first, second))
+    }
+    return found[first], found[second]
+
+
+def _lift(case: Case, by: Actor, at: datetime) -> None:
+    """The clock runs on with the pause taken off, by the calendar of its start."""
+    Hold.objects.filter(case=case, kind=MERGED, lifted_at=None).update(lifted_by=by.actor_key, lifted_at=at)
+    clock = standing_of(case).clock
+    if clock is None or clock.held_at is None:
+        return
+    if Hold.objects.filter(case=case, lifted_at=None).exists():
+        return  # another reason stands still
+    clock.paused = [*clock.paused, [clock.held_at.isoformat(), at.isoformat()]]
+    clock.held_at = None
+    pauses = tuple(Pause(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in clock.paused)
+    calendar = working_calendar(clock.started_at, case.area_path)
+    timer = Timer(clock.limit, Unit(clock.unit), clock.started_at, calendar, pauses, clock.extra)
+    assert timer.due_at is not None  # no pause is open
+    clock.due_at = case.due_at = timer.due_at
+    clock.save(update_fields=["paused", "held_at", "due_at"])
+
+
+def _stay(case: Case, taken: Taken, details: dict[str, object]) -> Step:
+    """A step that leaves state, holder and clock as they are."""
+    case.version += 1
+    case.stepped_at = taken.at
+    holder = case.holder_user or case.holder_org
+    draft = drafted(case, taken, before=case.state, details=details, to=str(holder or ""), clock_runs_on=True)
+    return written(case, draft)
+
+
+def _not_merged() -> Refused:
+    return Refused("not_merged", _("This case is not merged with another."))
