@@ -57,7 +57,7 @@ class Guesser:
         self._norm = {key: K1 * (1 - B + B * length / mean) for key, length in lengths.items()}
         documents: Counter[str] = Counter()  # one that only mentions a word in a condition counts as a part
         for found in self._weights.values():
-            documents.update({term: weight / NAME_WEIGHT for term, weight in found.items()})  # type: ignore[arg-type]  # parts
+            documents.update({term: weight / NAME_WEIGHT for term, weight in found.items()})
         total = len(sources)
         self._idf = {term: log(1 + (total - n + 0.5) / (n + 0.5)) for term, n in documents.items()}
 

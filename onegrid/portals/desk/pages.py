@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from onegrid.accounts.identity.models import User
+from onegrid.cases.catalog.naming import suggest_classes
 from onegrid.cases.catalog.queries import class_by_id
 from onegrid.cases.flow import actions
 from onegrid.cases.flow.models import Case, StateChoices, VerbChoices
@@ -168,7 +169,14 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     return render(
         request,
         "desk/act.html",
-        {"story": story, "verb": chosen, "label": VerbChoices(chosen).label, "form": form, **extras},
+        {
+            "story": story,
+            "verb": chosen,
+            "label": VerbChoices(chosen).label,
+            "form": form,
+            "guesses": suggest_classes(text=story.case.text, at=now) if chosen == Verb.FILE else [],
+            **extras,
+        },
         status=400 if form.errors else 200,
     )
 
