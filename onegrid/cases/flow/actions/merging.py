@@ -6,16 +6,15 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from onegrid.cases.flow.actions.writing import Taken, drafted, locked_case, written
+from onegrid.cases.flow.actions.writing import Taken, drafted, locked_case, noted, written
 from onegrid.cases.flow.facts import CaseClosed, CaseMerged, CaseUnmerged
-from onegrid.cases.flow.models import Case, CaseLink, Hold, LinkKind, Step
+from onegrid.cases.flow.models import Case, CaseLink, Hold, LinkKind
 from onegrid.cases.flow.rules import State, Verb
 from onegrid.cases.flow.standing import locked, standing_of
+from onegrid.cases.flow.timing import timer_of
 from onegrid.kit.actors import Actor
 from onegrid.kit.errors import Refused
 from onegrid.kit.facts import announce
-from onegrid.kit.worktime import Pause, Timer, Unit
-from onegrid.places.calendars.queries import working_calendar
 
 MERGED = "merged"  # Hold.kind
 
@@ -37,13 +36,14 @@ def merge_case(
         raise Refused("merged_already", _("One of the two is merged already. Please undo that first."))
     CaseLink.objects.create(case=case, other=into, kind=LinkKind.DUPLICATE, made_by=by.actor_key, made_at=at)
     Hold.objects.create(case=case, kind=MERGED, reason=into.number, put_by=by.actor_key, put_at=at)
+    case.holds_open += 1
     clock = standing_of(case).clock
     if clock is not None and clock.held_at is None:
         clock.held_at = at
         clock.save(update_fields=["held_at"])
         case.due_at = None
-    step = _stay(case, taken, {"into": into.number})
-    _stay(into, taken, {"took_in": case.number})
+    step = noted(case, taken.saying(into=into.number))
+    noted(into, taken.saying(took_in=case.number))
     announce(CaseMerged(case.pk, step.pk, into.pk), path=case.area_path, org_id=case.unit_id)
     return case
 
@@ -63,8 +63,8 @@ def unmerge_case(
     if not ended:  # somebody else was faster, before the lock
         raise _not_merged()
     _lift(case, by, at)
-    step = _stay(case, taken, {"from": into.number})
-    _stay(into, taken, {"gave_back": case.number})
+    step = noted(case, taken.saying(**{"from": into.number}))
+    noted(into, taken.saying(gave_back=case.number))
     announce(CaseUnmerged(case.pk, step.pk, into.pk), path=case.area_path, org_id=case.unit_id)
     return case
 
@@ -117,29 +117,16 @@ def _both(first: int, second: int, seen_version: int | None, taken: Taken) -> tu
 
 def _lift(case: Case, by: Actor, at: datetime) -> None:
     """The clock runs on with the pause taken off, by the calendar of its start."""
-    Hold.objects.filter(case=case, kind=MERGED, lifted_at=None).update(lifted_by=by.actor_key, lifted_at=at)
+    holds = Hold.objects.filter(case=case, kind=MERGED, lifted_at=None)
+    case.holds_open -= holds.update(lifted_by=by.actor_key, lifted_at=at)
     clock = standing_of(case).clock
-    if clock is None or clock.held_at is None:
-        return
-    if Hold.objects.filter(case=case, lifted_at=None).exists():
+    if case.holds_open or clock is None or clock.held_at is None:
         return  # another reason stands still
     clock.paused = [*clock.paused, [clock.held_at.isoformat(), at.isoformat()]]
     clock.held_at = None
-    pauses = tuple(Pause(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in clock.paused)
-    calendar = working_calendar(clock.started_at, case.area_path)
-    timer = Timer(clock.limit, Unit(clock.unit), clock.started_at, calendar, pauses, clock.extra)
-    assert timer.due_at is not None  # no pause is open
-    clock.due_at = case.due_at = timer.due_at
+    clock.due_at = timer_of(clock, case.area_path).due_at or clock.due_at
+    case.due_at = clock.due_at
     clock.save(update_fields=["paused", "held_at", "due_at"])
-
-
-def _stay(case: Case, taken: Taken, details: dict[str, object]) -> Step:
-    """A step that leaves state, holder and clock as they are."""
-    case.version += 1
-    case.stepped_at = taken.at
-    holder = case.holder_user or case.holder_org
-    draft = drafted(case, taken, before=case.state, details=details, to=str(holder or ""), clock_runs_on=True)
-    return written(case, draft)
 
 
 def _not_merged() -> Refused:

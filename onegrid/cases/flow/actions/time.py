@@ -204,32 +204,32 @@ def _extend(case: Case, application: Application, taken: Taken, granted: bool) -
     details = _details(application, granted)
     clock = standing_of(case).clock
     if not granted:
-        return noted(case, _with(taken, details))
+        return noted(case, taken.saying(**details))
     if clock is None or clock.pk != application.clock_id:
         raise Refused("too_late_now", _("The stage is over; there is nothing to extend."))
     clock.extra, clock.extensions = clock.extra + clock.limit, clock.extensions + 1
     clock.due_at = timer_of(clock, case.area_path).due_at or clock.due_at
     case.due_at = clock.due_at
     details["due_at"] = clock.due_at.isoformat()
-    return noted(case, _with(taken, details), clock=clock, clock_fields=["extra", "extensions", "due_at"])
+    return noted(case, taken.saying(**details), clock=clock, clock_fields=["extra", "extensions", "due_at"])
 
 
 def _suspend(case: Case, application: Application, taken: Taken, granted: bool) -> Step:
     details = _details(application, granted)
     if not granted:
-        return noted(case, _with(taken, details))
+        return noted(case, taken.saying(**details))
     if application.until is None or application.until <= taken.at or State(case.state) != State.DISPATCHED:
         raise Refused("too_late_now", _("The stage is over; there is nothing to extend."))
-    return _held(case, SUSPENDED, application.reason, application.until, _with(taken, details))
+    return _held(case, SUSPENDED, application.reason, application.until, taken.saying(**details))
 
 
 def _excuse(case: Case, application: Application, taken: Taken, granted: bool) -> Step:
     """The overdue fact stays; only statistics are excused."""
     details = _details(application, granted)
     if application.state != ApplicationState.GRANTED:
-        return noted(case, _with(taken, details))
+        return noted(case, taken.saying(**details))
     application.clock.excused = True
-    return noted(case, _with(taken, details), clock=application.clock, clock_fields=["excused"])
+    return noted(case, taken.saying(**details), clock=application.clock, clock_fields=["excused"])
 
 
 EFFECT: dict[ApplicationKind, Callable[[Case, Application, Taken, bool], Step]] = {
@@ -237,10 +237,6 @@ EFFECT: dict[ApplicationKind, Callable[[Case, Application, Taken, bool], Step]] 
     ApplicationKind.SUSPENSION: _suspend,
     ApplicationKind.APPEAL: _excuse,
 }
-
-
-def _with(taken: Taken, details: dict[str, object]) -> Taken:
-    return Taken(taken.verb, taken.by, taken.at, taken.words, taken.photos, taken.kind, details)
 
 
 @transaction.atomic
@@ -292,7 +288,10 @@ def _held(case: Case, kind: str, reason: str, until: datetime | None, taken: Tak
     if first and clock is not None:
         clock.held_at, case.due_at = taken.at, None
     step = noted(
-        case, _with(taken, details), clock=clock if first else None, clock_fields=["held_at"] if first else []
+        case,
+        taken.saying(**details),
+        clock=clock if first else None,
+        clock_fields=["held_at"] if first else [],
     )
     announce(CaseHeld(case.pk, step.pk), path=case.area_path, org_id=case.unit_id)
     return step

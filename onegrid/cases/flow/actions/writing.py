@@ -1,7 +1,7 @@
 """The part that every verb shares: lock, ask the rules, write row, step, clock and photos, announce, tell."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -53,6 +53,10 @@ class Taken:
     photos: Photos = ()
     kind: EvidenceKind = EvidenceKind.SCENE
     details: dict[str, Any] = field(default_factory=dict)
+
+    def saying(self, **details: Any) -> "Taken":
+        """The same with more for the timeline to keep."""
+        return replace(self, details=self.details | details)
 
 
 def locked_case(case_id: int, seen_version: int | None, taken: Taken) -> Case:

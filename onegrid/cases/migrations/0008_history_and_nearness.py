@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('cases', '0004_widened_flow'),
+        ('cases', '0007_city_centre'),
         ('places', '0002_calendars_addresses_basemap'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
