@@ -43,7 +43,9 @@ class CellNet:
         with np.errstate(invalid="ignore"):
             x = np.floor((points[:, 0] - self.west) / self.side)
             y = np.floor((points[:, 1] - self.south) / self.side)
-            inside = (x >= 0) & (x < self.columns) & (y >= 0) & (y < self.rows)  # a missing number compares as False
+            inside = (
+                (x >= 0) & (x < self.columns) & (y >= 0) & (y < self.rows)
+            )  # a missing number compares as False
         known = np.flatnonzero(inside)
         cell = (y[known] * self.columns + x[known]).astype(np.int64)
         place = np.searchsorted(self.cells, cell)
