@@ -2,17 +2,17 @@
 
 import logging
 import traceback
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
 from enum import Enum
 
 from django.db import InterfaceError, connection, transaction
 
 from onegrid.kit.facts import positions
-from onegrid.kit.facts.fact import Heard, fact_of
+from onegrid.kit.facts.fact import Heard
 from onegrid.kit.facts.models import ParkedFact
 from onegrid.kit.facts.positions import Row
 from onegrid.kit.facts.registry import Listener
+from onegrid.kit.facts.shelf import Shelf, decoded
 
 logger = logging.getLogger(__name__)
 
@@ -30,17 +30,17 @@ class Outcome(Enum):
 
     NOTHING = 0
     DONE = 1
-    MORE = 2  # the batch was full: there is probably another
+    MORE = 2  # the window goes on: there is probably another
 
 
-def deliver(listener: Listener) -> Outcome:
-    """Hands the next batch over.
+def deliver(listener: Listener, shelf: Shelf) -> Outcome:
+    """Hands the next batch over, read from what the relay's round has on its shelf.
 
     A lost database connection is not the batch's fault: InterfaceError or OperationalError goes to the caller.
     """
     try:
         with transaction.atomic():
-            return _deliver(listener)
+            return _deliver(listener, shelf)
     except InterfaceError:
         raise
     except Exception as failure:
@@ -51,41 +51,36 @@ def deliver(listener: Listener) -> Outcome:
         return Outcome.NOTHING
 
 
-def hand_over(listener: Listener, rows: Sequence[Row]) -> None:
+def hand_over(listener: Listener, rows: Sequence[Row], decode: Callable[[Row], Heard] = decoded) -> None:
     """Decodes and calls the listener inside a savepoint."""
     with transaction.atomic():
-        listener.call([heard(row) for row in rows])
+        listener.call([decode(row) for row in rows])
 
 
-def heard(row: Row) -> Heard:
-    fact_id, kind, payload, at_us, path, org_id = row
-    return Heard(
-        fact_of(kind, payload), fact_id, datetime.fromtimestamp(at_us / 1_000_000, UTC), path, org_id
-    )
-
-
-def _deliver(listener: Listener) -> Outcome:
+def _deliver(listener: Listener, shelf: Shelf) -> Outcome:
     position = positions.lock(listener)
     if position is None:
         return Outcome.NOTHING
-    position = positions.window_of(position)
-    rows = positions.next_rows(listener, position)
-    if rows and position.attempts < TRIES:
-        hand_over(listener, rows)
-    elif rows:
-        poison = _search(listener, rows)
-        if len(poison) == len(rows) > 1 and position.attempts < PATIENCE:
-            raise NothingWorks(f"all {len(rows)} facts fail, the first with {short(poison[0][1])}")
+    position = shelf.window_of(position)
+    page = shelf.page(listener, position)
+    if page.rows and position.attempts < TRIES:
+        hand_over(listener, page.rows, page.decode)
+    elif page.rows:
+        poison = _search(listener, page.rows, page.decode)
+        if len(poison) == len(page.rows) > 1 and position.attempts < PATIENCE:
+            raise NothingWorks(f"all {len(poison)} facts fail, the first with {short(poison[0][1])}")
         for row, failure in poison:
             _park(listener, row, failure, position.attempts + 1)
-    positions.move(listener, position, rows)
-    return Outcome.MORE if len(rows) == listener.batch else Outcome.DONE
+    shelf.note(listener, positions.move(listener, position, page.upto, page.ended))
+    return Outcome.DONE if page.ended else Outcome.MORE
 
 
-def _search(listener: Listener, rows: Sequence[Row]) -> list[tuple[Row, Exception]]:
+def _search(
+    listener: Listener, rows: Sequence[Row], decode: Callable[[Row], Heard]
+) -> list[tuple[Row, Exception]]:
     """Hands over everything that goes through, halving what does not; the single facts that fail come back."""
     try:
-        hand_over(listener, rows)
+        hand_over(listener, rows, decode)
         return []
     except Exception as failure:
         if not connection.is_usable():
@@ -93,7 +88,7 @@ def _search(listener: Listener, rows: Sequence[Row]) -> list[tuple[Row, Exceptio
         if len(rows) == 1:
             return [(rows[0], failure)]
     middle = len(rows) // 2
-    return _search(listener, rows[:middle]) + _search(listener, rows[middle:])
+    return _search(listener, rows[:middle], decode) + _search(listener, rows[middle:], decode)
 
 
 def _park(listener: Listener, row: Row, failure: Exception, attempts: int) -> None:

@@ -6,7 +6,7 @@ Of two transactions that wrote about the same locked row the later one took the 
 they are in one window: so listeners hear about one thing in the order in which it happened.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -20,7 +20,9 @@ INSERT INTO kit_listenerposition (listener, xid, last_id, max_id)
 SELECT %s, CASE WHEN %s THEN {ENDED} ELSE '0'::xid8 END, 0, 0 ON CONFLICT DO NOTHING
 """
 WAITING = f"""
-SELECT listener FROM kit_listenerposition AS position
+SELECT listener, {ENDED}::text::bigint,
+    position.xid::text::bigint, until::text::bigint, last_id, max_id, attempts
+FROM kit_listenerposition AS position
 WHERE listener = ANY(%s) AND (retry_at IS NULL OR retry_at <= clock_timestamp())
     AND (until IS NOT NULL OR EXISTS (
         SELECT 1 FROM kit_factrow WHERE xid >= position.xid AND xid < {ENDED}))
@@ -29,15 +31,10 @@ LOCK = """
 SELECT xid::text::bigint, until::text::bigint, last_id, max_id, attempts FROM kit_listenerposition
 WHERE listener = %s AND (retry_at IS NULL OR retry_at <= clock_timestamp()) FOR UPDATE SKIP LOCKED
 """
-# until is read once, then the span of ids that the window holds
-OPEN_WINDOW = f"""
-WITH bounds AS MATERIALIZED (SELECT {ENDED} AS until)
-SELECT bounds.until::text::bigint, min(id), max(id) FROM bounds
-LEFT JOIN kit_factrow ON xid >= %s::xid8 AND xid < bounds.until GROUP BY bounds.until
-"""
+SPAN = "SELECT min(id), max(id) FROM kit_factrow WHERE xid >= %s::xid8 AND xid < %s::xid8"
 # Walks the primary key from last_id on; enable_sort is off so that a backlog of millions is never sorted.
 NEXT = """
-SELECT id, kind, payload, (extract(epoch FROM at) * 1000000)::bigint, path, org_id FROM kit_factrow
+SELECT id, kind, payload, (date_part('epoch', at) * 1000000)::bigint, path, org_id FROM kit_factrow
 WHERE id > %s AND id <= %s AND xid >= %s::xid8 AND xid < %s::xid8 AND kind = ANY(%s) ORDER BY id LIMIT %s
 """
 MOVE = """
@@ -80,11 +77,13 @@ def introduce(listeners: list[Listener]) -> None:
             cursor.execute(INTRODUCE, [listener.name, listener.start is Start.NOW])
 
 
-def waiting(names: list[str]) -> list[str]:
-    """The listeners for whom there is something to hear and no back-off to sit out."""
+def waiting(names: list[str]) -> tuple[int, dict[str, Position]]:
+    """The listeners for whom there is something to hear and no back-off to sit out, with their positions, and the
+    horizon: every transaction numbered below it has ended."""
     with connection.cursor() as cursor:
         cursor.execute(WAITING, [names])
-        return [name for (name,) in cursor.fetchall()]
+        found = cursor.fetchall()
+    return (found[0][1] if found else 0), {row[0]: Position(*row[2:]) for row in found}
 
 
 def lock(listener: Listener) -> Position | None:
@@ -95,34 +94,34 @@ def lock(listener: Listener) -> Position | None:
     return None if found is None else Position(*found)
 
 
-def window_of(position: Position) -> Position:
-    """The position with an open window; `max_id` below `last_id` says that the window is empty."""
-    if position.until is not None:
-        return position
+def span_of(xid: int, until: int) -> tuple[int, int]:
+    """The ids of facts in window [xid, until): (before the first, the last); (0, -1) when it holds none."""
     with connection.cursor() as cursor:
-        cursor.execute(OPEN_WINDOW, [str(position.xid)])
-        until, first, last = cursor.fetchone()
-    return replace(position, until=max(until, position.xid), last_id=(first or 1) - 1, max_id=last or -1)
+        cursor.execute(SPAN, [str(xid), str(until)])
+        first, last = cursor.fetchone()
+    return (first or 1) - 1, last or -1
 
 
-def next_rows(listener: Listener, position: Position) -> list[Row]:
-    if position.max_id <= position.last_id:
-        return []
+def next_rows(kinds: list[str], limit: int, position: Position) -> list[Row]:
+    """Facts of an open window behind `last_id`, by id."""
+    span: list[Any] = [position.last_id, position.max_id, str(position.xid), str(position.until)]
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_sort = off")
-        span: list[Any] = [position.last_id, position.max_id, str(position.xid), str(position.until)]
-        cursor.execute(NEXT, [*span, listener.kinds, listener.batch])
-        return [Row(*found) for found in cursor.fetchall()]
+        cursor.execute(NEXT, [*span, kinds, limit])
+        return [Row._make(found) for found in cursor.fetchall()]
 
 
-def move(listener: Listener, position: Position, rows: list[Row]) -> None:
-    """Past `rows`; a batch that is not full was the window's last."""
-    if len(rows) < listener.batch:
-        after: list[Any] = [str(position.until), None, 0, 0]
+def move(listener: Listener, position: Position, upto: int, ended: bool) -> Position:
+    """Past everything up to the id `upto`, or past the whole window."""
+    if ended:
+        assert position.until is not None
+        moved = Position(position.until, None, 0, 0, 0)
     else:
-        after = [str(position.xid), str(position.until), rows[-1].id, position.max_id]
+        moved = Position(position.xid, position.until, upto, position.max_id, 0)
+    until = None if moved.until is None else str(moved.until)
     with connection.cursor() as cursor:
-        cursor.execute(MOVE, [*after, listener.name])
+        cursor.execute(MOVE, [str(moved.xid), until, moved.last_id, moved.max_id, listener.name])
+    return moved
 
 
 def fail(listener: Listener, error: str, longest_wait: float) -> None:

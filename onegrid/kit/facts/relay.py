@@ -16,6 +16,7 @@ from onegrid.kit.facts import positions
 from onegrid.kit.facts.announcing import CHANNEL, GATHER
 from onegrid.kit.facts.delivery import Outcome, deliver
 from onegrid.kit.facts.registry import LISTENERS, Listener
+from onegrid.kit.facts.shelf import Shelf
 
 logger = logging.getLogger(__name__)
 
@@ -40,9 +41,10 @@ def drain(listeners: dict[str, Listener] | None = None, until: Callable[[], bool
     """Delivers what every listener has to hear now, batch after batch in turn; the number of batches."""
     heard_by = LISTENERS if listeners is None else listeners
     positions.introduce(list(heard_by.values()))
-    batches, served = 0, positions.waiting(list(heard_by))
+    batches, (horizon, standing) = 0, positions.waiting(list(heard_by))
+    served, shelf = list(standing), Shelf(heard_by, horizon, standing)
     while served and not until():
-        more = {name: deliver(heard_by[name]) for name in served if not until()}
+        more = {name: deliver(heard_by[name], shelf) for name in served if not until()}
         batches += sum(outcome is not Outcome.NOTHING for outcome in more.values())
         served = [name for name, outcome in more.items() if outcome is Outcome.MORE]
     return batches

@@ -21,6 +21,7 @@ from onegrid.places.areas.kinds import AreaKind
 
 # Two borders drawn apart never meet to the last digit: a point this near to a grid is in it (about 1 cm).
 NEAR = 1e-7
+WIDENED = np.array([-2, -2, 2, 2]) * NEAR  # what makes a box certain to hold every point near its grid
 
 STAMP = "SELECT stamp FROM places_areasstamp WHERE id = 1"
 STATEMENT = b"onegrid_areas_stamp"  # its name when prepared
@@ -58,8 +59,8 @@ class GridHit:
 class Borders:
     """Open grids of some kinds on one day, in the order in which they win a tie.
 
-    Found through a net of square cells, each naming the grids whose boxes touch it, and then asked exactly. A prepared
-    polygon builds its index when it is first asked, which two threads must not do at once: hence the lock.
+    Found through a net of square cells, each naming the grids whose boxes touch it, and then asked exactly.
+    A prepared polygon builds its index when it is first asked, which two threads must not do at once: hence the lock.
     """
 
     def __init__(self, rows: list[tuple]) -> None:
@@ -67,7 +68,7 @@ class Borders:
         self.ids = np.array([row[0] for row in rows], dtype=np.int64)
         self.shapes = shapely.from_wkb(np.array([bytes(row[1]) for row in rows], dtype=object))
         shapely.prepare(self.shapes)
-        self.boxes = shapely.bounds(self.shapes).reshape(-1, 4) + [-2 * NEAR, -2 * NEAR, 2 * NEAR, 2 * NEAR]
+        self.boxes = shapely.bounds(self.shapes).reshape(-1, 4) + WIDENED
         self.net = CellNet(self.boxes)
         self._box_rows = self.boxes.tolist()
         self._asking = Lock()

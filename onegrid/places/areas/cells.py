@@ -1,4 +1,4 @@
-"""A net of square cells over boxes: which boxes may hold a point, for one point in pure Python or for many at once."""
+"""A net of square cells over boxes: which boxes may hold a point, for one point in plain Python or for many."""
 
 from collections.abc import Sequence
 from math import floor
