@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from onegrid.accounts.notices.models import Notice
+from onegrid.cases.flow.access import Resident
 from onegrid.cases.flow.actions import open_case, open_cases
 from onegrid.cases.flow.models import Case, Channel, StageClock
 from onegrid.cases.flow.plugins import CaseTimelines
@@ -34,9 +35,11 @@ def test_each_is_what_open_case_makes(town):  # noqa: F811
         given(a, "2", grid=3, case_class=road(), contact_phone="13800000000", contact_name="张三"),
         given(a, "3", lon=None, lat=None, address="甲街道某处", at=AT - timedelta(days=300)),
         given(town.b, "4", channel=Channel.RESIDENT),
+        given(a, "5", channel=Channel.SUPERVISOR, secret=True),
+        given(a, "6", channel=Channel.SENSOR, urgent=True),
     ]
     numbers = open_cases(rows, by=BY)
-    assert len(set(numbers)) == 4 and list(CaseTimelines().findings(lambda done, total: None)) == []
+    assert len(set(numbers)) == 6 and list(CaseTimelines().findings(lambda done, total: None)) == []
     for row, number in zip(rows, numbers, strict=True):
         many = Case.objects.get(number=number)
         alone = open_case(**row | {"idempotency_key": row["idempotency_key"] + "x"}, by=BY)
@@ -80,3 +83,9 @@ def test_keys_and_refusals_row_by_row(town):  # noqa: F811
     assert results[0] == before.number and results[2] == results[3] != before.number
     assert Case.objects.count() == 2
     assert open_cases([given(a, "new")], by=BY) == [results[2]] and Case.objects.count() == 2
+
+
+def test_an_emergency_needs_its_right_here_too(town):  # noqa: F811
+    results = open_cases([given(town.a, "1", channel=Channel.RESIDENT, urgent=True)], by=Resident())
+    assert isinstance(results[0], Refusal) and results[0].code == "not_allowed"
+    assert not Case.objects.exists()

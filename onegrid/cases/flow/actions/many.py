@@ -20,6 +20,7 @@ from onegrid.cases.flow.actions.intake import (
     check_key,
     class_not_in_force,
     in_force,
+    needs_no_verification,
     new_row,
     open_case,
     tidied,
@@ -31,7 +32,7 @@ from onegrid.cases.flow.facts import CaseOpened
 from onegrid.cases.flow.holders import Holder, next_holder
 from onegrid.cases.flow.models import Case, Channel, StageClock, Step
 from onegrid.cases.flow.places import Place, place_of
-from onegrid.cases.flow.rules import Verb
+from onegrid.cases.flow.rules import State, Verb
 from onegrid.cases.flow.standing import Post, Standing, stand
 from onegrid.kit.actors import Actor
 from onegrid.kit.errors import Refusal
@@ -89,7 +90,7 @@ class _Chunk:
                 self.results[place] = _alone(one, self.by)
                 continue
             try:
-                self._take(place, dict(one))
+                self._take(place, one)
             except Refusal as refusal:
                 self.results[place] = refusal
         self._pass_over_known()
@@ -98,9 +99,13 @@ class _Chunk:
         self._write(cases)
         return [self.results[place] for place in range(len(self.given))]
 
-    def _take(self, place: int, one: dict[str, Any]) -> None:
+    def _take(self, place: int, given: Mapping[str, Any]) -> None:
+        one = dict(given)
         at, key = one.pop("at"), one.pop("idempotency_key", None)
         report = tidied(**one)
+        if report.urgent:  # needs a right of its own there, and leaders are told
+            self.results[place] = _alone(given, self.by)
+            return
         check(report)
         matter = report.case_class
         if matter is not None:
@@ -138,7 +143,7 @@ class _Chunk:
         grids: defaultdict[datetime, set[int]] = defaultdict(set)
         for place, report, _key, at in self.todo:
             try:
-                found = place_of(report.lon, report.lat, report.address)
+                found = place_of(report.lon, report.lat, report.address, report.area_id)
             except Refusal as refusal:
                 self.places[place] = refusal
                 continue
@@ -157,6 +162,8 @@ class _Chunk:
                 self.results[place] = where
                 continue
             case = new_row(report, where, key, at)
+            if needs_no_verification(report, where, self.by):
+                case.state, case.level = State.VERIFIED, rules.Level.STREET
             serial, case.pk, step_id, clock_id = next(ids)
             case.number = rules.case_number(PREFIX, timezone.localdate(at), serial)
             stand(case, Standing(0, first_hash(case.number), None, self._post(at), {}, [step_id], [clock_id]))
@@ -183,13 +190,13 @@ class _Chunk:
         return self.posts[day]
 
     def _holder(self, case: Case, at: datetime) -> Holder:
-        asked = (case.grid_id, case.area_path, at)
+        asked = (case.grid_id, case.area_path, case.state, case.level, case.case_class_id, at)
         if asked not in self.holders:
             self.holders[asked] = next_holder(case, at, self.people.get(at))
         return self.holders[asked]
 
     def _clock(self, case: Case, at: datetime) -> StageClock | None:
-        asked = (case.case_class_id, case.area_path, case.level, case.urgent, at)
+        asked = (case.case_class_id, case.area_path, case.state, case.level, at)
         if asked not in self.clocks:
             self.clocks[asked] = next_clock(case, at)
         clock = copy(self.clocks[asked])
