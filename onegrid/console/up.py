@@ -25,6 +25,7 @@ from onegrid.config.cluster.server import (
     wait_until_ready,
 )
 from onegrid.config.environment import Environment, environment
+from onegrid.console import readiness
 from onegrid.console.processes import GaveUp, Process, Supervisor, die_with_parent
 
 FIRST_START_MB, LATER_START_MB = 1500, 200  # an empty cluster, the demo and room for its log; later
@@ -161,7 +162,11 @@ def ready_database(env: Environment, demo: bool) -> bool:
         say("database …")
         started_here = ensure_running(env.var)
         ensure_database(env.var, "onegrid")
+        if readiness.is_ready(env, demo):
+            return started_here
     onegrid("setup", "ready", *(["--demo"] if demo else []))
+    if not env.database_url:
+        readiness.note(env, demo)
     return started_here
 
 
@@ -197,11 +202,11 @@ def our_processes(env: Environment) -> list[Process]:
         "--host",
         env.web_host,
         "--respawn-failed-workers",
-        "--workers-kill-timeout",
-        "8",
     ]
     web = [
         *granian,
+        "--workers-kill-timeout",
+        "8",
         "--interface",
         "wsgi",
         "--port",
@@ -216,6 +221,8 @@ def our_processes(env: Environment) -> list[Process]:
     ]
     live = [
         *granian,
+        "--workers-kill-timeout",
+        "2",  # streams never end by themselves; screens come back and hear what they missed
         "--interface",
         "asgi",
         "--port",
