@@ -12,7 +12,7 @@ export interface MapConfig {
   nearUrl?: string;
 }
 
-export type SourceName = "base" | "areas" | "things" | "establishments" | "party";
+export type SourceName = "base" | "areas" | "things" | "establishments" | "party" | "units";
 
 export function readConfig(page: Document, id: string): MapConfig {
   const text = page.getElementById(id)?.textContent;

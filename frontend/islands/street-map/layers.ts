@@ -2,6 +2,7 @@
 export const SWITCHES: Record<string, readonly string[]> = {
   grids: ["grid-fill", "grid-line", "grid-name"],
   communities: ["community-line", "community-name"],
+  units: ["unit-line", "unit-code"],
   party: ["party", "party-name"],
   buildings: ["building", "building-flat"],
   firms: ["firm", "firm-name"],

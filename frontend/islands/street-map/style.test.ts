@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isShown, SWITCHES } from "./layers.ts";
 import { palette } from "./palette.ts";
-import { mapStyle } from "./style.ts";
+import { mapStyle, UNIT_GRIDS_FROM } from "./style.ts";
 
 const colours = palette((name) => (name === "--font" ? "sans-serif" : "#123456"));
 const bounds: [number, number, number, number] = [118, 37.3, 118.1, 37.4];
-const everything = { base: "/b", areas: "/a", things: "/t", establishments: "/e", party: "/p" };
+const everything = { base: "/b", areas: "/a", things: "/t", establishments: "/e", party: "/p", units: "/u" };
 
 test("every layer of a switch exists when all sources are given", () => {
   const drawn = new Set(mapStyle({ tiles: everything, bounds }, colours, "http://x").layers.map(({ id }) => id));
@@ -18,6 +18,17 @@ test("residents get no layer of a source they may not see", () => {
   const used = new Set(style.layers.map((layer) => ("source" in layer ? layer.source : "land")));
   assert.deepEqual([...used].sort(), ["areas", "base", "land"]);
   assert.deepEqual(Object.keys(style.sources), ["base", "areas"]);
+});
+
+test("unit grids are fetched and drawn from close only, and not before they are asked for", () => {
+  const style = mapStyle({ tiles: everything, bounds }, colours, "http://x");
+  assert.equal((style.sources.units as { minzoom: number }).minzoom, UNIT_GRIDS_FROM);
+  const drawn = style.layers.filter((layer) => "source" in layer && layer.source === "units");
+  assert.equal(drawn.length, 2);
+  for (const layer of drawn) {
+    assert.ok(layer.minzoom! >= UNIT_GRIDS_FROM);
+    assert.equal(layer.layout?.visibility, "none");
+  }
 });
 
 test("no glyph server and no sprite: letters come from the reader's fonts", () => {

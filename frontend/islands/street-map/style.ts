@@ -11,6 +11,9 @@ import { MAJORS, type Palette, TINTS } from "./palette.ts";
 /** Below this zoom components come counted in cells (registry.things). */
 export const SINGLE_THINGS_FROM = 14;
 
+/** Unit grids are drawn from this zoom only: further out a tile would hold thousands (places.areas.tiles). */
+export const UNIT_GRIDS_FROM = 16;
+
 export function mapStyle(config: MapConfig, colours: Palette, origin: string): StyleSpecification {
   return {
     version: 8,
@@ -22,12 +25,14 @@ export function mapStyle(config: MapConfig, colours: Palette, origin: string): S
       ...(config.tiles.base ? groundLayers(colours) : []),
       ...(config.tiles.areas ? areaFills(colours) : []),
       ...(config.tiles.base ? roadLayers(colours) : []),
+      ...(config.tiles.units ? unitLines(colours) : []),
       ...(config.tiles.areas ? areaLines(colours) : []),
       ...(config.tiles.base ? buildingLayers(colours) : []),
       ...(config.tiles.base ? roadNames(colours) : []),
       ...(config.tiles.things ? thingLayers(colours) : []),
       ...(config.tiles.establishments ? firmLayers(colours) : []),
       ...(config.tiles.party ? partyLayers(colours) : []),
+      ...(config.tiles.units ? unitCodes(colours) : []),
       ...(config.tiles.areas ? areaNames(colours) : []),
     ],
   };
@@ -36,7 +41,8 @@ export function mapStyle(config: MapConfig, colours: Palette, origin: string): S
 function sources(config: MapConfig, origin: string): Record<string, SourceSpecification> {
   const found: Record<string, SourceSpecification> = {};
   for (const [name, address] of Object.entries(config.tiles)) {
-    found[name] = { type: "vector", tiles: [absolute(address, origin)], minzoom: 8, maxzoom: 16 };
+    const minzoom = name === "units" ? UNIT_GRIDS_FROM : 8;
+    found[name] = { type: "vector", tiles: [absolute(address, origin)], minzoom, maxzoom: 16 };
   }
   if (config.raster) {
     const { picture, labels, attribution } = config.raster;
@@ -180,6 +186,40 @@ function areaLines(colours: Palette): LayerSpecification[] {
       filter: chosenFilter(null),
       layout: { "line-join": "round" },
       paint: { "line-color": colours.chosen, "line-width": 4 },
+    },
+  ];
+}
+
+/** 单元网格: fine dotted lines inside a grid, off until they are asked for. */
+function unitLines(colours: Palette): LayerSpecification[] {
+  return [
+    {
+      id: "unit-line",
+      type: "line",
+      source: "units",
+      "source-layer": "unit_grid",
+      minzoom: UNIT_GRIDS_FROM,
+      layout: { visibility: "none", "line-join": "round" },
+      paint: { "line-color": colours.gridLabel, "line-width": 1, "line-dasharray": [1.5, 1.5] },
+    },
+  ];
+}
+
+function unitCodes(colours: Palette): LayerSpecification[] {
+  return [
+    {
+      id: "unit-code",
+      type: "symbol",
+      source: "units",
+      "source-layer": "unit_grid",
+      minzoom: UNIT_GRIDS_FROM + 1,
+      layout: {
+        visibility: "none",
+        "text-field": ["get", "code"],
+        "text-font": [colours.font],
+        "text-size": 10,
+      },
+      paint: { "text-color": colours.gridLabel, "text-halo-color": colours.labelHalo, "text-halo-width": 1.4 },
     },
   ];
 }

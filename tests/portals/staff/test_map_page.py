@@ -6,6 +6,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from onegrid.places.areas.models import Area
 from tests.streets import Streets, streets  # noqa: F401  a fixture
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +47,19 @@ def test_only_layers_of_ones_permissions_are_asked_for(client, streets: Streets)
         if user.scope(what).reaches:
             wanted.add(name)
     assert set(tiles) == wanted
+
+
+def test_unit_grids_can_be_drawn_where_there_are_some_of_ones_own(client, streets: Streets):  # noqa: F811
+    as_(client, streets.a.staff["grid_worker"])
+    assert "units" not in config(client.get(reverse("staff:map")))["tiles"]
+    for street, wanted in ((streets.b, False), (streets.a, True)):
+        grid = street.grids[0]
+        unit = Area(kind="unit_grid", code=grid.code[:9] + "000001", name="unit", parent=grid)
+        unit.path, unit.valid_from = f"{grid.path}9{grid.pk}.", grid.valid_from
+        unit.save()
+        answer = client.get(reverse("staff:map"))
+        assert ("units" in config(answer)["tiles"]) is wanted
+        assert ('data-layer="units"' in answer.content.decode()) is wanted
 
 
 def test_the_card_names_who_is_on_duty_with_the_work_phone_only(client, streets: Streets):  # noqa: F811

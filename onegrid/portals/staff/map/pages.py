@@ -49,6 +49,8 @@ def street_map(request: HttpRequest) -> HttpResponse:
         raise NotAllowed("not_allowed", _("Your role does not include this."), what=SEE)
     tiles = {"base": base_tiles_url(), "areas": areas_tiles_url()}
     tiles |= {name: url for name, (what, url) in SCOPED_TILES.items() if user.scope(what).reaches}
+    if areas_of(AreaKind.UNIT_GRID).filter(scope.q("path")).exists():
+        tiles["units"] = "/api/v1/tiles/unit-grids/{z}/{x}/{y}.mvt"
     raster = raster_base()
     config = {
         "tiles": tiles,
