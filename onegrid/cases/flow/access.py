@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
-from onegrid.cases.flow.models import Case, LevelChoices
+from onegrid.cases.flow.models import Assist, AssistState, Case, LevelChoices
 from onegrid.cases.flow.rules import (
     BY_THE_UNIT,
     LED,
@@ -100,7 +100,17 @@ def needed(state: State, verb: Verb) -> str:
 
 
 def require_case(by: Actor, what: str, case: Case) -> None:
+    """In scope by place or unit; a helping unit's people see the case as well."""
+    if what == SEE and not by.scope(SEE).covers(case.area_path, case.unit_id) and helps(by, case):
+        return
     require(by, what, path=case.area_path, org_id=case.unit_id)
+
+
+def helps(by: Actor, case: Case, *, now: bool = False) -> bool:
+    """Whether one of this person's units is (`now`), or was, asked to help with it."""
+    own = [reach.org_id for reach in by.scope(HANDLE if now else SEE).reaches if reach.org_id is not None]
+    states = [AssistState.ASKED] if now else [AssistState.ASKED, AssistState.DONE]
+    return bool(own) and Assist.objects.filter(case=case, org__in=own, state__in=states).exists()
 
 
 def require_report(by: Actor) -> None:
@@ -194,5 +204,7 @@ def verbs_for(viewer: Actor, case: Case) -> list[Verb]:
 
 
 def _may(viewer: Actor, state: State, verb: Verb, case: Case) -> bool:
+    if verb == Verb.GIVE_HELP:
+        return helps(viewer, case, now=True)
     what = needed(state, verb)
     return viewer.scope(what).covers(case.area_path, case.unit_id) and high_enough(viewer, verb, what, case)

@@ -17,7 +17,16 @@ from onegrid.cases.catalog.models import Standard
 from onegrid.cases.catalog.queries import Route, class_by_id, route, units_for
 from onegrid.cases.flow.access import SEE, needed, require_case, verbs_for
 from onegrid.cases.flow.holders import ON_SITE
-from onegrid.cases.flow.models import Case, CaseQuerySet, Evidence, StageClock, Step
+from onegrid.cases.flow.models import (
+    Application,
+    Assist,
+    Case,
+    CaseQuerySet,
+    Evidence,
+    Hold,
+    StageClock,
+    Step,
+)
 from onegrid.cases.flow.refusals import broken, changed_meanwhile, no_such_case
 from onegrid.cases.flow.rules import FINAL, STEPS, TOLD_TO_REPORTER, WAY, Broken, State, Verb
 from onegrid.kit.actors import Actor, Scope
@@ -142,6 +151,20 @@ class Story:
     @cached_property
     def clocks(self) -> list[StageClock]:
         return list(self.case.clocks.order_by("id"))
+
+    @cached_property
+    def assists(self) -> list[Assist]:
+        """Helping units, open ones first."""
+        return list(self.case.assists.select_related("org").order_by("state", "id"))
+
+    @cached_property
+    def applications(self) -> list[Application]:
+        return list(self.case.applications.select_related("asked_by", "clock").order_by("id"))
+
+    @cached_property
+    def holds(self) -> list[Hold]:
+        """Those that stand."""
+        return list(self.case.holds.filter(lifted_at=None).order_by("id"))
 
     @property
     def running(self) -> StageClock | None:

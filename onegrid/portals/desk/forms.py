@@ -1,14 +1,16 @@
 """One form a step. Each gives the keyword arguments of its action."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.catalog.models import CaseClass
 from onegrid.cases.catalog.queries import matters, standards_of
-from onegrid.cases.flow.models import Case
+from onegrid.cases.flow.models import Application, ApplicationKind, Case, StageClock
 from onegrid.cases.flow.photos import PhotosField
 from onegrid.cases.flow.queries import Suggestion
 from onegrid.cases.flow.rules import NOTE_MAX, Verb
@@ -118,6 +120,79 @@ class ReworkForm(StepForm):
     photos = PhotosField(label=_("Photos on site"))
 
 
+class NoteForm(StepForm):
+    words = note(_("Note"), required=True, help_text=_("For colleagues; the reporter does not read this."))
+
+
+class UnitForm(StepForm):
+    """Who shall do it: every unit that serves the place."""
+
+    unit_id = forms.TypedChoiceField(label=_("Unit to be asked"), coerce=int)
+
+    def __init__(self, *args: Any, units: list[Organisation], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["unit_id"].choices = [("", "—"), *((unit.pk, unit.name) for unit in units)]  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class AskHelpForm(UnitForm):
+    task = note(_("What shall it do?"), required=True)
+
+
+class ArbitrateForm(UnitForm):
+    reason = note(_("Your reason"), required=True, help_text=_("The unit cannot send it back after this."))
+
+
+class GiveHelpForm(StepForm):
+    words = note(_("What was done?"), required=True)
+
+
+class ApplyForm(StepForm):
+    """What may be asked for depends on the state: the handling unit's clock, or an overdue one after closing."""
+
+    kind = forms.ChoiceField(label=_("What do you ask for?"), widget=forms.RadioSelect)
+    until = forms.DateField(
+        label=_("Suspended until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    clock_id = forms.TypedChoiceField(label=_("Overdue stage"), coerce=int, empty_value=None, required=False)
+    reason = note(_("Your reason"), required=True)
+
+    def __init__(self, *args: Any, kinds: list[str], overdue: list[StageClock], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["kind"].choices = [(kind, ApplicationKind(kind).label) for kind in kinds]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["kind"].initial = kinds[0]
+        if ApplicationKind.APPEAL in kinds:
+            del self.fields["until"]
+            self.fields["clock_id"].choices = [(clock.pk, clock.get_stage_display()) for clock in overdue]  # type: ignore[attr-defined]  # a ChoiceField
+        else:
+            del self.fields["clock_id"]
+
+    def clean_until(self) -> datetime | None:
+        """The end of that day."""
+        day = self.cleaned_data.get("until")
+        return timezone.make_aware(datetime.combine(day, time(23, 59))) if day else None
+
+
+class DecideForm(StepForm):
+    application_id = forms.TypedChoiceField(label=_("Application"), coerce=int, widget=forms.RadioSelect)
+    granted = forms.TypedChoiceField(
+        label=_("Your decision"),
+        choices=[("yes", _("Grant it")), ("no", _("Refuse it"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    words = note(_("Your words"), required=False, help_text=_("A written approval needs them."))
+
+    def __init__(self, *args: Any, applications: list[Application], **more: Any) -> None:
+        super().__init__(*args, **more)
+        named = [
+            (row.pk, f"{row.get_kind_display()} · {row.asked_by.display_name} · {row.reason}")
+            for row in applications
+        ]
+        self.fields["application_id"].choices = named  # type: ignore[attr-defined]  # a ChoiceField
+        if len(named) == 1:
+            self.fields["application_id"].initial = named[0][0]
+
+
 FORMS: dict[Verb, type[StepForm]] = {
     Verb.VERIFY: VerifyForm,
     Verb.SETTLE: SettleForm,
@@ -129,4 +204,16 @@ FORMS: dict[Verb, type[StepForm]] = {
     Verb.RETURN: ReasonForm,
     Verb.REWORK: ReworkForm,
     Verb.CANCEL: CancelForm,
+    Verb.ESCALATE: ReasonForm,
+    Verb.HAND_DOWN: ReasonForm,
+    Verb.RAISE_ALARM: ReasonForm,
+    Verb.PRESS: ReasonForm,
+    Verb.REOPEN: ReasonForm,
+    Verb.OBJECT: ReasonForm,
+    Verb.ARBITRATE: ArbitrateForm,
+    Verb.ASK_HELP: AskHelpForm,
+    Verb.GIVE_HELP: GiveHelpForm,
+    Verb.APPLY: ApplyForm,
+    Verb.DECIDE: DecideForm,
+    Verb.NOTE: NoteForm,
 }

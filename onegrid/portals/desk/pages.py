@@ -1,6 +1,5 @@
 """The queue, one case, and a page for each step."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from django.contrib import messages
@@ -16,8 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from onegrid.accounts.identity.models import User
 from onegrid.cases.catalog.naming import suggest_classes
 from onegrid.cases.catalog.queries import class_by_id
-from onegrid.cases.flow import actions
-from onegrid.cases.flow.models import Case, StateChoices, VerbChoices
+from onegrid.cases.flow.models import StateChoices, VerbChoices
 from onegrid.cases.flow.queries import (
     COUNTED_TO,
     PAGE,
@@ -37,19 +35,7 @@ from onegrid.portals.desk.contact import masked_contact
 from onegrid.portals.desk.forms import FORMS, StepForm
 from onegrid.portals.desk.merging import likeness_of
 from onegrid.portals.desk.news import news_stream
-
-ACTIONS: dict[Verb, Callable[..., Case]] = {
-    Verb.VERIFY: actions.verify_case,
-    Verb.SETTLE: actions.settle_case,
-    Verb.FILE: actions.file_case,
-    Verb.DISPATCH: actions.dispatch_case,
-    Verb.HANDLE: actions.handle_case,
-    Verb.CHECK: actions.check_case,
-    Verb.CLOSE: actions.close_case,
-    Verb.RETURN: actions.return_case,
-    Verb.REWORK: actions.rework_case,
-    Verb.CANCEL: actions.cancel_case,
-}
+from onegrid.portals.desk.steps import ACTIONS, MAIN_ROAD, needs_of, possible
 
 
 def me(request: HttpRequest) -> User:
@@ -113,7 +99,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "desk/case.html",
         {
             "story": story,
-            "verbs": _verbs(story),
+            **_verbs(story, me(request)),
             "point_map": _point_map(story),
             "contact": masked_contact(story.case, me(request)),
             "likeness": likeness_of(story.case, me(request)),
@@ -125,8 +111,13 @@ def _point_map(story: Story) -> dict | None:
     return point_map_config() if story.case.point else None
 
 
-def _verbs(story: Story) -> list[dict]:
-    return [{"code": verb, "label": VerbChoices(verb).label} for verb in story.verbs if verb in ACTIONS]
+def _verbs(story: Story, viewer: User) -> dict[str, list[dict]]:
+    """The steps of the main road, and the side roads."""
+    named = [{"code": verb, "label": VerbChoices(verb).label} for verb in possible(story, viewer)]
+    return {
+        "verbs": [verb for verb in named if verb["code"] in MAIN_ROAD],
+        "more": [verb for verb in named if verb["code"] not in MAIN_ROAD],
+    }
 
 
 @login_required
@@ -144,7 +135,7 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     chosen = Verb(verb) if verb in set(Verb) else None
     if chosen not in FORMS:
         raise NotFound("not_found", _("There is nothing here, or it is outside your area."))
-    if chosen not in story.verbs:
+    if chosen not in possible(story, me(request)):
         return _closed(request, story, chosen)
     extras = _extras(request, story, chosen, now)
     form = _form(request, story, chosen, extras)
@@ -205,7 +196,7 @@ def _extras(request: HttpRequest, story: Story, verb: Verb, now: datetime) -> di
         return {"case": story.case, "chosen": known, "at": now}
     if verb == Verb.DISPATCH and story.case.case_class is not None:
         return {"suggestion": dispatch_suggestion(case=story.case, at=now)}
-    return {}
+    return needs_of(verb, story, now)
 
 
 def _form(request: HttpRequest, story: Story, verb: Verb, extras: dict) -> StepForm:

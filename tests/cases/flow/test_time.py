@@ -132,6 +132,21 @@ def test_suspended_over_spring_festival_2026_with_its_make_up_days(town):
             until=until + timedelta(days=9), at=until, by=town.a.staff["department_officer"])  # fmt: skip
 
 
+def test_a_held_clock_is_not_extended_and_an_ended_stage_leaves_nothing_to_decide(town, sent):
+    staff = town.a.staff
+    application = asked(sent, town)
+    actions.put_hold(case_id=sent.pk, kind="whistle", reason="部门报到中", by=SystemActor("whistle"), at=AT)
+    give = {"application_id": application.pk, "granted": True, "words": "同意", "by": staff["shift_leader"]}
+    refused("case_is_held", actions.decide_application, **give)
+    refused("case_is_held", actions.apply_for, case_id=sent.pk, kind="suspension", reason="还要",
+            until=AT + timedelta(days=9), by=staff["department_officer"])  # fmt: skip
+    actions.lift_hold(case_id=sent.pk, kind="whistle", by=SystemActor("whistle"), at=AT)
+    actions.handle_case(case_id=sent.pk, words="已修", by=staff["department_officer"], at=AT)
+    application.refresh_from_db()
+    assert application.state == "taken_back"
+    refused("decided_already", actions.decide_application, **give)
+
+
 def test_an_appeal_excuses_and_keeps_the_fact(town, seconds):
     staff = town.a.staff
     case = brought_to("dispatched", town.a)
@@ -148,7 +163,7 @@ def test_an_appeal_excuses_and_keeps_the_fact(town, seconds):
         "by": staff["department_officer"],
         "at": late,
     }
-    refused("not_overdue", actions.apply_for, **give, clock_id=on_time.pk)
+    refused("not_found", actions.apply_for, **give, clock_id=on_time.pk)  # the centre's own clock
     refused("not_found", actions.apply_for, **give, clock_id=None)
     appeal = actions.apply_for(**give, clock_id=clock.pk)
     decided(appeal, staff["shift_leader"], at=late)

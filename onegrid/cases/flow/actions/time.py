@@ -4,6 +4,7 @@ After local practice (standards.md 1.6 [L]: Yuncheng, Liuzhou); the numbers are 
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -13,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from onegrid.accounts.identity.models import User
 from onegrid.accounts.notices.actions import notify
-from onegrid.cases.flow.access import APPROVE, DECIDE, require_case
+from onegrid.cases.catalog.models import Stage
+from onegrid.cases.flow.access import APPLY, APPROVE, DECIDE, require_case
 from onegrid.cases.flow.actions.duty import person
 from onegrid.cases.flow.actions.writing import Taken, about, checked_case, locked_case, noted
 from onegrid.cases.flow.facts import ApplicationDecided, ApplicationMade, CaseHeld, CaseResumed
@@ -84,13 +86,13 @@ def _running(case: Case) -> StageClock:
     clock = standing_of(case).clock
     if State(case.state) != State.DISPATCHED or clock is None:
         raise Refused("not_while_closed", _("Only a unit that is handling the case may ask for this."))
+    if case.holds_open:
+        raise Refused("case_is_held", _("The clock of this case is held; let it run on first."))
     return clock
 
 
 def _may_extend(case: Case, until: datetime | None, clock_id: int | None, at: datetime) -> StageClock:
     clock, limits = _running(case), flow_limits(timezone.localdate(at))
-    if case.holds_open:
-        raise Refused("case_is_held", _("The clock of this case is held; let it run on first."))
     if at > clock.due_at:
         raise Refused("too_late_to_extend", _("The limit has ended; an extension is asked for before that."))
     if clock.extensions >= limits.extensions_most:
@@ -114,7 +116,8 @@ def _may_suspend(case: Case, until: datetime | None, clock_id: int | None, at: d
 def _may_appeal(case: Case, until: datetime | None, clock_id: int | None, at: datetime) -> StageClock:
     if State(case.state) != State.CLOSED:
         raise Refused("not_closed_yet", _("An appeal is made after closing."))
-    clock = StageClock.objects.filter(case=case, pk=clock_id).first() if clock_id is not None else None
+    own = StageClock.objects.filter(case=case, stage=Stage.HANDLE)  # the centre's clocks are not the unit's
+    clock = own.filter(pk=clock_id).first() if clock_id is not None else None
     if clock is None:
         raise NotFound("not_found", _("There is nothing here, or it is outside your area."))
     if clock.stopped_at is None or clock.stopped_at <= clock.due_at:
@@ -207,6 +210,8 @@ def _extend(case: Case, application: Application, taken: Taken, granted: bool) -
         return noted(case, taken.saying(**details))
     if clock is None or clock.pk != application.clock_id:
         raise Refused("too_late_now", _("The stage is over; there is nothing to extend."))
+    if case.holds_open:
+        raise Refused("case_is_held", _("The clock of this case is held; let it run on first."))
     clock.extra, clock.extensions = clock.extra + clock.limit, clock.extensions + 1
     clock.due_at = timer_of(clock, case.area_path).due_at or clock.due_at
     case.due_at = clock.due_at
@@ -249,7 +254,8 @@ def take_back_application(*, application_id: int, by: Actor, at: datetime) -> Ap
     application = Application.objects.select_for_update().get(pk=application_id)
     if application.asked_by_id != person(by).pk:
         raise no_such_case()
-    if application.state != ApplicationState.WAITING:
+    require_case(by, APPLY, case)
+    if application.state != ApplicationState.WAITING or application.decisions.exists():
         raise Refused("decided_already", _("This application was decided already."))
     noted(case, Taken(Verb.TAKE_BACK, by, at, details={"kind": application.kind}))
     application.state, application.decided_at = ApplicationState.TAKEN_BACK, at
@@ -332,9 +338,12 @@ def lift_ended_holds(*, at: datetime, most: int = 200) -> int:
         .order_by("until")
         .values_list("case_id", "kind")[:most]
     )
+    lifted = 0
     for case_id, kind in list(due):
-        lift_hold(case_id=case_id, kind=kind, by=SystemActor("clock"), at=at)
-    return len(due)
+        with suppress(Refused):  # somebody lifted it in between; the others do not wait for that
+            lift_hold(case_id=case_id, kind=kind, by=SystemActor("clock"), at=at)
+            lifted += 1
+    return lifted
 
 
 def _tell(people: list[User], case: Case, application: Application, at: datetime) -> None:

@@ -20,6 +20,9 @@ from onegrid.cases.flow.chain import case_seal, step_hash
 from onegrid.cases.flow.holders import next_holder, people_to_tell
 from onegrid.cases.flow.limits import TimeLimit, flow_limits
 from onegrid.cases.flow.models import (
+    Application,
+    ApplicationKind,
+    ApplicationState,
     Case,
     Channel,
     Evidence,
@@ -134,6 +137,8 @@ def restarted(case: Case, taken: Taken) -> Step:
 def advance(case: Case, taken: Taken) -> Step:
     """Moves the case to the state after the verb, writes the step and what belongs to it, and tells the next."""
     before, standing = case.state, standing_of(case)
+    if before == State.DISPATCHED:
+        _nothing_left_to_decide(case, taken.at)
     case.state = rules.STEPS[State(before), taken.verb]
     case.version += 1
     case.stepped_at = taken.at
@@ -145,6 +150,12 @@ def advance(case: Case, taken: Taken) -> Step:
     step = written(case, draft, stopped=standing.clock)
     tell_next(case, taken.at)
     return step
+
+
+def _nothing_left_to_decide(case: Case, at: datetime) -> None:
+    """The stage ends: what its unit asked for about it, and nobody decided, is taken back."""
+    waiting = Application.objects.filter(case=case, state=ApplicationState.WAITING)
+    waiting.exclude(kind=ApplicationKind.APPEAL).update(state=ApplicationState.TAKEN_BACK, decided_at=at)
 
 
 @dataclass(frozen=True)

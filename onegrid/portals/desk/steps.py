@@ -1,0 +1,109 @@
+"""Which action each step of the desk calls, and what its form needs to know of the case."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from onegrid.accounts.identity.models import User
+from onegrid.cases.catalog.queries import units_for
+from onegrid.cases.flow import actions
+from onegrid.cases.flow.models import ApplicationKind, Case
+from onegrid.cases.flow.queries import Story
+from onegrid.cases.flow.rules import State, Verb
+
+
+def _apply(**given: Any) -> Case:
+    return actions.apply_for(**given).case
+
+
+def _decide(*, case_id: int, seen_version: int, **given: Any) -> Case:
+    """The application says which case it is about; two deciders may come in any order."""
+    return actions.decide_application(**given).case
+
+
+ACTIONS: dict[Verb, Callable[..., Case]] = {
+    Verb.VERIFY: actions.verify_case,
+    Verb.SETTLE: actions.settle_case,
+    Verb.FILE: actions.file_case,
+    Verb.DISPATCH: actions.dispatch_case,
+    Verb.HANDLE: actions.handle_case,
+    Verb.CHECK: actions.check_case,
+    Verb.CLOSE: actions.close_case,
+    Verb.RETURN: actions.return_case,
+    Verb.REWORK: actions.rework_case,
+    Verb.CANCEL: actions.cancel_case,
+    Verb.ESCALATE: actions.escalate_case,
+    Verb.HAND_DOWN: actions.hand_down_case,
+    Verb.RAISE_ALARM: actions.raise_alarm,
+    Verb.PRESS: actions.press_case,
+    Verb.REOPEN: actions.reopen_case,
+    Verb.OBJECT: actions.object_to_duty,
+    Verb.ARBITRATE: actions.arbitrate_case,
+    Verb.ASK_HELP: actions.ask_help,
+    Verb.GIVE_HELP: actions.give_help,
+    Verb.APPLY: _apply,
+    Verb.DECIDE: _decide,
+    Verb.NOTE: actions.note_case,
+}
+
+# The steps of the main road stand as buttons; the others wait behind "More".
+MAIN_ROAD = frozenset(
+    {
+        Verb.VERIFY, Verb.SETTLE, Verb.FILE, Verb.DISPATCH, Verb.HANDLE, Verb.CHECK, Verb.CLOSE, Verb.RETURN,
+        Verb.REWORK, Verb.CANCEL, Verb.GIVE_HELP, Verb.DECIDE, Verb.REOPEN,
+    }
+)  # fmt: skip
+
+
+def possible(story: Story, viewer: User) -> list[Verb]:
+    """What this person may do now, without what makes no sense: no decision where nobody asks for one."""
+    return [verb for verb in story.verbs if verb in ACTIONS and _makes_sense(verb, story, viewer)]
+
+
+def _makes_sense(verb: Verb, story: Story, viewer: User) -> bool:
+    case = story.case
+    if verb == Verb.DECIDE:
+        return any(row.asked_by_id != viewer.pk for row in to_decide(story))
+    if verb == Verb.GIVE_HELP:
+        return any(row.state == "asked" for row in story.assists)
+    if verb == Verb.APPLY:
+        return bool(kinds(story))
+    if verb == Verb.RAISE_ALARM:
+        return not case.urgent and not case.holds_open
+    if verb in (Verb.OBJECT, Verb.RETURN):
+        return not case.designated
+    return True
+
+
+def to_decide(story: Story) -> list:
+    return [
+        row for row in story.applications if row.state == "waiting" and row.kind != ApplicationKind.OBJECTION
+    ]
+
+
+def kinds(story: Story) -> list[str]:
+    """What may be asked for in this state."""
+    if story.case.state == State.CLOSED:
+        return [ApplicationKind.APPEAL] if overdue(story) else []
+    return [ApplicationKind.EXTENSION, ApplicationKind.SUSPENSION]
+
+
+def overdue(story: Story) -> list:
+    return [
+        clock
+        for clock in story.clocks
+        if clock.stopped_at and clock.stopped_at > clock.due_at and not clock.excused
+    ]
+
+
+def needs_of(verb: Verb, story: Story, at: datetime) -> dict[str, Any]:
+    """What the form of a side road asks for besides the case."""
+    if verb in (Verb.ASK_HELP, Verb.ARBITRATE):
+        return {"units": units_for(story.case.area_path, timezone.localdate(at))}
+    if verb == Verb.APPLY:
+        return {"kinds": kinds(story), "overdue": overdue(story)}
+    if verb == Verb.DECIDE:
+        return {"applications": to_decide(story)}
+    return {}
