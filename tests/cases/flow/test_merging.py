@@ -85,7 +85,7 @@ def test_a_merged_case_waits_and_closes_with_the_other(town):  # noqa: F811
         case=lead, viewer=clerk
     ).here == [case]
     before = written()
-    with pytest.raises(Refused, match="case_waits"):
+    with pytest.raises(Refused, match="case_is_held"):
         verify_case(case_id=case.pk, by=town.a.staff["grid_worker"], at=AT)
     assert written() == before
     close_case(case_id=lead.pk, words="已修好", by=town.a.staff["shift_leader"], at=AT + timedelta(hours=2))

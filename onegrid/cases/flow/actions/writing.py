@@ -35,7 +35,6 @@ from onegrid.cases.flow.refusals import broken, changed_meanwhile, no_such_case
 from onegrid.cases.flow.rules import STAGE_OF, State, Verb
 from onegrid.cases.flow.standing import POST, Post, locked, post_in_words, standing_of
 from onegrid.kit.actors import Actor
-from onegrid.kit.errors import Refused
 from onegrid.kit.files import Kinds, Stored, store_file
 from onegrid.kit.statements import Together, ask
 from onegrid.kit.worktime import Unit, due_at
@@ -79,9 +78,6 @@ def checked_case(case: Case, seen_version: int | None, taken: Taken) -> Case:
     state = State(case.state)
     if seen_version is not None and seen_version != case.version:
         raise changed_meanwhile(case)
-    clock = standing_of(case).clock
-    if clock is not None and clock.held_at is not None and (state, taken.verb) in rules.STEPS:
-        raise Refused("case_waits", _("This case waits: its clock stands still. Let it run on first."))
     try:
         rules.step(
             state,
