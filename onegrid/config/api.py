@@ -1,26 +1,66 @@
 """The JSON interface under /api/v1. Routers are found by file name, `<room>.<noun>.api`, like tables are."""
 
 from importlib import import_module
+from typing import Any
 
 from django.apps import apps
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
-from ninja.security import django_auth
 
+from onegrid.exchange.openplatform.callers import ApiKey, SignedIn
 from onegrid.kit.errors import Refusal
 from onegrid.kit.errors.pages import problem
 from onegrid.kit.room import Room
 
-api = NinjaAPI(
+PROBLEM = {
+    "type": "object",
+    "title": "Problem",
+    "description": "RFC 9457. `code` is stable; `title` is a sentence in the reader's language.",
+    "required": ["type", "status", "code", "title", "details"],
+    "properties": {
+        "type": {"type": "string", "examples": ["urn:onegrid:refusal:changed_meanwhile"]},
+        "status": {"type": "integer", "examples": [412]},
+        "code": {"type": "string", "examples": ["changed_meanwhile"]},
+        "title": {"type": "string"},
+        "details": {"type": "object"},
+    },
+}
+PROBLEM_JSON = "application/problem+json"
+REFUSAL = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
+class Described(NinjaAPI):
+    """Every address may refuse, each time with a problem document: its description says so once for all."""
+
+    def get_openapi_schema(self, **options: Any) -> Any:
+        schema = super().get_openapi_schema(**options)
+        schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+        for path in schema["paths"].values():
+            for operation in path.values():
+                _describe_refusals(operation["responses"])
+        return schema
+
+
+def _describe_refusals(responses: dict[Any, Any]) -> None:
+    for status in [status for status in responses if isinstance(status, int) and status >= 400]:
+        responses[status]["content"] = REFUSAL
+    responses["4XX"] = {"description": "Refused, with the reason", "content": REFUSAL}
+    responses[503] = {"description": "Something needed is down", "content": REFUSAL}
+
+
+api = Described(
     title="OneGrid (一网)",
     version="1.0.0",
-    description="Answers are JSON; refusals are problem documents (RFC 9457) with a stable `code`.",
+    description=(
+        "Answers are JSON; refusals are problem documents (RFC 9457) with a stable `code`. "
+        "How to use it, with examples: docs/api/README.md."
+    ),
     urls_namespace="api",
     openapi_url="/openapi.json",
     docs_url=None,  # its page loads scripts from another host
-    auth=django_auth,  # an endpoint for everybody says `auth=None`
+    auth=[ApiKey(), SignedIn()],  # an endpoint for everybody says `auth=None`
 )
 
 

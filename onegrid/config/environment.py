@@ -106,6 +106,14 @@ class Environment(BaseSettings):
     demo_channel: bool = Field(
         True, description="1 or 0: offer the local outbox, which sends nothing anywhere"
     )
+    open311_jurisdiction: str = Field(
+        "",
+        max_length=80,
+        description="jurisdiction_id of Open311, such as example.cn; empty: none is asked for",
+    )
+    open311_contact: str = Field(
+        "", max_length=200, description="whom developers ask about Open311, in words; empty: the operator"
+    )
     language: str = Field("zh-hans", pattern="^(zh-hans|en)$", description="zh-hans or en")
 
     @field_validator("database_url")

@@ -3,12 +3,14 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from onegrid.config.api import api
+from onegrid.exchange.open311.georeport import georeport
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("onegrid.kit.health.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("onegrid.kit.ui.urls")),
     path("api/v1/", api.urls),
+    path("open311/", georeport.urls),
     path("", include("onegrid.portals.staff.urls")),
     path("", include("onegrid.portals.operator.urls")),
     path("", include("onegrid.portals.desk.urls")),

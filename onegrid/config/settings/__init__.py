@@ -4,6 +4,7 @@ from onegrid.config.settings.apps import *  # noqa: F403  settings are gathered 
 from onegrid.config.settings.channels import *  # noqa: F403
 from onegrid.config.settings.crypto import *  # noqa: F403
 from onegrid.config.settings.database import *  # noqa: F403
+from onegrid.config.settings.exchange import *  # noqa: F403
 from onegrid.config.settings.files import *  # noqa: F403
 from onegrid.config.settings.logs import *  # noqa: F403
 from onegrid.config.settings.pages import *  # noqa: F403

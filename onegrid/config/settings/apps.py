@@ -1,6 +1,6 @@
 """Rooms and libraries, and the middleware every request walks through."""
 
-ROOMS = ["kit", "places", "accounts", "registry", "cases", "portals"]
+ROOMS = ["kit", "places", "accounts", "registry", "cases", "exchange", "portals"]
 
 INSTALLED_APPS = [
     *(f"onegrid.{room}" for room in reversed(ROOMS)),
@@ -37,6 +37,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "onegrid.portals.staff.activity.SeenOnceAMinute",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "onegrid.exchange.open311.outside.ErrorsInForm",
     "onegrid.kit.errors.bodies.BodySizes",
     "onegrid.portals.staff.signin.FirstPassword",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from onegrid.kit.errors.refusals import Refusal, Unreadable
+from onegrid.kit.errors.refusals import NotFound, Refusal, Unreadable
 
 
 def problem(refusal: Refusal) -> HttpResponse:
@@ -45,6 +45,25 @@ def answer_to(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     return _with_wait(page, refusal)
 
 
+class WrongMethod(Refusal):
+    """The address is there, but not for this method."""
+
+    status = 405
+
+
+def in_words(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Django's own "no such address" and "not this method", for programs as problem documents like all others."""
+    kind = response.get("Content-Type", "")
+    if response.status_code not in (404, 405) or not request.path.startswith("/api/") or "json" in kind:
+        return response
+    if response.status_code == 404:
+        return problem(NotFound("no_such_address", _("There is nothing at this address")))
+    answer = problem(WrongMethod("wrong_method", _("This address does not take this method.")))
+    if response.has_header("Allow"):
+        answer["Allow"] = response["Allow"]
+    return answer
+
+
 class RefusalPages:
     """Middleware: a refusal raised anywhere below becomes one answer with its status.
 
@@ -57,7 +76,7 @@ class RefusalPages:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if has_nul(request):
             return answer_to(request, Unreadable("nul_character", _("The address holds a NUL character.")))
-        return self.get_response(request)
+        return in_words(request, self.get_response(request))
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return answer_to(request, exception) if isinstance(exception, Refusal) else None

@@ -63,6 +63,12 @@ def find_addresses(
     return hits
 
 
+def public_address(address_id: int) -> Address | None:
+    """An open address that anybody may look up, by its id."""
+    kinds = [kind for kind, rank in RANKS.items() if rank <= PUBLIC_RANK]
+    return Address.objects.filter(pk=address_id, valid_to=None, kind__in=kinds).first()
+
+
 def nearest_address(
     lon: float,
     lat: float,

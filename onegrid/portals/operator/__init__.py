@@ -1,1 +1,1 @@
-"""Pages of those who run the platform: imports, outbox, gallery."""
+"""Pages of those who run the platform: imports, applications, outbox, gallery."""

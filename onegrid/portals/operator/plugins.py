@@ -19,3 +19,14 @@ class AreaImports(NavigationEntry):
 @NAVIGATION.register("outbox")
 class Outbox(NavigationEntry):
     label, url_name, icon, order, permission = _("Outbox"), "operator:outbox", "mail", 90, "notices.outbox"
+
+
+@NAVIGATION.register("clients")
+class Clients(NavigationEntry):
+    label, url_name, icon, order, permission = (
+        _("API keys"),
+        "operator:clients",
+        "key",
+        85,
+        "clients.edit",
+    )

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from onegrid.portals.operator.areas import pages as areas
+from onegrid.portals.operator.clients import pages as clients
 from onegrid.portals.operator.gallery.pages import gallery
 from onegrid.portals.operator.outbox.pages import outbox_page
 
@@ -15,4 +16,7 @@ urlpatterns = [
     path("operator/areas/<int:draft_id>/confirm/", areas.confirm, name="areas_confirm"),
     path("operator/areas/<int:draft_id>/discard/", areas.discard, name="areas_discard"),
     path("operator/areas/<int:draft_id>/progress/", areas.progress, name="areas_progress"),
+    path("operator/clients/", clients.client_list, name="clients"),
+    path("operator/clients/<int:client_id>/rotate/", clients.rotate, name="clients_rotate"),
+    path("operator/clients/<int:client_id>/revoke/", clients.revoke, name="clients_revoke"),
 ]

@@ -16,6 +16,7 @@ from onegrid.cases.catalog.models import Stage, StageLimit, Standard
 from onegrid.cases.catalog.queries import limit_of, stage_limits, version_id_in_force
 from onegrid.cases.flow import rules
 from onegrid.cases.flow.access import needed, require_case, require_level
+from onegrid.cases.flow.asked import asked_now
 from onegrid.cases.flow.chain import case_seal, step_hash
 from onegrid.cases.flow.holders import next_holder, people_to_tell
 from onegrid.cases.flow.limits import TimeLimit, flow_limits
@@ -189,6 +190,7 @@ def drafted(
         details=details,
         at=taken.at,
         prev_hash=standing.hash,
+        request_key=asked_now(),
     )
     step.hash = step_hash(step, case.number, [(taken.kind.value, photo.file.sha256) for photo in stored])
     case.seal = case_seal(case, step.hash)

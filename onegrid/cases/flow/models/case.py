@@ -193,6 +193,7 @@ class Case(models.Model):
             ),
             models.Index(fields=["state", "-id"], name="case_state"),
             models.Index(fields=["area_path"], name="case_area_path"),
+            models.Index(fields=["-opened_at", "-id"], name="case_opened"),
             models.Index(fields=["merged_into"], name="case_merged_into", condition=~Q(merged_into=None)),
             models.Index(
                 fields=["reporter_phone_index"],

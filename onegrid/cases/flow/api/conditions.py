@@ -1,0 +1,70 @@
+"""Conditional requests (RFC 9110 13): what the caller has seen, and what that allows."""
+
+import hashlib
+import json
+import re
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from onegrid.cases.flow.models import Case
+from onegrid.kit.errors import Refusal, Unreadable
+
+TAG = re.compile(r'"(\d{1,9})-[0-9a-f]{16}"')
+KEY_MAX = 80
+KEY_FORM = re.compile(rf"[\x21-\x7e]{{1,{KEY_MAX}}}")
+
+
+class Changed(Refusal):
+    """The case is not any more as the caller saw it; `details` say how it is now."""
+
+    status = 412
+
+
+class PreconditionNeeded(Refusal):
+    """Two people may act on a case: whoever does says which state of it was seen (RFC 6585)."""
+
+    status = 428
+
+
+def tag_of(case: Case, shown: Any) -> str:
+    """`"<version>-<hash of what is shown>"`: the version is what If-Match compares, the hash what 304 needs."""
+    text = json.dumps(shown, cls=DjangoJSONEncoder, sort_keys=True, default=str)
+    return f'"{case.version}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"'
+
+
+def unchanged(request: HttpRequest, tag: str) -> HttpResponse | None:
+    """304 when the caller has just this already."""
+    given = [part.strip().removeprefix("W/") for part in request.headers.get("If-None-Match", "").split(",")]
+    if tag not in given:
+        return None
+    answer = HttpResponse(status=304)
+    answer["ETag"] = tag
+    return answer
+
+
+def seen_version(request: HttpRequest) -> int | None:
+    """The version in If-Match; None for `*`, which says "whatever it is now"."""
+    given = request.headers.get("If-Match", "").strip()
+    if not given:
+        words = _("Please send If-Match with the ETag of the case as you saw it, or * to act on it as it is.")
+        raise PreconditionNeeded("precondition_needed", words)
+    if given == "*":
+        return None
+    found = TAG.fullmatch(given)
+    if found is None:
+        raise Unreadable("bad_if_match", _("If-Match holds one ETag of this case, or *."))
+    return int(found[1])
+
+
+def request_key(request: HttpRequest) -> str | None:
+    """Idempotency-Key: what the caller calls this request; a repeated one is answered like the first."""
+    given = request.headers.get("Idempotency-Key")
+    if given is None:
+        return None
+    if KEY_FORM.fullmatch(given) is None:
+        words = _("Idempotency-Key holds 1 to %(most)s letters, digits and signs without spaces.")
+        raise Unreadable("bad_idempotency_key", words % {"most": KEY_MAX})
+    return given

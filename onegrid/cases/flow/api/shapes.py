@@ -1,0 +1,242 @@
+"""How a case looks as JSON. No reporter: name and phone are shown on the page that puts the purpose on record."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from ninja import Schema
+from pydantic import Field
+
+from onegrid.accounts.orgs.models import Organisation
+from onegrid.cases.catalog.models import CaseClass
+from onegrid.cases.flow.models import Case, Channel, Evidence, StageClock, StateChoices, Step, VerbChoices
+from onegrid.cases.flow.queries import Story
+from onegrid.cases.flow.rules import State
+from onegrid.places.areas.models import Area
+
+
+class Problem(Schema):
+    """RFC 9457. `code` is stable; `title` is a sentence in the reader's language."""
+
+    type: str
+    status: int
+    code: str
+    title: str
+    details: dict[str, Any]
+
+
+class Named(Schema):
+    """An area or an organisation."""
+
+    id: int
+    name: str
+    code: str
+
+
+class ClassRef(Schema):
+    id: int
+    kind: str
+    code: str
+    name: str
+
+
+class CaseRow(Schema):
+    """One line of a list. `point`: [lon, lat], CGCS2000. `due_at`: end of the running clock; `late`: it is past;
+    `held`: it stands still. `secret`: who reported it stays with the centre."""
+
+    number: str
+    channel: Channel
+    state: State
+    state_name: str
+    case_class: ClassRef | None
+    text: str
+    address: str
+    point: list[float] | None
+    grid: Named | None
+    unit: Named | None
+    holder_org: Named | None
+    holder_name: str | None
+    opened_at: datetime
+    stepped_at: datetime
+    due_at: datetime | None
+    ended_at: datetime | None
+    late: bool
+    level: str
+    urgent: bool
+    secret: bool
+    held: bool
+    version: int
+
+
+class CasePage(Schema):
+    """Newest first. `next`: what to ask with in `after`; null: this was the last page."""
+
+    items: list[CaseRow]
+    next: str | None = Field(examples=["123456"])
+
+
+class StepOut(Schema):
+    """One row of the timeline. `hash` chains it to the row before (`onegrid verify cases`)."""
+
+    position: int
+    verb: str
+    verb_name: str
+    from_state: str
+    to_state: str
+    who: str
+    post: str
+    organisation: str
+    to: str
+    words: str
+    at: datetime
+    hash: str
+
+
+class ClockOut(Schema):
+    """`mark`: where the limit comes from; a local sample is never a national value."""
+
+    stage: str
+    limit: int
+    unit: str
+    mark: str
+    calendar_version: str
+    started_at: datetime
+    due_at: datetime
+    stopped_at: datetime | None
+
+
+class EvidenceOut(Schema):
+    """A photo. `taken_point`: [lon, lat] as the camera said."""
+
+    id: int
+    step: int
+    kind: str
+    media_type: str
+    size: int
+    sha256: str
+    taken_at: datetime | None
+    taken_point: list[float] | None
+    url: str
+
+
+class VerbOut(Schema):
+    """What the caller may do now: POST to `url`."""
+
+    verb: str
+    name: str
+    url: str
+
+
+class CaseOut(CaseRow):
+    """One case with everything that is known of it."""
+
+    community: Named | None
+    street: Named | None
+    standard: str | None
+    anonymous: bool
+    timeline: list[StepOut]
+    clocks: list[ClockOut]
+    evidence: list[EvidenceOut]
+    verbs: list[VerbOut]
+
+
+def row(case: Case) -> dict[str, Any]:
+    """As CaseRow. Reads nothing: the list has joined what it needs."""
+    return {
+        "number": case.number,
+        "channel": case.channel,
+        "state": case.state,
+        "state_name": str(StateChoices(case.state).label),
+        "case_class": _class(case.case_class),
+        "text": case.text,
+        "address": case.address,
+        "point": _lon_lat(case.point),
+        "grid": _named(case.grid),
+        "unit": _named(case.unit),
+        "holder_org": _named(case.holder_org),
+        "holder_name": str(case.holder_user) if case.holder_user else None,
+        "opened_at": _local(case.opened_at),
+        "stepped_at": _local(case.stepped_at),
+        "due_at": _local(case.due_at),
+        "ended_at": _local(case.ended_at),
+        "late": case.is_late,
+        "level": case.level,
+        "urgent": case.urgent,
+        "secret": case.secret,
+        "held": case.holds_open > 0,
+        "version": case.version,
+    }
+
+
+def whole(story: Story) -> dict[str, Any]:
+    """As CaseOut."""
+    case = story.case
+    positions = {step.pk: step.position for step in story.steps}
+    return {
+        **row(case),
+        "community": _named(case.community),
+        "street": _named(case.street),
+        "standard": str(case.standard) if case.standard else None,
+        "anonymous": case.anonymous,
+        "timeline": [_step(step) for step in story.steps],
+        "clocks": [_clock(clock) for clock in story.clocks],
+        "evidence": [_evidence(photo, case.number, positions[photo.step_id]) for photo in story.evidence],
+        "verbs": [],
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "position": step.position,
+        "verb": step.verb,
+        "verb_name": str(VerbChoices(step.verb).label),
+        "from_state": step.from_state,
+        "to_state": step.to_state,
+        "who": step.actor_label,
+        "post": step.post,
+        "organisation": step.org_name,
+        "to": step.to,
+        "words": step.words,
+        "at": _local(step.at),
+        "hash": step.hash,
+    }
+
+
+def _clock(clock: StageClock) -> dict[str, Any]:
+    times = {name: _local(getattr(clock, name)) for name in ("started_at", "due_at", "stopped_at")}
+    names = ("stage", "limit", "unit", "mark", "calendar_version")
+    return {**{name: getattr(clock, name) for name in names}, **times}
+
+
+def _evidence(photo: Evidence, number: str, position: int) -> dict[str, Any]:
+    return {
+        "id": photo.pk,
+        "step": position,
+        "kind": photo.kind,
+        "media_type": photo.file.media_type,
+        "size": photo.file.size,
+        "sha256": photo.file.sha256,
+        "taken_at": _local(photo.taken_at),
+        "taken_point": _lon_lat(photo.taken_point),
+        "url": reverse("api:case_photo", args=[number, photo.pk]),
+    }
+
+
+def _class(case_class: CaseClass | None) -> dict[str, Any] | None:
+    if case_class is None:
+        return None
+    return {"id": case_class.pk, "kind": case_class.kind, "code": case_class.code, "name": str(case_class)}
+
+
+def _named(thing: Area | Organisation | None) -> dict[str, Any] | None:
+    return {"id": thing.pk, "name": thing.name, "code": thing.code} if thing else None
+
+
+def _lon_lat(point: Any) -> list[float] | None:
+    return [point.x, point.y] if point else None
+
+
+def _local(at: datetime | None) -> datetime | None:
+    """With the offset of the place: people compare it with their clocks."""
+    return timezone.localtime(at) if at else None

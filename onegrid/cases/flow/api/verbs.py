@@ -1,0 +1,119 @@
+"""POST /cases/{number}/{verb}: made from the table, one address a line."""
+
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Status
+
+from onegrid.cases.flow.access import needed, require_level
+from onegrid.cases.flow.api.addresses import router
+from onegrid.cases.flow.api.bodies import body_digest, described, header, read_body
+from onegrid.cases.flow.api.conditions import Changed, request_key, seen_version
+from onegrid.cases.flow.api.reading import story_shown
+from onegrid.cases.flow.api.shapes import CaseOut, Problem
+from onegrid.cases.flow.api.table import DEEDS, Deed
+from onegrid.cases.flow.asked import asked_as, name_of, step_asked
+from onegrid.cases.flow.models import Case
+from onegrid.cases.flow.queries import Story, case_story, why_not_open
+from onegrid.cases.flow.refusals import changed_meanwhile
+from onegrid.cases.flow.rules import STEPS, State, Verb, stays_in
+from onegrid.kit.actors import Actor, viewer_of
+from onegrid.kit.audit.sealing import canonical
+from onegrid.kit.errors import NotFound, Refused
+
+REFUSALS = dict.fromkeys((400, 401, 403, 404, 409, 411, 412, 413, 415, 422, 428, 429), Problem)
+
+
+def _address(verb: Verb, deed: Deed) -> None:
+    @router.post(
+        f"/cases/{{number}}/{verb.value}",
+        response={200: CaseOut, 204: None, **REFUSALS},
+        url_name=f"case_{verb.value}",
+        operation_id=f"case_{verb.value}",
+        summary=str(verb.value).replace("_", " ").capitalize(),
+        description=(deed.act.__doc__ or "").strip().split("\n\n")[0].replace("\n    ", " "),
+        openapi_extra=_described(deed),
+    )
+    def endpoint(request: HttpRequest, response: HttpResponse, number: str):
+        viewer = viewer_of(request)
+        story = case_story(number=number, viewer=viewer)
+        key = request_key(request)
+        if key is None:
+            _do(request, story, verb, deed, viewer)
+        else:
+            _do_once(request, story, verb, deed, viewer, key)
+        try:
+            shown, response["ETag"] = story_shown(story.case.number, viewer)
+        except NotFound:  # done, and with it gone from the caller's sight: a unit that has sent the case back
+            return Status(204, None)
+        return shown
+
+
+def _described(deed: Deed) -> dict[str, Any]:
+    found = described(deed.body, example=deed.example, photos=deed.photos)
+    meaning = "the ETag of the case as the caller saw it, or * to act on it as it is"
+    found["parameters"].append(header("If-Match", meaning, needed=True, example="*"))
+    return found
+
+
+@transaction.atomic
+def _do_once(request: HttpRequest, story: Story, verb: Verb, deed: Deed, viewer: Actor, key: str) -> None:
+    """Under the case's lock, so that of two requests of one name the second finds what the first has written."""
+    given, photos = read_body(request, deed.body)
+    content = canonical([verb.value, body_digest(given, photos)])
+    name = name_of(viewer.actor_key, key, content)
+    Case.objects.select_for_update(of=("self",)).get(pk=story.case.pk)
+    before = step_asked(story.case, viewer.actor_key, key)
+    if before is not None and before.request_key == name:
+        return
+    if before is not None:
+        words = _("This Idempotency-Key was used for another request on this case.")
+        raise Refused("key_used_for_another_request", words, step=before.position)
+    with asked_as(name):
+        _do(request, case_story(number=story.case.number, viewer=viewer), verb, deed, viewer)
+
+
+def _do(request: HttpRequest, story: Story, verb: Verb, deed: Deed, viewer: Actor) -> None:
+    """Refuses as the action does; what the action calls changed_meanwhile is 412 here, with the steps since."""
+    if verb not in story.verbs:
+        refusal = why_not_open(story=story, verb=verb, seen_version=None, viewer=viewer)
+        state = State(story.case.state)
+        if (state, verb) in STEPS or verb in stays_in(state):
+            require_level(viewer, verb, needed(state, verb), story.case)
+        seen = seen_version(request)
+        raise _changed(story, seen) if seen is not None and seen != story.case.version else refusal
+    seen = seen_version(request)
+    if seen is not None and seen != story.case.version:
+        raise _changed(story, seen)
+    given, photos = read_body(request, deed.body)
+    more: dict[str, Any] = {"photos": photos} if deed.photos else {}
+    try:
+        deed.act(
+            case_id=story.case.pk,
+            seen_version=seen,
+            by=viewer,
+            at=timezone.now(),
+            **given.model_dump(),
+            **more,
+        )
+    except Refused as failure:
+        if failure.code != "changed_meanwhile" or seen is None:
+            raise
+        raise _changed(case_story(number=story.case.number, viewer=viewer), seen) from None
+
+
+def _changed(story: Story, seen: int) -> Changed:
+    refusal = changed_meanwhile(story.case)
+    since = [
+        {"position": step.position, "verb": step.verb, "who": step.actor_label, "at": step.at.isoformat()}
+        for step in story.steps
+        if step.position > seen
+    ]
+    return Changed(refusal.code, refusal.message, **refusal.details, seen=seen, since=since)
+
+
+for _verb, _deed in DEEDS.items():
+    _address(_verb, _deed)

@@ -1,0 +1,1 @@
+"""Exchange (对外交换): systems outside, and what they may do here."""

@@ -1,0 +1,1 @@
+"""Applications: letting them in, a new key, shutting them out."""
