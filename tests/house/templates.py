@@ -24,4 +24,4 @@ def broken() -> list[str]:
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onegrid.config.settings")
     django.setup()
-    sys.exit("\n".join(broken()))
+    sys.exit("\n".join(broken()) or 0)

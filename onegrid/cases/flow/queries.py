@@ -16,6 +16,7 @@ from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.catalog.models import Standard
 from onegrid.cases.catalog.queries import Route, class_by_id, route, units_for
 from onegrid.cases.flow.access import SEE, needed, require_case, verbs_for
+from onegrid.cases.flow.doubts import doubts_about
 from onegrid.cases.flow.holders import ON_SITE
 from onegrid.cases.flow.models import (
     Application,
@@ -147,6 +148,11 @@ class Story:
     def evidence(self) -> list[Evidence]:
         rows = self.case.evidence.select_related("file", "step")
         return list(rows.order_by("step_id", "position"))
+
+    @property
+    def photos(self) -> list[tuple[Evidence, list[str]]]:
+        """Each photo, with what about it does not fit."""
+        return [(row, doubts_about(row, self.case)) for row in self.evidence]
 
     @cached_property
     def clocks(self) -> list[StageClock]:

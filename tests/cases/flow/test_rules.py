@@ -1,6 +1,6 @@
 """The table of steps, the numbers, and what each step needs."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -17,6 +17,8 @@ from onegrid.cases.flow.rules import (
     case_number,
     is_case_number,
     luhn,
+    photo_doubts,
+    photos_missing,
     step,
     verbs_from,
 )
@@ -115,3 +117,38 @@ def test_one_mistyped_digit_is_found(serial, place, other):
 @pytest.mark.parametrize("text", ["", "YW", "YW20261122", "８" * 16, "YW20261122-000012345678"])
 def test_what_is_no_number(text):
     assert not is_case_number(text)
+
+
+AT = datetime(2026, 11, 20, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("taken", "metres", "doubts"),
+    [
+        (None, None, ["unknown"]),
+        (AT, None, []),
+        (AT, 200.0, []),
+        (AT, 201.0, ["far"]),
+        (None, 900.0, ["far"]),
+        (AT - timedelta(hours=2), None, ["too_early"]),
+        (AT + timedelta(hours=9), 10.0, ["too_late"]),
+    ],
+)
+def test_what_a_photo_says_that_does_not_fit(taken, metres, doubts):
+    step_at = AT + timedelta(hours=5)
+    assert photo_doubts(taken_at=taken, metres=metres, opened_at=AT, step_at=step_at, near=200) == doubts
+
+
+@pytest.mark.parametrize(
+    ("need", "verb", "photos", "before", "missing"),
+    [
+        ("none", Verb.HANDLE, 0, False, None),
+        ("after", Verb.HANDLE, 0, True, "photo_needed"),
+        ("after", Verb.HANDLE, 1, False, None),
+        ("before_after", Verb.SETTLE, 1, False, "before_photo_needed"),
+        ("before_after", Verb.HANDLE, 1, True, None),
+        ("before_after", Verb.CLOSE, 0, False, None),
+    ],
+)
+def test_photos_that_a_class_asks_for(need, verb, photos, before, missing):
+    assert photos_missing(need, verb, photos=photos, before_there=before) == missing

@@ -1,0 +1,114 @@
+"""The side roads through the desk's pages: forms that need to know of the case, refusals in words, other streets."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from onegrid.cases.flow.models import Application, Assist, Case
+from tests.cases.conftest import brought_to, town, written  # noqa: F401
+from tests.streets import streets  # noqa: F401
+
+
+@pytest.fixture(autouse=True)
+def _in_english(client):
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+
+
+@pytest.fixture
+def sent(town):  # noqa: F811
+    """Handled by the street's office, with time left: pages act at the real time."""
+    case = brought_to("dispatched", town.a)
+    due = timezone.now() + timedelta(days=3)
+    case.clocks.filter(stopped_at=None).update(due_at=due)
+    Case.objects.filter(pk=case.pk).update(due_at=due)
+    case.refresh_from_db()
+    return case
+
+
+def take(client, who, case, verb, **given):
+    client.force_login(who)
+    version = Case.objects.get(pk=case.pk).version
+    return client.post(f"/cases/{case.number}/{verb}/", {"version": version} | given)
+
+
+def test_an_extension_is_asked_for_and_granted(client, town, sent):  # noqa: F811
+    staff = town.a.staff
+    client.force_login(staff["department_officer"])
+    page = client.get(f"/cases/{sent.number}/apply/").content.decode()
+    assert "Extension" in page and "Suspension" in page and "Overtime appeal" not in page
+    before = written()
+    answer = take(client, staff["department_officer"], sent, "apply", kind="suspension", reason="冬季停工")
+    assert answer.status_code == 400 and "Please say until when" in answer.content.decode()
+    assert written() == before and not Application.objects.exists()
+    answer = take(client, staff["department_officer"], sent, "apply", kind="extension", reason="材料未到")
+    assert answer.status_code == 302
+    client.force_login(staff["shift_leader"])
+    assert "材料未到" in client.get(f"/cases/{sent.number}/decide/").content.decode()
+    application = Application.objects.get()
+    answer = take(
+        client,
+        staff["shift_leader"],
+        sent,
+        "decide",
+        application_id=application.pk,
+        granted="yes",
+        words="同意",
+    )
+    assert answer.status_code == 302
+    application.refresh_from_db()
+    assert application.state == "granted"
+    story = client.get(f"/cases/{sent.number}/").content.decode()
+    assert "granted" in story and f"/cases/{sent.number}/decide/" not in story
+
+
+def test_a_helping_unit_sees_the_case_and_says_what_it_did(client, town, sent):  # noqa: F811
+    staff = town.a.staff
+    client.force_login(staff["property_clerk"])
+    assert client.get(f"/cases/{sent.number}/").status_code == 404
+    answer = take(
+        client, staff["department_officer"], sent, "ask_help", unit_id=town.a.firm.pk, task="请关闭水阀"
+    )
+    assert answer.status_code == 302
+    client.force_login(staff["property_clerk"])
+    assert f"/cases/{sent.number}/give_help/" in client.get(f"/cases/{sent.number}/").content.decode()
+    assert take(client, staff["property_clerk"], sent, "give_help", words="已关闭").status_code == 302
+    assert Assist.objects.get().result == "已关闭"
+    client.force_login(town.b.staff["property_clerk"])
+    assert client.get(f"/cases/{sent.number}/").status_code == 404
+
+
+def test_the_centre_names_a_unit(client, town, sent):  # noqa: F811
+    leader = town.a.staff["shift_leader"]
+    other = town.b.office.pk
+    before = written()
+    assert take(client, leader, sent, "arbitrate", unit_id=other, reason="裁定").status_code == 400
+    assert written() == before
+    assert take(client, leader, sent, "arbitrate", unit_id=town.a.firm.pk, reason="裁定").status_code == 302
+    assert Case.objects.get(pk=sent.pk).unit == town.a.firm
+
+
+@pytest.mark.parametrize(
+    ("verb", "role"),
+    [
+        ("object", "department_officer"),
+        ("escalate", "shift_leader"),
+        ("hand_down", "shift_leader"),
+        ("raise_alarm", "shift_leader"),
+        ("press", "leader"),
+        ("note", "dispatcher"),
+    ],
+)
+def test_a_reason_is_needed_and_the_other_street_sees_nothing(client, town, sent, verb, role):  # noqa: F811
+    before = written()
+    answer = take(client, town.a.staff[role], sent, verb, reason=" ", words=" ")
+    assert answer.status_code in (302, 400)  # 302: not possible in this state, said on the case's page
+    assert take(client, town.b.staff[role], sent, verb, reason="试", words="试").status_code == 404
+    assert written() == before
+
+
+def test_photos_say_what_does_not_fit(client, town):  # noqa: F811
+    case = brought_to("handled", town.a)
+    client.force_login(town.a.staff["shift_leader"])
+    assert "neither when nor where" in client.get(f"/cases/{case.number}/").content.decode()
