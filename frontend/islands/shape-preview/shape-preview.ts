@@ -1,5 +1,7 @@
 /** <shape-preview config="…" shapes="id of GeoJSON" problems="id of GeoJSON">: what an import would bring, the
-    troubled places in red. Data are FeatureCollections in degrees (CGCS2000). */
+    troubled places in red. Data are FeatureCollections in degrees (CGCS2000). Without WebGL it stays hidden, and
+    what follows it on the page (a drawing) is seen instead. A button anywhere with data-bounds="[w,s,e,n]" flies
+    there; such buttons are hidden until there is a map to fly over. */
 import { type Map as MapLibre } from "maplibre-gl";
 import { readConfig } from "../street-map/config.ts";
 import { canDraw, drawMap } from "../street-map/drawing.ts";
@@ -10,12 +12,14 @@ const SOURCES = ["shapes", "problems"] as const;
 
 export class ShapePreview extends HTMLElement {
   #map: MapLibre | null = null;
+  #gone = new AbortController();
 
   connectedCallback(): void {
     if (!canDraw()) return;
     const config = readConfig(document, this.getAttribute("config") ?? "");
     const data = Object.fromEntries(SOURCES.map((name) => [name, this.#geojson(name)]));
     const bounds = boundsOf(data.shapes!) ?? config.bounds;
+    this.hidden = false;
     const map = drawMap(this.querySelector<HTMLElement>("[data-canvas]") ?? this, { ...config, bounds });
     this.#map = map;
     map.on("idle", () => this.setAttribute("idle", ""));
@@ -42,12 +46,25 @@ export class ShapePreview extends HTMLElement {
       });
     });
     this.addEventListener("click", (event) => {
-      const row = (event.target as Element).closest<HTMLElement>("[data-bounds]");
-      if (row) map.fitBounds(JSON.parse(row.dataset.bounds!), { padding: 40, maxZoom: 18 });
+      const verb = (event.target as Element).closest<HTMLElement>("[data-do]")?.dataset.do;
+      if (verb === "in") map.zoomIn();
+      if (verb === "out") map.zoomOut();
     });
+    this.#leadTo(map);
+  }
+
+  #leadTo(map: MapLibre): void {
+    for (const button of document.querySelectorAll<HTMLElement>("[data-bounds]")) button.hidden = false;
+    document.addEventListener("click", (event) => {
+      const button = (event.target as Element).closest<HTMLElement>("[data-bounds]");
+      if (!button) return;
+      this.scrollIntoView({ block: "nearest" });
+      map.fitBounds(JSON.parse(button.dataset.bounds!), { padding: 40, maxZoom: 19 });
+    }, { signal: this.#gone.signal });
   }
 
   disconnectedCallback(): void {
+    this.#gone.abort();
     this.#map?.remove();
     this.#map = null;
   }

@@ -151,7 +151,9 @@ class ApplyForm(StepForm):
 
     kind = forms.ChoiceField(label=_("What do you ask for?"), widget=forms.RadioSelect)
     until = forms.DateField(
-        label=_("Suspended until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Suspended until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     clock_id = forms.TypedChoiceField(label=_("Overdue stage"), coerce=int, empty_value=None, required=False)
     reason = note(_("Your reason"), required=True)

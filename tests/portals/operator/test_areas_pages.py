@@ -57,6 +57,7 @@ def test_the_way_from_upload_to_areas(client, officer, street, tmp_path):  # noq
     page = client.post(page.request["PATH_INFO"], answers(draft, parent_id=street["west"].pk), follow=True)
     body = page.content.decode()
     assert "outside the area above" in body and "<svg" in body and "Take over" in body
+    assert "<shape-preview" in body and 'data-bounds="[' in body
     assert not Area.objects.filter(code="YQ-005").exists()
     page = client.post(reverse("operator:areas_confirm", args=[draft.pk]), follow=True)
     assert "Taken over: 1 opened" in page.content.decode()

@@ -1,4 +1,4 @@
-"""A report's map as SVG: the borders of the file, and in strong colours what does not fit."""
+"""A report's map: borders of the file and what does not fit, for the map element, and as SVG where none is drawn."""
 
 from dataclasses import dataclass
 from math import cos, radians
@@ -46,6 +46,31 @@ def drawing(collection: dict[str, Any]) -> Drawing | None:
         for feature in features
     ]
     return Drawing(round(16 + (north - south) * scale), shapes)
+
+
+def split(collection: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The borders, and what does not fit, as two collections of GeoJSON."""
+    features = [f for f in collection.get("features", []) if f["geometry"]["coordinates"]]
+    areas = [f for f in features if f["properties"]["kind"] == "area"]
+    problems = [f for f in features if f["properties"]["kind"] != "area"]
+    return {"type": "FeatureCollection", "features": areas}, {
+        "type": "FeatureCollection",
+        "features": problems,
+    }
+
+
+def boxes(collection: dict[str, Any]) -> dict[int, list[float]]:
+    """Number of a misfit → [west, south, east, north] in degrees, of those that are drawn."""
+    _, problems = split(collection)
+    return {
+        f["properties"]["number"]: _box(f["geometry"]) for f in problems["features"] if _rings(f["geometry"])
+    }
+
+
+def _box(geometry: dict[str, Any]) -> list[float]:
+    points = [point for ring in _rings(geometry) for point in ring]
+    lon, lat = [point[0] for point in points], [point[1] for point in points]
+    return [min(lon), min(lat), max(lon), max(lat)]
 
 
 def _rings(geometry: dict[str, Any]) -> list[Any]:

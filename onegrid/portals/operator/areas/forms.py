@@ -42,7 +42,9 @@ class ChoicesForm(forms.Form):
     code = forms.CharField(label=_("Code of the area"), required=False, max_length=24)
     name = forms.CharField(label=_("Name of the area"), required=False, max_length=80)
     valid_from = forms.DateField(
-        label=_("Valid from"), widget=forms.DateInput(attrs={"type": "date"}), initial=timezone.localdate
+        label=_("Valid from"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        initial=timezone.localdate,
     )
     tolerance = forms.FloatField(
         label=_("Tolerance in metres"),

@@ -18,7 +18,8 @@ from onegrid.places.areas import actions, queries, reading
 from onegrid.places.areas.importing import NEW, REDRAWN, RENAMED, SAME_AREA
 from onegrid.places.areas.models import DraftState, ImportDraft
 from onegrid.places.areas.refusals import sentence
-from onegrid.portals.operator.areas.drawing import drawing
+from onegrid.places.basemap.queries import point_map_config
+from onegrid.portals.operator.areas.drawing import boxes, drawing, split
 from onegrid.portals.operator.areas.forms import ChoicesForm, UploadForm, guesses
 
 SLACK = 64 * 1024  # what a form needs around its file
@@ -140,6 +141,9 @@ def _step(request: HttpRequest, draft_id: int, step: Callable[..., ImportDraft],
 def _report(draft: ImportDraft) -> dict[str, object]:
     """The report in words and as a drawing."""
     found = draft.report
+    drawn = found.get("map", {})
+    places = boxes(drawn)
+    areas, problems = split(drawn)
     return {
         "busy": draft.task in ("waiting", "working"),
         "is_open": draft.state in (DraftState.READ, DraftState.CHECKED),
@@ -148,8 +152,14 @@ def _report(draft: ImportDraft) -> dict[str, object]:
         "notes": [sentence(note) for note in found.get("notes", [])],
         "changes": [(CHANGES[change], count) for change, count in found.get("changes", {}).items()],
         "changed": [{**row, "change": CHANGES[row["change"]]} for row in found.get("changed", [])],
-        "misfits": [{**row, "kind": MISFITS[row["kind"]]} for row in found.get("misfits", [])],
-        "drawing": drawing(found.get("map", {})),
+        "misfits": [
+            {**row, "kind": MISFITS[row["kind"]], "bounds": places.get(row["number"])}
+            for row in found.get("misfits", [])
+        ],
+        "drawing": drawing(drawn),
+        "areas": areas,
+        "problems": problems,
+        "map_config": point_map_config() if areas["features"] else None,
     }
 
 
