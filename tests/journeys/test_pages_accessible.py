@@ -26,6 +26,7 @@ class Walk:
 WALKS = [
     Walk("", ["/", "/report/", "/follow/", "/who/", "/map/", "/account/login/", "/nowhere/"]),
     Walk("", ["/follow/{closed}/{code}/", "/follow/{closed}/{code}/receipt/"]),
+    Walk("", ["/follow/{reported}/{reported_code}/withdraw/"]),
     Walk("a.grid_worker", ["/staff/", "/work/", "/work/{reported}/", "/work/{reported}/verify/"]),
     Walk("a.grid_worker", ["/work/{reported}/settle/", "/work/{handled}/check/", "/work/{handled}/rework/"]),
     Walk("a.shift_leader", ["/staff/", "/cases/", "/cases/{closed}/", "/cases/{verified}/file/"]),
@@ -51,8 +52,9 @@ def cases(town: Streets) -> dict[str, str]:  # noqa: F811
     notify(
         [town.a.staff["dispatcher"]], title="测试", body="一条通知", link="/", kind="note", urgent=True, at=AT
     )
-    code = Case.objects.get(number=found["closed"]).follow_code
-    return found | {"code": code, "street": str(town.a.area.pk), "class": str(road().pk)}
+    codes = dict(Case.objects.values_list("number", "follow_code"))
+    found |= {"code": codes[found["closed"]], "reported_code": codes[found["reported"]]}
+    return found | {"street": str(town.a.area.pk), "class": str(road().pk)}
 
 
 def sign_in(page: Page, username: str) -> None:

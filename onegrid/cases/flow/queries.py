@@ -15,9 +15,10 @@ from onegrid.accounts.identity.models import User
 from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.catalog.models import Standard
 from onegrid.cases.catalog.queries import Route, class_by_id, route, units_for
-from onegrid.cases.flow.access import SEE, needed, require_case, verbs_for
+from onegrid.cases.flow.access import SEE, Resident, needed, require_case, verbs_for
 from onegrid.cases.flow.doubts import doubts_about
 from onegrid.cases.flow.holders import ON_SITE
+from onegrid.cases.flow.limits import flow_limits
 from onegrid.cases.flow.models import (
     Application,
     Assist,
@@ -29,7 +30,17 @@ from onegrid.cases.flow.models import (
     Step,
 )
 from onegrid.cases.flow.refusals import broken, changed_meanwhile, no_such_case
-from onegrid.cases.flow.rules import FINAL, STEPS, TOLD_TO_REPORTER, WAY, Broken, State, Verb
+from onegrid.cases.flow.rules import (
+    BY_REPORTER,
+    FINAL,
+    STEPS,
+    TOLD_TO_REPORTER,
+    WAY,
+    Broken,
+    State,
+    Verb,
+    reporters_ways,
+)
 from onegrid.kit.actors import Actor, Scope
 from onegrid.kit.errors import NotAllowed, Refused
 from onegrid.kit.files.models import StoredFile
@@ -242,24 +253,30 @@ def dispatch_suggestion(*, case: Case, at: datetime) -> Suggestion:
 
 @dataclass(frozen=True)
 class PublicStep:
-    """One line of the way as the reporter sees it. `unit`: an organisation; no person, no phone, no inner note."""
+    """One line of the way as the reporter sees it. `unit`: an organisation; no person, no phone, no inner note.
+
+    `own`: the reporter's own deed. `moved`: the case came into this state by it.
+    """
 
     verb: str
     state: str
     at: datetime
     unit: str
     words: str
+    own: bool = False
+    moved: bool = True
 
 
 @dataclass(frozen=True)
 class PublicCase:
-    """What number and code open."""
+    """What number and code open. `may`: what the reporter may do now (rules.reporters_ways)."""
 
     case: Case
     steps: list[PublicStep]
     to_come: list[State]
     photos: list[Evidence]
     standard: Standard | None
+    may: frozenset[str] = frozenset()
 
 
 def public_case(*, number: str, follow_code: str) -> PublicCase:
@@ -268,10 +285,16 @@ def public_case(*, number: str, follow_code: str) -> PublicCase:
     steps = list(case.steps.order_by("position"))
     return PublicCase(
         case,
-        [_public(step) for step in steps if step.verb != Verb.PASS_ON],  # who has it inside is no step
+        [_public(step) for step in steps if _is_shown(step)],
         _to_come(State(case.state)),
         [photo for photo in case.evidence.select_related("step") if _is_told(photo.step)],
         case.standard,
+        reporters_ways(
+            State(case.state),
+            [(step.verb, step.actor_key) for step in steps],
+            reporter=Resident.actor_key,
+            redo_most=flow_limits(timezone.localdate()).redo_most,
+        ),
     )
 
 
@@ -307,9 +330,21 @@ def _is_told(step: Step) -> bool:
     return step.verb == Verb.OPEN or step.verb in TOLD_TO_REPORTER
 
 
+def _is_own(step: Step) -> bool:
+    return step.actor_key == Resident.actor_key and step.verb in BY_REPORTER
+
+
+def _is_shown(step: Step) -> bool:
+    """What moved the case, how it came together with another, and the reporter's own deeds; not who has it inside."""
+    moved = step.from_state != step.to_state
+    return moved or step.verb in (Verb.MERGE, Verb.UNMERGE) or _is_own(step)
+
+
 def _public(step: Step) -> PublicStep:
-    told = step.words if step.verb in TOLD_TO_REPORTER else ""
-    return PublicStep(step.get_verb_display(), step.to_state, step.at, step.org_name, told)
+    own = _is_own(step)
+    told = step.words if step.verb in TOLD_TO_REPORTER or own else ""
+    moved = step.from_state != step.to_state
+    return PublicStep(step.verb, step.to_state, step.at, step.org_name, told, own, moved)
 
 
 def _to_come(state: State) -> list[State]:

@@ -4,6 +4,7 @@ Roles and steps after CJJ/T 106 wording in county rules (standards.md 1.6, secon
 practice, marked in that list.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -178,6 +179,9 @@ NEEDS_PHOTO = frozenset({Verb.SETTLE})  # nobody else goes there
 # What is written at these steps is meant for the reporter too; other notes stay inside.
 TOLD_TO_REPORTER = frozenset({Verb.HANDLE, Verb.SETTLE, Verb.CLOSE, Verb.CANCEL})
 
+# What the reporter does by number and code: told back to him alone.
+BY_REPORTER = frozenset({Verb.WITHDRAW, Verb.RATE, Verb.NOTE, Verb.REOPEN})
+
 # What only somebody of the case's level, or above, may do; a unit acts for itself at any level.
 LED = frozenset(
     {Verb.FILE, Verb.DISPATCH, Verb.CANCEL, Verb.CLOSE, Verb.REOPEN, Verb.HAND_DOWN, Verb.ARBITRATE}
@@ -259,6 +263,29 @@ def verbs_from(state: State, *, has_unit: bool, check_needed: bool = True) -> li
 def stays_in(state: State) -> list[Verb]:
     """What may be done without moving the case."""
     return [verb for verb, states in STAYING.items() if state in states]
+
+
+def reporters_ways(
+    state: State, steps: Sequence[tuple[str, str]], *, reporter: str, redo_most: int
+) -> frozenset[str]:
+    """What the reporter may do now: withdraw, rate, redo, note. `steps`: (verb, actor key) in order."""
+    if state == State.CANCELLED:
+        return frozenset()
+    ways = {"note"}
+    if (state, Verb.WITHDRAW) in STEPS:
+        ways.add("withdraw")
+    verbs = [verb for verb, _key in steps]
+    if state == State.CLOSED:
+        closed = max((place for place, verb in enumerate(verbs) if verb == Verb.CLOSE), default=0)
+        if Verb.RATE not in verbs[closed:]:
+            ways.add("rate")
+            redone = sum(1 for verb, key in steps if verb == Verb.REOPEN and key == reporter)
+            ways |= {"redo"} if redone < redo_most else set()
+    return frozenset(ways)
+
+
+# 满意、基本满意、不满意: the three answers of 12345 visits, as stars and yes or no (the stars are ours).
+VERDICTS = {"satisfied": (5, True), "basically": (3, True), "not": (1, False)}
 
 
 def photos_missing(need: str, verb: Verb, *, photos: int, before_there: bool) -> str | None:

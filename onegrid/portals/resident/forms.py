@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from onegrid.cases.catalog.naming import ClassGuess, suggest_classes
 from onegrid.cases.catalog.queries import classes_for_residents
 from onegrid.cases.flow.photos import PhotosField
-from onegrid.cases.flow.rules import ADDRESS_MAX, TEXT_MAX
+from onegrid.cases.flow.rules import ADDRESS_MAX, NOTE_MAX, TEXT_MAX, VERDICTS
 from onegrid.kit.errors import Refused
 
 PHONE = re.compile(r"\+?[0-9][0-9 -]{5,18}[0-9]")
@@ -133,6 +133,69 @@ class FollowForm(forms.Form):
     code = forms.CharField(
         label=_("Follow code"), max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
+
+
+def words(label: Any, *, required: bool, help_text: Any = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        max_length=NOTE_MAX,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class WithdrawForm(forms.Form):
+    """撤回. The box is the second thought, also without script."""
+
+    reason = words(_("Why do you take it back?"), required=True)
+    sure = forms.BooleanField(label=_("Yes, nobody needs to look after it any more."))
+
+
+class NoteForm(forms.Form):
+    """补充说明."""
+
+    words = words(
+        _("Something to add, or an answer"), required=True, help_text=_("Whoever has the matter reads it.")
+    )
+
+
+class RateForm(forms.Form):
+    """评价. `redo` only while one is left."""
+
+    verdict = forms.ChoiceField(
+        label=_("Are you satisfied with the result?"),
+        choices=[
+            ("satisfied", _("Satisfied")),
+            ("basically", _("Basically satisfied")),
+            ("not", _("Not satisfied")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    words = words(_("In your words"), required=False)
+    redo = forms.BooleanField(
+        label=_("It is not done: please do it once more."),
+        help_text=_("Only when you are not satisfied, and once."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, redo_left: bool, **more: Any) -> None:
+        super().__init__(*args, **more)
+        if not redo_left:
+            del self.fields["redo"]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("verdict") == "not" and not given.get("words"):
+            self.add_error("words", _("Please say what is not right."))
+        return given
+
+    def rating(self) -> dict[str, Any]:
+        """As rate_case takes it. A redo is asked for by who is not satisfied; from others the box means nothing."""
+        given = self.cleaned_data
+        stars, satisfied = VERDICTS[given["verdict"]]
+        redo = bool(given.get("redo")) and not satisfied
+        return {"stars": stars, "satisfied": satisfied, "words": given["words"], "redo": redo}
 
 
 class PlaceForm(forms.Form):

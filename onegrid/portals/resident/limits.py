@@ -18,6 +18,10 @@ WRONG_CODES = Limit("follow_code", 20, timedelta(minutes=15))
 # A whole school or a mobile operator may stand behind one address, so this stops floods only.
 REPORTS = Limit("report", 60, timedelta(minutes=10))
 
+# What a reporter adds, rates and takes back: by one hand, and to one case, whoever has its code.
+DEEDS = Limit("own_report", 20, timedelta(minutes=10))
+DEEDS_OF_ONE = Limit("own_report_case", 30, timedelta(days=1))
+
 
 def caller(request: HttpRequest) -> str:
     """The address behind as many proxies as ONEGRID_TRUSTED_PROXIES says, as the throttle counts it."""
@@ -37,3 +41,10 @@ def guarded(request: HttpRequest, look: Callable[[], T]) -> T:
 
 def count_report(request: HttpRequest) -> None:
     spend(REPORTS, who=caller(request), at=timezone.now())
+
+
+def count_deed(request: HttpRequest, number: str) -> None:
+    """After number and code were found right: nobody else's tries use up a case's own limit."""
+    now = timezone.now()
+    spend(DEEDS, who=caller(request), at=now)
+    spend(DEEDS_OF_ONE, who=number, at=now)

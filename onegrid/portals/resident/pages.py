@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import segno
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -10,20 +11,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from onegrid.accounts.duties.queries import on_duty
 from onegrid.cases.flow.access import Resident
 from onegrid.cases.flow.actions import open_case
-from onegrid.cases.flow.models import Channel, StateChoices
+from onegrid.cases.flow.models import Channel, StateChoices, VerbChoices
 from onegrid.cases.flow.places import place_of
-from onegrid.cases.flow.queries import PublicCase, public_case, public_photo
+from onegrid.cases.flow.queries import PublicCase, PublicStep, public_case, public_photo
+from onegrid.cases.flow.rules import Verb
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.kit.files import file_answer
 from onegrid.places.areas.models import Area
 from onegrid.places.basemap.queries import point_map_config
-from onegrid.portals.resident.forms import FollowForm, PlaceForm, ReportForm, new_key
+from onegrid.portals.resident.forms import FollowForm, NoteForm, PlaceForm, RateForm, ReportForm, new_key
 from onegrid.portals.resident.limits import count_report, guarded
 
 
@@ -69,7 +72,7 @@ def _suggested(request: HttpRequest, now: datetime) -> HttpResponse:
 @require_GET
 def receipt(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """回执: number, code, and a QR that opens the follow page."""
-    found = _found(request, number, code)
+    found = found_case(request, number, code)
     link = request.build_absolute_uri(
         reverse("resident:case", args=[found.case.number, found.case.follow_code])
     )
@@ -88,7 +91,7 @@ def follow(request: HttpRequest) -> HttpResponse:
     form = FollowForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            found = _found(request, form.cleaned_data["number"], form.cleaned_data["code"])
+            found = found_case(request, form.cleaned_data["number"], form.cleaned_data["code"])
         except NotFound:
             form.add_error(None, _("Number and code do not fit together. Please look at the receipt."))
         else:
@@ -100,12 +103,37 @@ def follow(request: HttpRequest) -> HttpResponse:
 @require_GET
 def case(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """Each step done and to come, which unit, until when. No person, no phone."""
-    found = _found(request, number, code)
-    return render(request, "resident/case.html", {"found": found, "way": way_of(found)})
+    return shown_case(request, found_case(request, number, code))
 
 
-def _found(request: HttpRequest, number: str, code: str) -> PublicCase:
+def shown_case(request: HttpRequest, found: PublicCase, **forms: Form) -> HttpResponse:
+    """With forms for what the reporter may do now; `forms`: those that were sent and have something to say."""
+    fresh: dict[str, Form] = {}
+    if "rate" in found.may:
+        fresh["rate"] = RateForm(redo_left="redo" in found.may, auto_id="rate_%s")
+    if "note" in found.may:
+        fresh["note"] = NoteForm(auto_id="note_%s")
+    status = 400 if forms else 200
+    context = {"found": found, "way": way_of(found), **fresh, **forms}
+    return render(request, "resident/case.html", context, status=status)
+
+
+def found_case(request: HttpRequest, number: str, code: str) -> PublicCase:
     return guarded(request, lambda: public_case(number=number, follow_code=code))
+
+
+OWN_LABELS = {
+    Verb.NOTE: gettext_lazy("You added"),
+    Verb.RATE: gettext_lazy("You rated the result"),
+    Verb.WITHDRAW: gettext_lazy("You took it back"),
+    Verb.REOPEN: gettext_lazy("You asked to have it done once more"),
+}
+
+
+def _label(step: PublicStep) -> str:
+    if step.own:
+        return str(OWN_LABELS[Verb(step.verb)])
+    return str(StateChoices(step.state).label if step.moved else VerbChoices(step.verb).label)
 
 
 def way_of(found: PublicCase) -> list[dict]:
@@ -113,7 +141,7 @@ def way_of(found: PublicCase) -> list[dict]:
     last = len(found.steps) - 1
     done = [
         {
-            "label": StateChoices(step.state).label,
+            "label": _label(step),
             "state": "current" if place == last and found.to_come else "done",
             "at": timezone.localtime(step.at),
             "note": " · ".join(part for part in (step.unit, step.words) if part),

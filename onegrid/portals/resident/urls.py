@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onegrid.portals.resident import pages
+from onegrid.portals.resident import own, pages
 from onegrid.portals.resident.map import pages as map_pages
 
 app_name = "resident"
@@ -11,6 +11,9 @@ urlpatterns = [
     path("report/", pages.report, name="report"),
     path("follow/", pages.follow, name="follow"),
     path("follow/<str:number>/<str:code>/", pages.case, name="case"),
+    path("follow/<str:number>/<str:code>/withdraw/", own.withdraw, name="withdraw"),
+    path("follow/<str:number>/<str:code>/rate/", own.rate, name="rate"),
+    path("follow/<str:number>/<str:code>/note/", own.note, name="note"),
     path("follow/<str:number>/<str:code>/receipt/", pages.receipt, name="receipt"),
     path("follow/<str:number>/<str:code>/photos/<int:evidence_id>/", pages.photo, name="photo"),
     path("map/", map_pages.public_map, name="map"),

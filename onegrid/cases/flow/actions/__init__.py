@@ -1,6 +1,6 @@
 """The only door for writes: one verb a function."""
 
-from onegrid.cases.flow.actions.afterwards import rate_case, reopen_case, withdraw_report
+from onegrid.cases.flow.actions.afterwards import add_to_report, rate_case, reopen_case, withdraw_report
 from onegrid.cases.flow.actions.alarm import raise_alarm
 from onegrid.cases.flow.actions.contact import reveal_contact
 from onegrid.cases.flow.actions.duty import arbitrate_case, object_to_duty
@@ -30,6 +30,7 @@ from onegrid.cases.flow.actions.time import (
 )
 
 __all__ = [
+    "add_to_report",
     "apply_for",
     "arbitrate_case",
     "ask_help",

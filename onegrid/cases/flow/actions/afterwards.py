@@ -2,18 +2,22 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from onegrid.accounts.notices.actions import notify
 from onegrid.cases.flow.access import Resident
-from onegrid.cases.flow.actions.writing import Taken, advance, checked_case, locked_case, noted
+from onegrid.cases.flow.actions.merging import refuse_with_merged
+from onegrid.cases.flow.actions.writing import Taken, about, advance, checked_case, locked_case, noted
 from onegrid.cases.flow.facts import CaseRated, CaseReopened, CaseWithdrawn
+from onegrid.cases.flow.holders import people_to_tell
 from onegrid.cases.flow.limits import flow_limits
 from onegrid.cases.flow.models import Case, Step
 from onegrid.cases.flow.queries import followed_case
 from onegrid.cases.flow.refusals import no_such_case
-from onegrid.cases.flow.rules import Verb
+from onegrid.cases.flow.rules import State, Verb, reporters_ways
 from onegrid.cases.flow.standing import locked
 from onegrid.kit.actors import Actor
 from onegrid.kit.errors import Refused
@@ -38,10 +42,14 @@ def _reopened(case: Case, taken: Taken) -> Case:
 
 @transaction.atomic
 def withdraw_report(*, number: str, follow_code: str, reason: str, at: datetime) -> Case:
-    """撤回: the reporter takes it back, as long as no unit has it. Number and code are the right to do so."""
+    """撤回: the reporter takes it back, as long as no unit has it. Number and code are the right to do so.
+
+    Refused besides the common ones: others_merged_into_it.
+    """
     case = _own(number, follow_code, at)
     taken = Taken(Verb.WITHDRAW, Resident(), at, reason)
     checked_case(case, None, taken)
+    refuse_with_merged(case)
     step = advance(case, taken)
     announce(CaseWithdrawn(case.pk, step.pk), path=case.area_path, org_id=case.unit_id)
     return case
@@ -67,18 +75,42 @@ def rate_case(
     case = _own(number, follow_code, at)
     details = {"stars": stars, "satisfied": satisfied}
     checked_case(case, None, Taken(Verb.RATE, Resident(), at, words))
-    steps = list(Step.objects.filter(case=case).order_by("position").values_list("verb", "actor_key"))
-    verbs = [verb for verb, _key in steps]
-    if Verb.RATE in verbs[len(verbs) - verbs[::-1].index(Verb.CLOSE) :]:
+    ways = reporters_ways(
+        State(case.state),
+        list(Step.objects.filter(case=case).order_by("position").values_list("verb", "actor_key")),
+        reporter=Resident.actor_key,
+        redo_most=flow_limits(timezone.localdate(at)).redo_most,
+    )
+    if "rate" not in ways:
         raise Refused("rated_already", _("You have rated this result already. Thank you."))
-    redone = sum(1 for verb, key in steps if verb == Verb.REOPEN and key == Resident().actor_key)
-    if redo and (satisfied or redone >= flow_limits(timezone.localdate(at)).redo_most):
+    if redo and (satisfied or "redo" not in ways):
         raise Refused("no_redo_left", _("It was done again once already. Please call the hotline."))
     step = noted(case, Taken(Verb.RATE, Resident(), at, words, details=details))
     announce(CaseRated(case.pk, step.pk), path=case.area_path, org_id=case.unit_id)
     if redo:
         reason = words.strip() or _("The reporter is not satisfied.")
         _reopened(case, Taken(Verb.REOPEN, Resident(), at, reason, details={"by_reporter": True}))
+    return case
+
+
+@transaction.atomic
+def add_to_report(*, number: str, follow_code: str, words: str, at: datetime) -> Case:
+    """补充说明: the reporter adds something, or answers a question. Nothing moves; whoever has the case is told."""
+    case = _own(number, follow_code, at)
+    taken = Taken(Verb.NOTE, Resident(), at, words)
+    checked_case(case, None, taken)
+    noted(case, taken)
+    people = people_to_tell(case, at)
+    if people:
+        with translation.override(settings.LANGUAGE_CODE):
+            notify(
+                people,
+                title=_("%(number)s: the reporter adds something") % {"number": case.number},
+                body=about(case),
+                link=f"/cases/{case.number}/",
+                kind="case.reporter_note",
+                at=at,
+            )
     return case
 
 
