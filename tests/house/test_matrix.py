@@ -201,6 +201,10 @@ MATRIX: dict[str, list[Row]] = {
     "desk:catalog_class": [Row(a_class)],
     "desk:catalog_why": [Row()],
     "desk:queue": [Row(needs="cases.see")],
+    "desk:save_filter": [Row(needs="cases.see", post={"name": "x", "query": "?"})],
+    "desk:change_filter": [
+        Row(lambda w: {"filter_id": 0}, needs="cases.see", within=set(), post={"name": "x"})
+    ],
     "desk:case": [Row(case, needs="cases.see", within=GRID_A1)],
     "desk:contact": [Row(case, needs="cases.contact", within=GRID_A1, post={})],
     "desk:merge": [Row(case, needs="cases.merge", within=GRID_A1, post={})],

@@ -1,4 +1,4 @@
-"""The queue, one case, and a page for each step."""
+"""One case, and a page for each step."""
 
 from datetime import datetime
 
@@ -15,26 +15,21 @@ from django.views.decorators.http import require_GET, require_http_methods
 from onegrid.accounts.identity.models import User
 from onegrid.cases.catalog.naming import suggest_classes
 from onegrid.cases.catalog.queries import class_by_id
-from onegrid.cases.flow.models import StateChoices, VerbChoices
+from onegrid.cases.flow.models import VerbChoices
 from onegrid.cases.flow.queries import (
-    COUNTED_TO,
-    PAGE,
     Story,
     case_story,
-    counts_by_state,
     dispatch_suggestion,
     photo_of_case,
     why_not_open,
-    work_list,
 )
-from onegrid.cases.flow.rules import State, Verb
+from onegrid.cases.flow.rules import Verb
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.kit.files import file_answer
 from onegrid.places.basemap.queries import point_map_config
 from onegrid.portals.desk.contact import masked_contact
 from onegrid.portals.desk.forms import FORMS, StepForm
 from onegrid.portals.desk.merging import likeness_of
-from onegrid.portals.desk.news import news_stream
 from onegrid.portals.desk.steps import ACTIONS, MAIN_ROAD, needs_of, possible
 
 
@@ -42,50 +37,6 @@ def me(request: HttpRequest) -> User:
     """The signed-in user; every page here is behind sign-in."""
     assert isinstance(request.user, User)
     return request.user
-
-
-@login_required
-@never_cache
-@require_GET
-def queue(request: HttpRequest) -> HttpResponse:
-    """Cases in my scope, newest first; state, words and page stand in the address, so a filter is a link."""
-    state = _state(request.GET.get("state", ""))
-    text, after = request.GET.get("q", "")[:100], _number(request.GET.get("after", ""))
-    stream = news_stream(request, me(request))  # before the list is read: nothing falls in between
-    found = work_list(
-        viewer=me(request),
-        state=state,
-        text=text,
-        after=after,
-    )
-    return render(
-        request,
-        "desk/queue.html",
-        {
-            "found": found,
-            "state": state,
-            "text": text,
-            "tabs": _tabs(me(request)),
-            "later_page": after is not None,
-            "size": PAGE,
-            "stream": stream,
-        },
-    )
-
-
-def _state(given: str) -> State | None:
-    return State(given) if given in set(State) else None
-
-
-def _tabs(viewer: User) -> list[dict]:
-    return [
-        {
-            "state": state,
-            "label": StateChoices(state).label,
-            "count": f"{COUNTED_TO}+" if count > COUNTED_TO else str(count or ""),
-        }
-        for state, count in counts_by_state(viewer=viewer).items()
-    ]
 
 
 @login_required

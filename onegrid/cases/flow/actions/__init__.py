@@ -19,6 +19,7 @@ from onegrid.cases.flow.actions.office import (
     return_case,
 )
 from onegrid.cases.flow.actions.passing import pass_on_tasks
+from onegrid.cases.flow.actions.saving import delete_filter, rename_filter, save_filter
 from onegrid.cases.flow.actions.site import check_case, rework_case, settle_case, verify_case
 from onegrid.cases.flow.actions.time import (
     apply_for,
@@ -38,6 +39,7 @@ __all__ = [
     "check_case",
     "close_case",
     "decide_application",
+    "delete_filter",
     "dispatch_case",
     "escalate_case",
     "file_case",
@@ -57,10 +59,12 @@ __all__ = [
     "raise_alarm",
     "rate_case",
     "release_help",
+    "rename_filter",
     "reopen_case",
     "return_case",
     "reveal_contact",
     "rework_case",
+    "save_filter",
     "settle_case",
     "take_back_application",
     "unmerge_case",

@@ -10,6 +10,7 @@ from onegrid.cases.flow.models.case import (
     VerbChoices,
 )
 from onegrid.cases.flow.models.others import Assist, AssistState, CaseLink, LinkKind
+from onegrid.cases.flow.models.saved import SavedFilter
 from onegrid.cases.flow.models.timeline import Evidence, EvidenceKind, StageClock, Step
 from onegrid.cases.flow.models.waiting import (
     Application,
@@ -36,6 +37,7 @@ __all__ = [
     "Hold",
     "LevelChoices",
     "LinkKind",
+    "SavedFilter",
     "StageClock",
     "StateChoices",
     "Step",

@@ -108,7 +108,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def with_words(self, text: str) -> "CaseQuerySet":
         """A piece of the number, the report or the address; small and capital letters are the same."""
-        return self.alias(searched=SEARCHED).filter(searched__contains=text.strip().upper())
+        wanted = text.strip().upper()
+        if rules.is_case_number(wanted):  # a whole number is looked up, not searched
+            return self.filter(number=wanted)
+        return self.alias(searched=SEARCHED).filter(searched__contains=wanted)
 
 
 class Case(models.Model):
@@ -202,6 +205,11 @@ class Case(models.Model):
             ),
             GinIndex(OpClass(SEARCHED, "gin_trgm_ops"), name="case_words"),
             GistIndex(fields=["point"], name="case_open_near", condition=Q(ended_at=None)),
+            models.Index(
+                fields=["holder_org", "state", "-id"], name="case_holder_org", condition=~Q(holder_org=None)
+            ),
+            models.Index(fields=["due_at", "id"], name="case_open_due", condition=Q(ended_at=None)),
+            models.Index(fields=["-id"], name="case_urgent", condition=Q(urgent=True)),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,385 @@
+"""Work lists: filters that stand in the address, pages both ways, and counts that stop at a cap."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import CharField, Q, Value
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from onegrid.accounts.identity.models import User
+from onegrid.accounts.identity.queries import posts_of
+from onegrid.cases.catalog.models import CaseClass, MajorClass
+from onegrid.cases.flow.access import SEE
+from onegrid.cases.flow.models import Case, CaseQuerySet, Channel, LevelChoices, SavedFilter
+from onegrid.cases.flow.queries import COUNTED_TO, LEVEL_COLUMN, PAGE, visible
+from onegrid.cases.flow.rules import FINAL, LEVELS, State
+from onegrid.kit.actors import Actor
+from onegrid.kit.actors.scope import path_range
+from onegrid.places.areas.kinds import AreaKind
+from onegrid.places.areas.models import Area
+
+SOON = timedelta(hours=24)  # what "due soon" means in a list
+TEXT_MAX = 100
+OPEN_STATES = tuple(state for state in State if state not in FINAL)
+
+
+class Whose(StrEnum):
+    MINE = "mine"
+    UNIT = "unit"
+
+
+class Clock(StrEnum):
+    """Where the running stage's clock stands, for open cases."""
+
+    NORMAL = "normal"
+    SOON = "soon"
+    OVERDUE = "overdue"
+    PAUSED = "paused"
+
+
+class Sort(StrEnum):
+    NEWEST = "new"
+    DUE = "due"
+
+
+WHOSE_WORDS = {Whose.MINE: _("With me"), Whose.UNIT: _("With my unit")}
+CLOCK_WORDS = {
+    Clock.NORMAL: _("In time"),
+    Clock.SOON: _("Due within a day"),
+    Clock.OVERDUE: _("Overdue"),
+    Clock.PAUSED: _("Clock held"),
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to. `open`: only cases that have not ended. `since`, `until`: days of the report,
+    both included. Everything that an address says wrongly counts as not said."""
+
+    state: State | None = None
+    open: bool = False
+    whose: Whose | None = None
+    area: int | None = None
+    clock: Clock | None = None
+    channel: Channel | None = None
+    major: int | None = None
+    matter: int | None = None
+    level: str | None = None
+    urgent: bool = False
+    since: date | None = None
+    until: date | None = None
+    q: str = ""
+    sort: Sort = Sort.NEWEST
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> "Filters":
+        """From the query of an address."""
+
+        def said(name: str) -> str:
+            return str(given.get(name, ""))
+
+        return cls(
+            state=_one_of(State, said("state")),
+            open=said("open") == "1",
+            whose=_one_of(Whose, said("whose")),
+            area=_number(said("area")),
+            clock=_one_of(Clock, said("clock")),
+            channel=_one_of(Channel, said("channel")),
+            major=_number(said("major")),
+            matter=_number(said("matter")),
+            level=said("level") if said("level") in LEVELS else None,
+            urgent=said("urgent") == "1",
+            since=_day(said("since")),
+            until=_day(said("until")),
+            q=said("q").replace("\x00", "").strip()[:TEXT_MAX],
+            sort=_one_of(Sort, said("sort")) or Sort.NEWEST,
+        )
+
+    def address(self, **changes: Any) -> str:
+        """The query of the address that says these filters: "?state=filed&q=…", or "?" for none."""
+        told = replace(self, **changes)
+        pairs = []
+        for field in fields(told):
+            value = getattr(told, field.name)
+            if value == field.default or value is None:
+                continue
+            pairs.append((field.name, "1" if value is True else str(value)))
+        return f"?{urlencode(pairs)}"
+
+    @property
+    def only_open(self) -> bool:
+        """By due time and by clock only open cases can be listed."""
+        return self.open or self.clock is not None or self.sort == Sort.DUE
+
+    @property
+    def states(self) -> tuple[State, ...]:
+        if self.state is not None:
+            return () if self.only_open and self.state in FINAL else (self.state,)
+        return OPEN_STATES if self.only_open else tuple(State)
+
+
+def _one_of(kind: type, given: str) -> Any:
+    return kind(given) if given in {one.value for one in kind} else None  # type: ignore[attr-defined]  # an enumeration
+
+
+def _number(given: str) -> int | None:
+    return int(given) if given.isdecimal() and given.isascii() and len(given) < 19 else None
+
+
+def _day(given: str) -> date | None:
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class Page:
+    """`later`, `earlier`: keys of the pages after and before, as the address carries them; None: there is none."""
+
+    cases: list[Case]
+    later: str | None
+    earlier: str | None
+
+
+def case_page(
+    *, viewer: Actor, filters: Filters, at: datetime, after: str = "", before: str = "", size: int = PAGE
+) -> Page:
+    """One page in the viewer's scope. Three queries besides those of the scope, however many cases there are.
+
+    Each state is one range of an index that has the order of the list, so the page is the first of at most eight
+    sorted ranges.
+    """
+    narrowed = _narrowed(viewer, filters, at)
+    backwards = bool(before)
+    cursor = _cursor(before or after, filters.sort)
+    keys = _keys(narrowed, filters, cursor, backwards, size + 1)
+    more = len(keys) > size
+    shown = keys[:size][::-1] if backwards else keys[:size]
+    found = Case.objects.select_related("case_class", "unit", "holder_org", "holder_user", "grid").in_bulk(
+        [key[-1] for key in shown]
+    )
+    cases = [found[key[-1]] for key in shown if key[-1] in found]
+    if not shown:
+        return Page([], None, None)
+    has_later = more if not backwards else True
+    has_earlier = more if backwards else cursor is not None
+    return Page(
+        cases,
+        _key_words(shown[-1]) if has_later else None,
+        _key_words(shown[0]) if has_earlier else None,
+    )
+
+
+def _keys(
+    cases: CaseQuerySet, filters: Filters, cursor: tuple | None, backwards: bool, most: int
+) -> list[tuple]:
+    """Keys of the first `most` in the order of the list: (id,), or (due, id)."""
+    if filters.sort == Sort.DUE:
+        return _keys_by_due(cases, filters, cursor, backwards, most)
+    if cursor is not None:
+        cases = cases.filter(pk__gt=cursor[0]) if backwards else cases.filter(pk__lt=cursor[0])
+    order = "id" if backwards else "-id"
+    parts = [cases.filter(state=state).order_by(order).values_list("pk")[:most] for state in filters.states]
+    if not parts:
+        return []
+    found = parts[0] if len(parts) == 1 else parts[0].union(*parts[1:], all=True).order_by(order)[:most]
+    return list(found)
+
+
+def _keys_by_due(
+    cases: CaseQuerySet, filters: Filters, cursor: tuple | None, backwards: bool, most: int
+) -> list[tuple]:
+    cases = cases.filter(ended_at=None, due_at__isnull=False)
+    if filters.state is not None:
+        cases = cases.filter(state__in=filters.states)
+    if cursor is not None:
+        due, pk = cursor
+        if backwards:
+            cases = cases.filter(due_at__lte=due).filter(Q(due_at__lt=due) | Q(pk__lt=pk))
+        else:
+            cases = cases.filter(due_at__gte=due).filter(Q(due_at__gt=due) | Q(pk__gt=pk))
+    order = ("-due_at", "-id") if backwards else ("due_at", "id")
+    return list(cases.order_by(*order).values_list("due_at", "pk")[:most])
+
+
+def _cursor(given: str, sort: Sort) -> tuple | None:
+    moment, _dash, pk = given.rpartition("_")
+    number = _number(pk)
+    if number is None:
+        return None
+    if sort != Sort.DUE:
+        return (number,)
+    micros = _number(moment)
+    if micros is None or micros > 253_402_214_400_000_000:  # the year 9999
+        return None
+    return datetime.fromtimestamp(0, tz=timezone.get_current_timezone()) + timedelta(
+        microseconds=micros
+    ), number
+
+
+def _key_words(key: tuple) -> str:
+    if len(key) == 1:
+        return str(key[0])
+    since = key[0] - datetime.fromtimestamp(0, tz=timezone.get_current_timezone())
+    return f"{since // timedelta(microseconds=1)}_{key[1]}"
+
+
+def _narrowed(viewer: Actor, filters: Filters, at: datetime) -> CaseQuerySet:
+    """Everything but state, order and page."""
+    cases = _placed(viewer, filters)
+    if filters.clock is not None:
+        cases = cases.filter(_clock(filters.clock, at), ended_at=None)
+    if filters.channel is not None:
+        cases = cases.filter(channel=filters.channel)
+    if filters.matter is not None:
+        cases = cases.filter(case_class=filters.matter)
+    if filters.major is not None:
+        ids = list(CaseClass.objects.filter(major=filters.major).values_list("pk", flat=True))
+        cases = cases.filter(case_class__in=ids)
+    if filters.level is not None:
+        cases = cases.filter(level=filters.level)
+    if filters.urgent:
+        cases = cases.filter(urgent=True)
+    if filters.since is not None:
+        cases = cases.filter(opened_at__gte=_midnight(filters.since))
+    if filters.until is not None and filters.until < date.max:
+        cases = cases.filter(opened_at__lt=_midnight(filters.until + timedelta(days=1)))
+    return cases.with_words(filters.q) if filters.q else cases
+
+
+def _placed(viewer: Actor, filters: Filters) -> CaseQuerySet:
+    """Scope, area and holder. An area that the scope covers whole stands for the scope: one range instead of two."""
+    seen = visible(viewer)  # asks for the right first
+    if filters.area is not None:
+        area = Area.objects.filter(pk=filters.area).first()
+        if area is None:
+            return seen.filter(pk=0)  # nothing
+        inside = Case.objects.filter(_in_area(area))
+        seen = inside if viewer.scope(SEE).covers(area.path) else seen.filter(_in_area(area))
+    if filters.whose == Whose.MINE:
+        return seen.filter(holder_user=viewer) if isinstance(viewer, User) else seen.filter(pk=0)
+    if filters.whose == Whose.UNIT:
+        return seen.filter(holder_org__in=_units_of(viewer))
+    return seen
+
+
+def _in_area(area: Area) -> Q:
+    column = LEVEL_COLUMN.get(AreaKind(area.kind))
+    if column is not None:
+        return Q(**{column: area.pk})
+    low, high = path_range(area.path)
+    return Q(area_path__gte=low, area_path__lt=high)
+
+
+def _units_of(viewer: Actor) -> list[int]:
+    if not isinstance(viewer, User):
+        return []
+    return sorted({post.organisation_id for post in posts_of(viewer, timezone.now())})
+
+
+def _clock(clock: Clock, at: datetime) -> Q:
+    if clock == Clock.PAUSED:
+        return Q(holds_open__gt=0)
+    running = Q(holds_open=0)
+    if clock == Clock.OVERDUE:
+        return running & Q(due_at__lt=at)
+    if clock == Clock.SOON:
+        return running & Q(due_at__gte=at, due_at__lt=at + SOON)
+    return running & Q(due_at__gte=at + SOON)
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def state_counts(*, viewer: Actor, filters: Filters, at: datetime) -> dict[State, int]:
+    """How many are in each state among scope, area and holder (the other filters are not counted: no index says how
+    many), up to COUNTED_TO + 1 each. One query."""
+    placed = _placed(viewer, filters)
+    parts = [
+        placed.filter(state=state).order_by().values_list("state", flat=True)[: COUNTED_TO + 1]
+        for state in State
+    ]
+    return _counted(parts, State)
+
+
+def clock_counts(*, viewer: Actor, filters: Filters, at: datetime) -> dict[Clock, int]:
+    """The same for the clocks of open cases. One query."""
+    placed = _placed(viewer, filters).filter(ended_at=None)
+    parts = [
+        placed.filter(_clock(clock, at))
+        .order_by()
+        .annotate(clock_word=Value(clock.value, CharField()))
+        .values_list("clock_word", flat=True)[: COUNTED_TO + 1]
+        for clock in Clock
+    ]
+    return _counted(parts, Clock)
+
+
+def _counted(parts: Sequence[Any], kind: Any) -> dict[Any, int]:
+    first, *others = parts
+    counts: dict[Any, int] = dict.fromkeys(kind, 0)
+    for word in first.union(*others, all=True):
+        counts[kind(word)] += 1
+    return counts
+
+
+def areas_to_choose(*, viewer: Actor, chosen: int | None) -> list[Area]:
+    """Areas directly below the chosen one, or the tops of the viewer's scope; at most sixty."""
+    scope = viewer.scope(SEE)
+    if chosen is not None:
+        above = Area.objects.filter(pk=chosen).first()
+        if above is not None and (scope.covers(above.path) or any(r.org_id for r in scope.reaches)):
+            below = Area.objects.still_open().filter(parent=above).exclude(kind=AreaKind.UNIT_GRID)
+            return list(below.order_by("code")[:60])
+    tops = [reach.path for reach in scope.reaches if reach.path]
+    everywhere = any(reach.path is None for reach in scope.reaches)
+    found = Area.objects.still_open().exclude(kind=AreaKind.UNIT_GRID)
+    if everywhere:
+        return list(found.filter(parent=None).order_by("code")[:60])
+    parents = [int(path.split(".")[-2]) for path in tops]
+    return list(found.filter(parent__in=parents).order_by("code")[:60])
+
+
+def said_filters(filters: Filters) -> list[tuple[str, str]]:
+    """Each filter that is set, in words, with the address without it: chips above a list. At most three queries."""
+    words: list[tuple[str, str]] = []
+
+    def chip(said: object, **without: Any) -> None:
+        words.append((str(said), filters.address(**without)))
+
+    if filters.open and filters.state is None:
+        chip(_("Open cases"), open=False)
+    if filters.whose:
+        chip(WHOSE_WORDS[filters.whose], whose=None)
+    if filters.area is not None:
+        area = Area.objects.filter(pk=filters.area).first()
+        chip(area.name if area else "?", area=None)
+    if filters.clock:
+        chip(CLOCK_WORDS[filters.clock], clock=None)
+    if filters.channel:
+        chip(Channel(filters.channel).label, channel=None)
+    if filters.major is not None:
+        chip(MajorClass.objects.filter(pk=filters.major).first() or "?", major=None)
+    if filters.matter is not None:
+        chip(CaseClass.objects.filter(pk=filters.matter).first() or "?", matter=None)
+    if filters.level:
+        chip(LevelChoices(filters.level).label, level=None)
+    if filters.urgent:
+        chip(_("Emergencies"), urgent=False)
+    if filters.since or filters.until:
+        chip(f"{filters.since or ''} – {filters.until or ''}", since=None, until=None)
+    if filters.q:
+        chip(f"“{filters.q}”", q="")
+    return words
+
+
+def saved_filters(*, viewer: User) -> list[SavedFilter]:
+    """The viewer's own, by name."""
+    return list(SavedFilter.objects.filter(user=viewer).order_by("name"))

@@ -1,0 +1,158 @@
+"""The queue: work lists with filters that stand in the address, and filters kept under a name."""
+
+from datetime import datetime
+from urllib.parse import parse_qsl
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from onegrid.accounts.identity.models import User
+from onegrid.cases.catalog.queries import matters
+from onegrid.cases.flow import actions
+from onegrid.cases.flow.models import Channel, LevelChoices, StateChoices
+from onegrid.cases.flow.queries import COUNTED_TO, PAGE
+from onegrid.cases.flow.queries.lists import (
+    CLOCK_WORDS,
+    WHOSE_WORDS,
+    Filters,
+    Sort,
+    Whose,
+    areas_to_choose,
+    case_page,
+    clock_counts,
+    said_filters,
+    saved_filters,
+    state_counts,
+)
+from onegrid.kit.errors import Refused
+from onegrid.portals.desk.news import news_stream
+
+KEY_MAX = 60
+
+
+@login_required
+@never_cache
+@require_GET
+def queue(request: HttpRequest) -> HttpResponse:
+    """Cases in my scope; filters, order and page stand in the address, so every list is a link."""
+    viewer, at, filters = _me(request), timezone.now(), Filters.of(request.GET)
+    after, before = (request.GET.get(name, "")[:KEY_MAX] for name in ("after", "before"))
+    stream = news_stream(request, viewer)  # before the list is read: nothing falls in between
+    page = case_page(viewer=viewer, filters=filters, at=at, after=after, before=before)
+    return render(
+        request,
+        "desk/queue.html",
+        {
+            "page": page,
+            "filters": filters,
+            "tabs": _states(viewer, filters, at),
+            "clocks": _clocks(viewer, filters, at),
+            "panel": _panel(viewer, filters, at),
+            "chips": said_filters(filters),
+            "saved": saved_filters(viewer=viewer),
+            "here": filters.address(),
+            "sorts": [
+                (_("Newest first"), filters.address(sort=Sort.NEWEST), filters.sort == Sort.NEWEST),
+                (_("Due first"), filters.address(sort=Sort.DUE), filters.sort == Sort.DUE),
+            ],
+            "paged": bool(after or before),
+            "size": PAGE,
+            "stream": stream,
+        },
+    )
+
+
+def _me(request: HttpRequest) -> User:
+    """The signed-in user; every page here is behind sign-in."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def _states(viewer: User, filters: Filters, at: datetime) -> list[dict]:
+    counts = state_counts(viewer=viewer, filters=filters, at=at)
+    all_of_them = {"label": _("All"), "here": filters.state is None, "address": filters.address(state=None)}
+    return [all_of_them] + [
+        {
+            "label": StateChoices(state).label,
+            "here": filters.state == state,
+            "address": filters.address(state=state),
+            "count": _shown(count),
+        }
+        for state, count in counts.items()
+    ]
+
+
+def _clocks(viewer: User, filters: Filters, at: datetime) -> list[dict]:
+    """A second tap on the one that is set takes it away."""
+    return [
+        {
+            "label": CLOCK_WORDS[clock],
+            "here": filters.clock == clock,
+            "address": filters.address(clock=None if filters.clock == clock else clock),
+            "count": _shown(count),
+        }
+        for clock, count in clock_counts(viewer=viewer, filters=filters, at=at).items()
+    ]
+
+
+def _shown(count: int) -> str:
+    return f"{COUNTED_TO}+" if count > COUNTED_TO else str(count or "")
+
+
+def _panel(viewer: User, filters: Filters, at: datetime) -> dict:
+    """What the form of filters offers besides the tabs."""
+    majors: dict[int, str] = {}
+    for found in matters(at=at):
+        majors.setdefault(found.major_id, f"{found.major.code} {found.major}")
+    areas = [(area.pk, area.name) for area in areas_to_choose(viewer=viewer, chosen=filters.area)]
+    return {
+        "whose": [(whose.value, WHOSE_WORDS[whose]) for whose in Whose],
+        "areas": areas,
+        "majors": list(majors.items()),
+        "channels": Channel.choices,
+        "levels": LevelChoices.choices,
+    }
+
+
+@login_required
+@require_POST
+def save(request: HttpRequest) -> HttpResponse:
+    """Keeps the list that was on the page under a name."""
+    filters = Filters.of(_query_of(request.POST.get("query", "")))
+    try:
+        kept = actions.save_filter(
+            name=request.POST.get("name", ""), query=filters.address(), by=_me(request), at=timezone.now()
+        )
+    except Refused as refusal:
+        messages.error(request, str(refusal.message))
+    else:
+        messages.success(request, _("The filter “%(name)s” is kept.") % {"name": kept.name})
+    return redirect(reverse("desk:queue") + filters.address())
+
+
+@login_required
+@require_POST
+def change(request: HttpRequest, filter_id: int) -> HttpResponse:
+    """Renames a kept filter, or deletes it."""
+    if "delete" in request.POST:
+        actions.delete_filter(filter_id=filter_id, by=_me(request))
+        messages.success(request, _("The filter is deleted."))
+        return redirect("desk:queue")
+    try:
+        kept = actions.rename_filter(filter_id=filter_id, name=request.POST.get("name", ""), by=_me(request))
+    except Refused as refusal:
+        messages.error(request, str(refusal.message))
+        return redirect("desk:queue")
+    messages.success(request, _("The filter is called “%(name)s” now.") % {"name": kept.name})
+    return redirect(reverse("desk:queue") + kept.query)
+
+
+def _query_of(address: str) -> dict[str, str]:
+    return dict(parse_qsl(address.removeprefix("?")))
