@@ -28,6 +28,7 @@ from onegrid.config.environment import Environment, environment
 from onegrid.console import readiness
 from onegrid.console.processes import GaveUp, Process, Supervisor, die_with_parent
 
+FULL_MB = 20  # the database cannot even write its lock
 FIRST_START_MB, LATER_START_MB = 1500, 200  # an empty cluster, the demo and room for its log; later
 BIN = Path(sys.executable).parent
 
@@ -177,8 +178,29 @@ def tend_database(env: Environment) -> None:
     try:
         if revive(env.var):
             say("the database was gone; it is started again")
+            _said.clear()
     except ClusterTrouble as trouble:
-        say(f"the database is gone and does not start: {trouble}")
+        say_once(f"the database is gone and does not start: {reason(env, trouble)}")
+
+
+def reason(env: Environment, trouble: ClusterTrouble) -> str:
+    """A full disk in the words of a person, anything else in the words of the database."""
+    if shutil.disk_usage(env.var).free // 2**20 >= FULL_MB:
+        return str(trouble)
+    return (
+        f"the disk under {env.var} is full. Free some space: it starts again by itself, and nothing that was "
+        "acknowledged is lost."
+    )
+
+
+_said: set[str] = set()
+
+
+def say_once(words: str) -> None:
+    """What is true until somebody mends it is said the first time only."""
+    if words not in _said:
+        say(words)
+    _said.add(words)
 
 
 def onegrid(*words: str) -> None:

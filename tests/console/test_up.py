@@ -69,3 +69,18 @@ def test_the_broker_starts_only_when_asked(env):
     asked = env.model_copy(update={"nats": True})
     assert "nats" not in [process.name for process in up.our_processes(env)]
     assert "nats" in [process.name for process in up.our_processes(asked)]
+
+
+def test_a_database_that_died_of_a_full_disk_is_said_once(env, monkeypatch, capsys):
+    def refuse(folder):
+        raise up.ClusterTrouble("no lock file")
+
+    monkeypatch.setattr(up, "revive", refuse)
+    monkeypatch.setattr(up.shutil, "disk_usage", lambda folder: SimpleNamespace(free=2**20))
+    up.tend_database(env)
+    up.tend_database(env)
+    said = capsys.readouterr().out
+    assert said.count("is full") == 1 and "no lock file" not in said
+    monkeypatch.setattr(up.shutil, "disk_usage", lambda folder: SimpleNamespace(free=2**33))
+    up.tend_database(env)
+    assert "no lock file" in capsys.readouterr().out
