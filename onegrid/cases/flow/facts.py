@@ -260,6 +260,25 @@ class CaseResumed(Fact):
 
 
 @dataclass(frozen=True)
+class CaseDueSoon(Fact):
+    """The set share of the running stage's limit is used. Once for each end of a clock: an extension or a hold gives
+    a new one."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    clock_id: int
+
+
+@dataclass(frozen=True)
+class CaseOverdue(Fact):
+    """The running stage's limit is over. Once for each end of a clock."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    clock_id: int
+
+
+@dataclass(frozen=True)
 class CaseMerged(Fact):
     """并案: it waits, and is closed together with the other."""
 

@@ -123,6 +123,14 @@ def people_with(permission: str, case: Case) -> list[User]:
     return list({row[2]: TOLD.made(row[2:]) for row in rows}.values())[:TOLD_AT_MOST]
 
 
+def nearest_with(permission: str, case: Case) -> list[User]:
+    """Of those whose right reaches the place by area, the ones of the smallest area: the street's, not the city's."""
+    areas = "{" + ",".join(map(str, ancestors(case.area_path))) + "}"
+    rows = ask(_MAY, [areas, None, permission, timezone.localdate().isoformat()])
+    depth = max((_depth(row) for row in rows), default=0)
+    return [TOLD.made(row[2:]) for row in rows if _depth(row) == depth][:TOLD_AT_MOST]
+
+
 def people_of_unit(unit_id: int, permission: str) -> list[User]:
     """Its own people who hold the right for it."""
     rows = ask(_MAY, ["{}", str(unit_id), permission, timezone.localdate().isoformat()])

@@ -1,9 +1,9 @@
-"""What wakes by the clock: holds whose time is over."""
+"""What wakes by the clock: holds whose time is over, limits that approach or are over."""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from onegrid.cases.flow.actions import lift_ended_holds
+from onegrid.cases.flow.actions import lift_ended_holds, tell_of_clocks
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -11,3 +11,10 @@ from onegrid.cases.flow.actions import lift_ended_holds
 def lift_holds(timestamp: int) -> None:
     """挂账 ends by itself."""
     lift_ended_holds(at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="cases.tell_of_clocks", lock="cases.tell_of_clocks", queueing_lock="cases.tell_of_clocks")
+def tell_clocks(timestamp: int) -> None:
+    """即将超时、超时 are said once each."""
+    tell_of_clocks(at=timezone.now())

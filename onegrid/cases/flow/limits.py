@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -24,14 +25,16 @@ class TimeLimit:
 class FlowLimits:
     """What holds on one day.
 
-    `urgent_stage`: each stage of an emergency. `press_reply`: until an answer to a press. `extensions_most`: granted
-    ones per clock, of which the shift leader alone may grant `extensions_by_shift_leader`. `suspensions_most` per
-    case, each `suspension_days_most` at the longest. `appeal_deciders`: different people. `redo_most`: reopenings by
-    the reporter. `photo_near_metres`: how far from the matter a photo may have been taken before it is marked.
+    `urgent_stage`: each stage of an emergency. `press_reply`: until an answer to a press. `approaching_percent`: how
+    much of a limit is used when its clock begins to count as approaching. `extensions_most`: granted ones per clock,
+    of which the shift leader alone may grant `extensions_by_shift_leader`. `suspensions_most` per case, each
+    `suspension_days_most` at the longest. `appeal_deciders`: different people. `redo_most`: reopenings by the
+    reporter. `photo_near_metres`: how far from the matter a photo may have been taken before it is marked.
     """
 
     urgent_stage: TimeLimit
     press_reply: TimeLimit
+    approaching_percent: int
     extensions_most: int
     extensions_by_shift_leader: int
     suspensions_most: int
@@ -39,6 +42,10 @@ class FlowLimits:
     appeal_deciders: int
     redo_most: int
     photo_near_metres: int
+
+    @property
+    def approaching_share(self) -> Fraction:
+        return Fraction(self.approaching_percent, 100)
 
 
 def flow_limits(day: date) -> FlowLimits:

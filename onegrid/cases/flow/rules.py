@@ -195,6 +195,8 @@ GOES_ON_HELD = frozenset(STAYING)
 # A matter that was settled on the spot was never dispatched: there is no unit to send it back to.
 NEEDS_UNIT = frozenset({Verb.REWORK})
 
+PAUSED = "paused"  # 计时中止: beside the three of kit.worktime.ClockState
+
 TEXT_MAX = 2000  # characters of a report
 NOTE_MAX = 2000
 ADDRESS_MAX = 200

@@ -11,13 +11,14 @@ import numpy as np
 
 from onegrid.cases.flow import rules
 from onegrid.cases.flow.chain import case_seal, first_hash, report_hash, step_hash
-from onegrid.cases.flow.models import Case, Channel, StageClock, Step
+from onegrid.cases.flow.limits import flow_limits
+from onegrid.cases.flow.models import Case, Channel, LimitFrom, StageClock, Step
 from onegrid.cases.flow.rules import STAGE_OF, State, Verb
 from onegrid.demo.caseload import fates, words
 from onegrid.demo.caseload.ground import Doer, Ground, Limit, Spot
 from onegrid.demo.caseload.rows import Sheet
 from onegrid.demo.seeds import stream
-from onegrid.kit.worktime import Unit, due_at
+from onegrid.kit.worktime import Timer, Unit
 
 PREFIX = "YW"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -27,7 +28,7 @@ CHANNELS = (
 )  # fmt: skip
 OWN_CASE = ["id", "opened_at", "stepped_at", "version"]
 OWN_STEP = ["case_id", "position", "at"]
-OWN_CLOCK = ["case_id", "limit", "started_at", "due_at"]
+OWN_CLOCK = ["case_id", "limit", "limit_from", "started_at", "due_at", "approaching_at", "tell_at"]
 
 
 class Point(NamedTuple):
@@ -94,10 +95,14 @@ class Drawer:
         hour = int(np.searchsorted(_HOURS, random.random()))
         return min(moment.replace(hour=hour), self.at - timedelta(minutes=1)).astimezone(UTC)
 
-    def _due(self, start: datetime, limit: Limit) -> tuple[datetime, str]:
+    def _due(self, start: datetime, limit: Limit) -> tuple[datetime, datetime, str]:
+        """When it is over, from when on it approaches, and the calendar's version."""
         local = start.astimezone(SHANGHAI)
         calendar = self.ground.calendars[local.date()]
-        return due_at(local, limit.limit, Unit(limit.unit), calendar).astimezone(UTC), calendar.version
+        timer = Timer(limit.limit, Unit(limit.unit), local, calendar)
+        near = timer.approaching_at(flow_limits(local.date()).approaching_share)
+        assert timer.due_at is not None and near is not None  # it does not stand still
+        return timer.due_at.astimezone(UTC), near.astimezone(UTC), calendar.version
 
 
 _HOURS = np.cumsum(fates.DAY_SHARES / fates.DAY_SHARES.sum())[:-1]
@@ -213,6 +218,7 @@ class _Drawn:
         self, verb: Verb, before: str, doer: Doer, moment: datetime, details: dict[str, Any], said: str
     ) -> None:
         case, to = self.case, self._hold()
+        details = details | self._start_clock(moment)
         step = self.drawer.steps.row(
             case_id=case.id, position=len(self.steps) + 1, verb=verb.value, from_state=before, to_state=case.state,
             actor_key=doer.key, actor_label=doer.label, post=doer.post, org_id=doer.org_id, org_name=doer.org_name,
@@ -222,18 +228,18 @@ class _Drawn:
         step.hash = self.last_hash = step_hash(step, case.number, ())  # type: ignore[arg-type]  # a row like a Step
         self.steps.append(step)
         case.seal = case_seal(case, step.hash)  # type: ignore[arg-type]  # a row like a Case
-        self._start_clock(moment)
 
-    def _start_clock(self, moment: datetime) -> None:
+    def _start_clock(self, moment: datetime) -> dict[str, Any]:
+        """What the step keeps of it. Of what is past at the end of the drawing nobody is told any more."""
         stage = STAGE_OF.get(State(self.case.state))
-        self.case.due_at = None
+        self.case.due_at = self.case.approaching_at = None
         if stage is None:
-            return
-        limit = self.ground.limits[stage]
+            return {}
+        limit, origin = self.ground.limits[stage], LimitFrom.VERSION.value
         if stage == "handle" and self.case.standard_id is not None:
-            limit = self.row.limit
-        due, version = self.drawer.due(moment, limit)
-        self.case.due_at = due
+            limit, origin = self.row.limit, LimitFrom.STANDARD.value
+        due, near, version = self.drawer.due(moment, limit)
+        self.case.due_at, self.case.approaching_at = due, near
         self.clocks.append(
             self.drawer.clocks.row(
                 case_id=self.case.id,
@@ -241,12 +247,16 @@ class _Drawn:
                 limit=limit.limit,
                 unit=limit.unit,
                 mark=limit.mark,
+                limit_from=origin,
                 calendar_version=version,
                 started_at=moment,
                 due_at=due,
+                approaching_at=near,
+                tell_at=next((one for one in (near, due) if one > self.drawer.at), None),
                 stopped_at=None,
             )
         )  # fmt: skip
+        return {"limit_from": origin}
 
     def _stopped(self, moment: datetime) -> dict[str, Any]:
         if not self.clocks:

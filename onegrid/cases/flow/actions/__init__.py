@@ -21,6 +21,7 @@ from onegrid.cases.flow.actions.office import (
 from onegrid.cases.flow.actions.passing import pass_on_tasks
 from onegrid.cases.flow.actions.saving import delete_filter, rename_filter, save_filter
 from onegrid.cases.flow.actions.site import check_case, rework_case, settle_case, verify_case
+from onegrid.cases.flow.actions.telling import tell_of_clocks
 from onegrid.cases.flow.actions.time import (
     apply_for,
     decide_application,
@@ -67,6 +68,7 @@ __all__ = [
     "save_filter",
     "settle_case",
     "take_back_application",
+    "tell_of_clocks",
     "unmerge_case",
     "verify_case",
     "withdraw_report",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from onegrid.accounts.notices.actions import notify
 from onegrid.cases.flow.access import Resident
+from onegrid.cases.flow.actions.help import release_all
 from onegrid.cases.flow.actions.merging import refuse_with_merged
 from onegrid.cases.flow.actions.writing import Taken, about, advance, checked_case, locked_case, noted
 from onegrid.cases.flow.facts import CaseRated, CaseReopened, CaseWithdrawn
@@ -34,7 +35,8 @@ def reopen_case(
 
 
 def _reopened(case: Case, taken: Taken) -> Case:
-    unit_id, case.unit, case.designated = case.unit_id, None, False
+    unit_id, case.unit, case.designated, case.rule_limits = case.unit_id, None, False, None
+    release_all(case, taken.at)
     step = advance(case, taken)
     announce(CaseReopened(case.pk, step.pk), path=case.area_path, org_id=unit_id)
     return case

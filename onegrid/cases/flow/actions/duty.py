@@ -78,6 +78,8 @@ def arbitrate_case(
     before, objection = case.unit, _open_objection(case)
     other = before is None or before.pk != unit.pk
     case.unit, case.designated = unit, True
+    if other:  # the rule spoke for the unit it names
+        case.rule_limits = None
     details = {"unit": unit.name, "before": before.name if before else "", "objected": objection is not None}
     step = advance(case, Taken(Verb.ARBITRATE, by, at, reason, details=details))
     if objection is not None:

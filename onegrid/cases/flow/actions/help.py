@@ -3,10 +3,12 @@
 After Beijing's 接诉即办 regulation Art. 14 (首接负责): the first receiver leads the others, who report to it in time.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -17,7 +19,7 @@ from onegrid.cases.flow.access import HANDLE
 from onegrid.cases.flow.actions.writing import Taken, about, checked_case, locked_case, noted
 from onegrid.cases.flow.facts import HelpAsked, HelpGiven
 from onegrid.cases.flow.holders import people_of_unit
-from onegrid.cases.flow.models import Assist, AssistState, Case
+from onegrid.cases.flow.models import Assist, AssistState, Case, Step
 from onegrid.cases.flow.refusals import no_such_case
 from onegrid.cases.flow.rules import Verb
 from onegrid.cases.flow.standing import locked
@@ -58,6 +60,34 @@ def ask_help(
     return case
 
 
+def helpers_free(case: Case, units: Iterable[Organisation]) -> list[Organisation]:
+    """Those that the dispatch list wants to help, without the leading unit and whom is asked already."""
+    wanted = [unit for unit in units if unit.pk != case.unit_id]
+    if not wanted:
+        return []
+    asked = set(_open_parts(case).values_list("org_id", flat=True))
+    return [unit for unit in wanted if unit.pk not in asked][: max(HELPERS_MOST - len(asked), 0)]
+
+
+def call_helpers(case: Case, units: Sequence[Organisation], step: Step, at: datetime) -> None:
+    """配合单位 of the dispatch list are asked by the dispatch itself, until the end of the lead unit's clock."""
+    for unit in units:
+        with translation.override(settings.LANGUAGE_CODE):
+            task, title = _("Help, as the dispatch list says"), _("%(number)s: your unit is asked to help")
+            Assist.objects.create(case=case, org=unit, task=task, asked_at=at, due_at=case.due_at)
+            _tell(unit, case, title % {"number": case.number}, at)
+        announce(HelpAsked(case.pk, step.pk, unit.pk), path=case.area_path, org_id=unit.pk)
+
+
+def release_all(case: Case, at: datetime) -> None:
+    """Without a leading unit nobody is there to be helped."""
+    _open_parts(case).update(state=AssistState.RELEASED, ended_at=at)
+
+
+def _open_parts(case: Case) -> QuerySet[Assist]:
+    return Assist.objects.filter(case=case, state=AssistState.ASKED)
+
+
 def _helper(case: Case, unit_id: int, at: datetime) -> Organisation:
     units = units_for(case.area_path, timezone.localdate(at))
     unit = next((unit for unit in units if unit.pk == unit_id), None)
@@ -67,9 +97,7 @@ def _helper(case: Case, unit_id: int, at: datetime) -> Organisation:
         )
     if unit.pk == case.unit_id:
         raise Refused("helps_itself", _("This unit leads the case already."))
-    open_ones = set(
-        Assist.objects.filter(case=case, state=AssistState.ASKED).values_list("org_id", flat=True)
-    )
+    open_ones = set(_open_parts(case).values_list("org_id", flat=True))
     if unit.pk in open_ones:
         raise Refused("helps_already", _("This unit is asked already."))
     if len(open_ones) >= HELPERS_MOST:
@@ -105,7 +133,7 @@ def give_help(*, case_id: int, words: str, seen_version: int | None = None, by: 
 
 def _own(case: Case, by: Actor) -> Assist:
     """The open part that is this person's unit's."""
-    open_ones = Assist.objects.filter(case=case, state=AssistState.ASKED).select_related("org").order_by("pk")
+    open_ones = _open_parts(case).select_related("org").order_by("pk")
     scope = by.scope(HANDLE)
     for assist in open_ones:
         if any(reach.org_id == assist.org_id for reach in scope.reaches):

@@ -15,6 +15,7 @@ from onegrid.cases.flow.facts import CaseClosed
 from onegrid.cases.flow.models import Case, Channel, StageClock, Step
 from onegrid.cases.flow.refusals import broken
 from onegrid.cases.flow.rules import State, Verb
+from onegrid.cases.flow.timing import show
 from onegrid.kit.actors import Actor
 from onegrid.kit.facts import announce_all
 
@@ -49,7 +50,17 @@ def close_as_recorded(ended: Sequence[Ended], *, by: Actor) -> list[Case]:
     cases = [one.case for one in ended]
     Case.objects.bulk_update(
         cases,
-        ["state", "holder_org", "holder_user", "stepped_at", "due_at", "ended_at", "version", "seal"],
+        [
+            "state",
+            "holder_org",
+            "holder_user",
+            "stepped_at",
+            "due_at",
+            "approaching_at",
+            "ended_at",
+            "version",
+            "seal",
+        ],
     )
     Step.objects.bulk_create(steps)
     StageClock.objects.filter(case__in=cases, stopped_at=None).update(stopped_at=F("started_at"))
@@ -69,7 +80,8 @@ def _closed(one: Ended, first_hash: str, by: Actor) -> Step:
         raise broken(rules.Broken("case_is_final" if final else "step_not_allowed"), case)
     case.state, case.version = State.CLOSED, case.version + 1
     case.holder_org, case.holder_user = None, None
-    case.stepped_at, case.ended_at, case.due_at = one.at, one.at, None
+    case.stepped_at, case.ended_at = one.at, one.at
+    show(case, None)
     details: dict[str, Any] = {"history": {"source": one.source, "status": one.status}}
     if one.repaired:
         details["repaired"] = list(one.repaired)

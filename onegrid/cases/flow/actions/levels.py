@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from onegrid.cases.flow.actions.help import release_all
 from onegrid.cases.flow.actions.writing import Taken, advance, locked_case
 from onegrid.cases.flow.facts import CaseEscalated, CaseHandedDown
 from onegrid.cases.flow.holders import leading
@@ -53,6 +54,8 @@ def _move(case: Case, level: Level, taken: Taken) -> None:
             level=level,
         )
     unit_id, case.level, case.unit, case.designated = case.unit_id, level, None, False
+    case.rule_limits = None
+    release_all(case, taken.at)
     step = advance(case, taken)
     kind = CaseEscalated if taken.verb == Verb.ESCALATE else CaseHandedDown
     announce(kind(case.pk, step.pk, level), path=case.area_path, org_id=unit_id)

@@ -175,12 +175,10 @@ class _Chunk:
     def _drafted(self, case: Case, at: datetime) -> tuple[Case, Step, StageClock | None]:
         holder = self._holder(case, at)
         case.holder_org, case.holder_user_id = holder.org, holder.user_id
-        details = {"report": report_hash(case)}
         taken = Taken(Verb.OPEN, self.by, at)
-        step = drafted(case, taken, before="", details=details, to=holder.name, clock_runs_on=True).step
+        clock, details = self._clock(case, at), {"report": report_hash(case)}
+        step = drafted(case, taken, before="", details=details, to=holder.name, clock=clock).step
         step.case = case
-        clock = self._clock(case, at)
-        case.due_at = clock.due_at if clock else None
         return case, step, clock
 
     def _post(self, at: datetime) -> Post:
@@ -196,7 +194,7 @@ class _Chunk:
         return self.holders[asked]
 
     def _clock(self, case: Case, at: datetime) -> StageClock | None:
-        asked = (case.case_class_id, case.area_path, case.state, case.level, at)
+        asked = (case.case_class_id, case.area_path, case.state, case.level, case.channel, at)
         if asked not in self.clocks:
             self.clocks[asked] = next_clock(case, at)
         clock = copy(self.clocks[asked])

@@ -11,7 +11,7 @@ from onegrid.cases.flow.facts import CaseClosed, CaseMerged, CaseUnmerged
 from onegrid.cases.flow.models import Case, CaseLink, Hold, LinkKind
 from onegrid.cases.flow.rules import State, Verb
 from onegrid.cases.flow.standing import locked, standing_of
-from onegrid.cases.flow.timing import timer_of
+from onegrid.cases.flow.timing import RUN_ON, run_on, show
 from onegrid.kit.actors import Actor
 from onegrid.kit.errors import Refused
 from onegrid.kit.facts import announce
@@ -41,7 +41,7 @@ def merge_case(
     if clock is not None and clock.held_at is None:
         clock.held_at = at
         clock.save(update_fields=["held_at"])
-        case.due_at = None
+        show(case, clock)
     step = noted(case, taken.saying(into=into.number))
     noted(into, taken.saying(took_in=case.number))
     announce(CaseMerged(case.pk, step.pk, into.pk), path=case.area_path, org_id=case.unit_id)
@@ -124,9 +124,8 @@ def _lift(case: Case, by: Actor, at: datetime) -> None:
         return  # another reason stands still
     clock.paused = [*clock.paused, [clock.held_at.isoformat(), at.isoformat()]]
     clock.held_at = None
-    clock.due_at = timer_of(clock, case.area_path).due_at or clock.due_at
-    case.due_at = clock.due_at
-    clock.save(update_fields=["paused", "held_at", "due_at"])
+    run_on(case, clock)
+    clock.save(update_fields=["paused", "held_at", *RUN_ON])
 
 
 def _not_merged() -> Refused:

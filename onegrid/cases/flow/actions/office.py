@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.catalog.models import CatalogVersion, ClassKind, Standard
-from onegrid.cases.catalog.queries import class_by_id, route, standards_of, units_for
+from onegrid.cases.catalog.queries import Route, class_by_id, route, standards_of, units_for
+from onegrid.cases.flow.actions.help import call_helpers, helpers_free, release_all
 from onegrid.cases.flow.actions.merging import close_merged, refuse_with_merged
 from onegrid.cases.flow.actions.writing import Photos, Taken, advance, locked_case
 from onegrid.cases.flow.facts import (
@@ -87,7 +88,8 @@ def dispatch_case(
 ) -> Case:
     """派遣 to a unit; without one, to the unit that the dispatch list names. Refused: no_such_unit, reason_needed.
 
-    Another unit than the list's needs a reason: the precedent is read later.
+    With the list's unit its rule's limits replace the catalogue's, and its helping units are asked at once. Another
+    unit than the list's needs a reason: the precedent is read later.
     """
     case = locked_case(case_id, seen_version, Taken(Verb.DISPATCH, by, at, words))
     assert case.case_class is not None  # a filed case has its class
@@ -101,10 +103,20 @@ def dispatch_case(
             % {"unit": suggested.organisation.name},
         )
     case.unit = unit
+    case.rule_limits = limits_kept(suggested) if by_list else None
+    helpers = helpers_free(case, suggested.helpers) if by_list else []
     details = {"by_list": by_list, "why": suggested.why if by_list else "", "rule": suggested.rule_id}
+    if helpers:
+        details["helpers"] = [helper.name for helper in helpers]
     step = advance(case, Taken(Verb.DISPATCH, by, at, words, details=details))
     announce(CaseDispatched(case.pk, step.pk, unit.pk), path=case.area_path, org_id=unit.pk)
+    call_helpers(case, helpers, step, at)
     return case
+
+
+def limits_kept(found: Route) -> dict[str, list] | None:
+    """stage → [limit, unit], as the case keeps them: rules change, a case that has been sent does not."""
+    return {stage: [told.limit, told.unit] for stage, told in found.limits.items()} or None
 
 
 def _unit(case: Case, unit_id: int, at: datetime) -> Organisation:
@@ -141,7 +153,8 @@ def return_case(
     taken = Taken(Verb.RETURN, by, at, reason)
     case = locked_case(case_id, seen_version, taken)
     unit_id = case.unit_id
-    case.unit = None
+    case.unit = case.rule_limits = None
+    release_all(case, at)
     step = advance(case, taken)
     announce(CaseReturned(case.pk, step.pk, unit_id or 0), path=case.area_path, org_id=unit_id)
     return case

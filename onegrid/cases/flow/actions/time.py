@@ -34,7 +34,7 @@ from onegrid.cases.flow.models import (
 from onegrid.cases.flow.refusals import no_such_case
 from onegrid.cases.flow.rules import State, Verb
 from onegrid.cases.flow.standing import locked, standing_of
-from onegrid.cases.flow.timing import timer_of
+from onegrid.cases.flow.timing import RUN_ON, run_on, show
 from onegrid.kit.actors import Actor, SystemActor
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.kit.facts import announce
@@ -213,10 +213,9 @@ def _extend(case: Case, application: Application, taken: Taken, granted: bool) -
     if case.holds_open:
         raise Refused("case_is_held", _("The clock of this case is held; let it run on first."))
     clock.extra, clock.extensions = clock.extra + clock.limit, clock.extensions + 1
-    clock.due_at = timer_of(clock, case.area_path).due_at or clock.due_at
-    case.due_at = clock.due_at
+    run_on(case, clock)
     details["due_at"] = clock.due_at.isoformat()
-    return noted(case, taken.saying(**details), clock=clock, clock_fields=["extra", "extensions", "due_at"])
+    return noted(case, taken.saying(**details), clock=clock, clock_fields=["extra", "extensions", *RUN_ON])
 
 
 def _suspend(case: Case, application: Application, taken: Taken, granted: bool) -> Step:
@@ -292,7 +291,8 @@ def _held(case: Case, kind: str, reason: str, until: datetime | None, taken: Tak
     clock = standing_of(case).clock
     first = case.holds_open == 1 and clock is not None
     if first and clock is not None:
-        clock.held_at, case.due_at = taken.at, None
+        clock.held_at = taken.at
+        show(case, clock)
     step = noted(
         case,
         taken.saying(**details),
@@ -318,9 +318,8 @@ def lift_hold(*, case_id: int, kind: str, reason: str = "", by: Actor, at: datet
     if runs and clock is not None and clock.held_at is not None:
         clock.paused = [*clock.paused, [clock.held_at.isoformat(), at.isoformat()]]
         clock.held_at = None
-        clock.due_at = timer_of(clock, case.area_path).due_at or clock.due_at
-        case.due_at = clock.due_at
-    fields = ["paused", "held_at", "due_at"] if runs else []
+        run_on(case, clock)
+    fields = ["paused", "held_at", *RUN_ON] if runs else []
     step = noted(
         case,
         Taken(Verb.RESUME, by, at, reason, details={"hold": kind}),

@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 
 from onegrid.accounts.identity.models import User
 from onegrid.accounts.notices.actions import notify
-from onegrid.cases.catalog.models import Stage, StageLimit, Standard
-from onegrid.cases.catalog.queries import limit_of, stage_limits, version_id_in_force
+from onegrid.cases.catalog.models import Mark, Stage, Standard
+from onegrid.cases.catalog.queries import limit_of, stage_limit, stage_limits, version_id_in_force
 from onegrid.cases.flow import rules
 from onegrid.cases.flow.access import needed, require_case, require_level
 from onegrid.cases.flow.asked import asked_now
 from onegrid.cases.flow.chain import case_seal, step_hash
 from onegrid.cases.flow.holders import next_holder, people_to_tell
-from onegrid.cases.flow.limits import TimeLimit, flow_limits
+from onegrid.cases.flow.limits import flow_limits
 from onegrid.cases.flow.models import (
     Application,
     ApplicationKind,
@@ -28,6 +28,7 @@ from onegrid.cases.flow.models import (
     Channel,
     Evidence,
     EvidenceKind,
+    LimitFrom,
     StageClock,
     StateChoices,
     Step,
@@ -35,10 +36,11 @@ from onegrid.cases.flow.models import (
 from onegrid.cases.flow.refusals import broken, changed_meanwhile, no_such_case
 from onegrid.cases.flow.rules import STAGE_OF, State, Verb
 from onegrid.cases.flow.standing import POST, Post, locked, post_in_words, standing_of
+from onegrid.cases.flow.timing import first_told, show
 from onegrid.kit.actors import Actor
 from onegrid.kit.files import Kinds, Stored, store_file
 from onegrid.kit.statements import Together, ask
-from onegrid.kit.worktime import Unit, due_at
+from onegrid.kit.worktime import Timer, Unit
 from onegrid.places.areas.models import CGCS2000
 from onegrid.places.calendars.queries import working_calendar
 
@@ -166,10 +168,24 @@ class Draft:
 
 
 def drafted(
-    case: Case, taken: Taken, *, before: str, details: dict[str, Any], to: str, clock_runs_on: bool = False
+    case: Case,
+    taken: Taken,
+    *,
+    before: str,
+    details: dict[str, Any],
+    to: str,
+    clock_runs_on: bool = False,
+    clock: StageClock | None = None,
 ) -> Draft:
-    """Appends to the chain in memory, and sets the case's seal and due time; `written` writes all of it."""
+    """Appends to the chain in memory, and sets the case's seal and due time; `written` writes all of it.
+
+    `clock`: the one that starts, where the caller has made it already.
+    """
     standing = standing_of(case)
+    if not clock_runs_on:
+        clock = clock or next_clock(case, taken.at)
+        show(case, clock)
+        details = details | {"limit_from": clock.limit_from} if clock else details
     here = standing.post or post_of(taken.by, taken.at)
     stored = [store_file(photo, allow=Kinds.PHOTO, at=taken.at) for photo in taken.photos]
     step = Step(
@@ -194,9 +210,6 @@ def drafted(
     )
     step.hash = step_hash(step, case.number, [(taken.kind.value, photo.file.sha256) for photo in stored])
     case.seal = case_seal(case, step.hash)
-    clock = None if clock_runs_on else next_clock(case, taken.at)
-    if not clock_runs_on:
-        case.due_at = clock.due_at if clock else None
     return Draft(step, clock, stored, taken.kind)
 
 
@@ -251,31 +264,56 @@ def post_of(by: Actor, at: datetime) -> Post:
 
 
 def next_clock(case: Case, at: datetime) -> StageClock | None:
-    """The clock that starts now, not yet written. Handling: the standard row's limit; else the stage's own."""
+    """The clock that starts now, not yet written."""
     stage = STAGE_OF.get(State(case.state))
     if stage is None:
         return None
-    limit = _limit(case, Stage(stage), at)
+    found = _limit(case, Stage(stage), at)
     calendar = working_calendar(at, case.area_path)
-    return StageClock(
+    timer = Timer(found.limit, Unit(found.unit), at, calendar)
+    assert timer.due_at is not None  # it does not stand still
+    clock = StageClock(
         stage=stage,
-        limit=limit.limit,
-        unit=limit.unit,
-        mark=limit.mark,
+        limit=found.limit,
+        unit=found.unit,
+        mark=found.mark,
+        limit_from=found.origin,
         calendar_version=calendar.version,
         started_at=at,
-        due_at=due_at(at, limit.limit, Unit(limit.unit), calendar),
+        due_at=timer.due_at,
+        approaching_at=timer.approaching_at(flow_limits(timezone.localdate(at)).approaching_share),
     )
+    clock.tell_at = first_told(case, clock)
+    return clock
 
 
-def _limit(case: Case, stage: Stage, at: datetime) -> StageLimit | Standard | TimeLimit:
+@dataclass(frozen=True)
+class _Limit:
+    limit: int
+    unit: str
+    mark: str
+    origin: LimitFrom
+
+
+def _limit(case: Case, stage: Stage, at: datetime) -> _Limit:
+    """The emergency's; else the dispatch rule's by which the unit has it; else the standard row's, the class's, the
+    version's. What a city writes into its dispatch list is its own: the mark is that of a local rule."""
     if case.urgent:
-        return flow_limits(timezone.localdate(at)).urgent_stage
-    if stage == Stage.HANDLE and case.standard is not None:
-        return case.standard
-    day = timezone.localdate(at)
-    version_id = case.case_class.version_id if case.case_class else version_id_in_force(day)
-    return limit_of(stage_limits(version_id), stage)
+        urgent = flow_limits(timezone.localdate(at)).urgent_stage
+        return _Limit(urgent.limit, urgent.unit, urgent.mark, LimitFrom.URGENT)
+    ruled = (case.rule_limits or {}).get(stage)
+    if ruled is not None:
+        return _Limit(ruled[0], ruled[1], Mark.LOCAL_SAMPLE, LimitFrom.RULE)
+    if case.case_class is None:
+        general = limit_of(stage_limits(version_id_in_force(timezone.localdate(at))), stage)
+        return _Limit(general.limit, general.unit, general.mark, LimitFrom.VERSION)
+    told = stage_limit(case.case_class, case.standard, stage)
+    origin = LimitFrom.VERSION
+    if isinstance(told, Standard) or told.standard_id is not None:
+        origin = LimitFrom.STANDARD
+    elif told.case_class_id is not None:
+        origin = LimitFrom.CLASS
+    return _Limit(told.limit, told.unit, told.mark, origin)
 
 
 def _stop_clock(clock: StageClock | None, at: datetime) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """How a case looks as JSON. No reporter: name and phone are shown on the page that puts the purpose on record."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from onegrid.cases.catalog.models import CaseClass
 from onegrid.cases.flow.models import Case, Channel, Evidence, StageClock, StateChoices, Step, VerbChoices
 from onegrid.cases.flow.queries import Story
 from onegrid.cases.flow.rules import State
+from onegrid.cases.flow.timing import Reading
 from onegrid.places.areas.models import Area
 
 
@@ -43,7 +44,8 @@ class ClassRef(Schema):
 
 class CaseRow(Schema):
     """One line of a list. `point`: [lon, lat], CGCS2000. `due_at`: end of the running clock; `late`: it is past;
-    `held`: it stands still. `secret`: who reported it stays with the centre."""
+    `approaching_at`: due soon from then on; `clock_state`: empty when none runs; `held`: it stands still.
+    `secret`: who reported it stays with the centre."""
 
     number: str
     channel: Channel
@@ -60,8 +62,10 @@ class CaseRow(Schema):
     opened_at: datetime
     stepped_at: datetime
     due_at: datetime | None
+    approaching_at: datetime | None
     ended_at: datetime | None
     late: bool
+    clock_state: Literal["", "normal", "approaching", "overdue", "paused"]
     level: str
     urgent: bool
     secret: bool
@@ -94,16 +98,29 @@ class StepOut(Schema):
 
 
 class ClockOut(Schema):
-    """`mark`: where the limit comes from; a local sample is never a national value."""
+    """`mark`: where the limit comes from; a local sample is never a national value. `limit_from`: who set it: urgent,
+    rule (of the dispatch list), standard (the row of the filing standard), class, version. `approaching_at`: due soon
+    from then on."""
 
     stage: str
     limit: int
     unit: str
     mark: str
+    limit_from: str
+    approaching_at: datetime | None
     calendar_version: str
     started_at: datetime
     due_at: datetime
     stopped_at: datetime | None
+
+
+class ReadingOut(Schema):
+    """The running clock. `remaining_minutes`: on its own time (working time for work_hour and work_day), negative
+    when it ran beyond; `words`: the same for people."""
+
+    state: Literal["normal", "approaching", "overdue", "paused"]
+    remaining_minutes: int
+    words: str
 
 
 class EvidenceOut(Schema):
@@ -137,6 +154,7 @@ class CaseOut(CaseRow):
     anonymous: bool
     timeline: list[StepOut]
     clocks: list[ClockOut]
+    reading: ReadingOut | None
     evidence: list[EvidenceOut]
     verbs: list[VerbOut]
 
@@ -159,8 +177,10 @@ def row(case: Case) -> dict[str, Any]:
         "opened_at": _local(case.opened_at),
         "stepped_at": _local(case.stepped_at),
         "due_at": _local(case.due_at),
+        "approaching_at": _local(case.approaching_at),
         "ended_at": _local(case.ended_at),
         "late": case.is_late,
+        "clock_state": case.clock_state,
         "level": case.level,
         "urgent": case.urgent,
         "secret": case.secret,
@@ -181,6 +201,7 @@ def whole(story: Story) -> dict[str, Any]:
         "anonymous": case.anonymous,
         "timeline": [_step(step) for step in story.steps],
         "clocks": [_clock(clock) for clock in story.clocks],
+        "reading": _reading(story.reading),
         "evidence": [_evidence(photo, case.number, positions[photo.step_id]) for photo in story.evidence],
         "verbs": [],
     }
@@ -204,9 +225,19 @@ def _step(step: Step) -> dict[str, Any]:
 
 
 def _clock(clock: StageClock) -> dict[str, Any]:
-    times = {name: _local(getattr(clock, name)) for name in ("started_at", "due_at", "stopped_at")}
-    names = ("stage", "limit", "unit", "mark", "calendar_version")
+    times = {
+        name: _local(getattr(clock, name))
+        for name in ("started_at", "due_at", "approaching_at", "stopped_at")
+    }
+    names = ("stage", "limit", "unit", "mark", "limit_from", "calendar_version")
     return {**{name: getattr(clock, name) for name in names}, **times}
+
+
+def _reading(reading: Reading | None) -> dict[str, Any] | None:
+    if reading is None:
+        return None
+    minutes = int(reading.remaining.total_seconds() // 60)
+    return {"state": reading.state, "remaining_minutes": minutes, "words": reading.words}
 
 
 def _evidence(photo: Evidence, number: str, position: int) -> dict[str, Any]:

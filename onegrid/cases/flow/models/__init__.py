@@ -11,7 +11,7 @@ from onegrid.cases.flow.models.case import (
 )
 from onegrid.cases.flow.models.others import Assist, AssistState, CaseLink, LinkKind
 from onegrid.cases.flow.models.saved import SavedFilter
-from onegrid.cases.flow.models.timeline import Evidence, EvidenceKind, StageClock, Step
+from onegrid.cases.flow.models.timeline import Evidence, EvidenceKind, LimitFrom, StageClock, Step
 from onegrid.cases.flow.models.waiting import (
     Application,
     ApplicationKind,
@@ -36,6 +36,7 @@ __all__ = [
     "EvidenceKind",
     "Hold",
     "LevelChoices",
+    "LimitFrom",
     "LinkKind",
     "SavedFilter",
     "StageClock",

@@ -15,6 +15,7 @@ from onegrid.cases.catalog.models import CaseClass, Standard
 from onegrid.cases.flow import rules
 from onegrid.kit.actors.scope import Scope
 from onegrid.kit.crypto import BLIND_INDEX_LENGTH, EncryptedTextField
+from onegrid.kit.worktime import ClockState
 from onegrid.places.areas.models import CGCS2000, Area
 
 
@@ -119,7 +120,9 @@ class Case(models.Model):
 
     `state`: what is true of the matter. `holder_org`, `holder_user`: who has it now. `unit`: the organisation it was
     dispatched to, kept to the end, which is what lets a department see its own cases. Areas and `area_path` are
-    copied at intake: a case keeps its areas when borders move. `due_at`: the end of the running stage's clock.
+    copied at intake: a case keeps its areas when borders move. `due_at`: the end of the running stage's clock,
+    `approaching_at`: from when on it counts as approaching; both None while the clock stands still. `rule_limits`:
+    stage → [limit, unit] of the dispatch rule by which the unit has it.
     `level`: which class of handling leads it (网格、社区、街道、区、市). `urgent`: past every queue. `secret`: who
     reported it stays with the centre. `designated`: the unit was named by arbitration and may not return it.
     `holds_open`: how many holds stand; while one does, the clock stands still and the case cannot be closed.
@@ -172,6 +175,8 @@ class Case(models.Model):
     opened_at = models.DateTimeField(_("reported at"))
     stepped_at = models.DateTimeField()
     due_at = models.DateTimeField(_("due"), null=True)
+    approaching_at = models.DateTimeField(null=True)
+    rule_limits = models.JSONField(null=True)
     ended_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
     seal = models.CharField(max_length=64)
@@ -223,3 +228,17 @@ class Case(models.Model):
     def is_late(self) -> bool:
         """Past the end of the running stage's clock, now. For screens only."""
         return self.due_at is not None and self.due_at < timezone.now()
+
+    @property
+    def clock_state(self) -> str:
+        """How the running clock stands now: rules.PAUSED, a ClockState, or "" when none runs. For screens only."""
+        if self.is_final:
+            return ""
+        if self.holds_open:
+            return rules.PAUSED
+        now = timezone.now()
+        if self.due_at is not None and self.due_at < now:
+            return ClockState.OVERDUE.value
+        if self.approaching_at is not None and self.approaching_at <= now:
+            return ClockState.APPROACHING.value
+        return ClockState.NORMAL.value

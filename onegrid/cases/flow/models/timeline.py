@@ -50,12 +50,23 @@ class Step(models.Model):
         return f"{self.position} {self.verb}"
 
 
+class LimitFrom(models.TextChoices):
+    """Who says how long a stage may take; the first of these that says anything."""
+
+    URGENT = "urgent", _("limit of emergencies")
+    RULE = "rule", _("limit of the dispatch rule")
+    STANDARD = "standard", _("limit of the filing standard")
+    CLASS = "class", _("limit of the class")
+    VERSION = "version", _("general limit of the catalogue")
+
+
 class StageClock(models.Model):
     """The time of one stage of one case, with everything it was counted by; runs until `stopped_at`.
 
     `held_at`: since when it stands still; `paused`: the pauses so far, [[from, to], …] as ISO times. `extra`: units
     granted by extensions, `extensions` how many. `excused`: an appeal was granted; late stays late, only statistics
-    are excused.
+    are excused. `limit_from`: who set the limit. `approaching_at`: when the set share of it is used. `tell_at`: when
+    something is to be said about it next (that it approaches, then that it is overdue); None: everything is said.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="clocks")
@@ -63,9 +74,12 @@ class StageClock(models.Model):
     limit = models.PositiveSmallIntegerField(_("limit"))
     unit = models.CharField(_("unit"), max_length=16, choices=units())
     mark = models.CharField(_("source"), max_length=16, choices=Mark.choices)
+    limit_from = models.CharField(max_length=10, choices=LimitFrom.choices, blank=True, db_default="")
     calendar_version = models.CharField(max_length=80)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    approaching_at = models.DateTimeField(null=True)
+    tell_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
     held_at = models.DateTimeField(null=True)
     paused = models.JSONField(default=list, db_default=[])
@@ -78,6 +92,13 @@ class StageClock(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["case"], condition=Q(stopped_at=None), name="one_running_clock_per_case"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["tell_at"],
+                name="clock_to_tell",
+                condition=Q(stopped_at=None, held_at=None) & ~Q(tell_at=None),
             )
         ]
 

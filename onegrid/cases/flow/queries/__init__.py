@@ -41,6 +41,7 @@ from onegrid.cases.flow.rules import (
     Verb,
     reporters_ways,
 )
+from onegrid.cases.flow.timing import Reading, reading_of
 from onegrid.kit.actors import Actor, Scope
 from onegrid.kit.errors import NotAllowed, Refused
 from onegrid.kit.files.models import StoredFile
@@ -186,6 +187,12 @@ class Story:
     @property
     def running(self) -> StageClock | None:
         return next((clock for clock in self.clocks if clock.stopped_at is None), None)
+
+    @cached_property
+    def reading(self) -> Reading | None:
+        """How the running clock stands, now. For screens."""
+        running = self.running
+        return reading_of(running, self.case.area_path, timezone.now()) if running else None
 
 
 def case_story(*, number: str, viewer: Actor) -> Story:
