@@ -147,6 +147,7 @@ MATRIX: dict[str, list[Row]] = {
     "resident:withdraw": [Row(followed, public=True)],
     "resident:rate": [Row(followed, public=True, post={})],
     "resident:note": [Row(followed, public=True, post={})],
+    "resident:leave": [Row(followed, public=True, post={})],
     "resident:receipt": [Row(followed, public=True)],
     "resident:photo": [Row(lambda w: {**followed(w), "evidence_id": w.evidence}, public=True)],
     "resident:map": [Row(public=True)],

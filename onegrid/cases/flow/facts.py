@@ -296,3 +296,13 @@ class CaseUnmerged(Fact):
     case_id: int
     step_id: int
     from_id: int
+
+
+@dataclass(frozen=True)
+class CaseFollowed(Fact):
+    """Somebody with the same matter follows this case instead of reporting it again."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    step_id: int
+    follower_id: int

@@ -58,6 +58,7 @@ class Verb(StrEnum):
     UNMERGE = "unmerge"  # 撤销并案
     LINK = "link"  # 关联
     UNLINK = "unlink"  # 撤销关联
+    FOLLOW = "follow"  # 关注：另有人反映同一件事；不在步骤表中，状态和版本不变
     RECORD = "record"  # 历史导入：在别的系统中已办结；不在步骤表中，只写给导入的案件
 
 

@@ -12,6 +12,7 @@ from onegrid.cases.catalog.naming import ClassGuess, suggest_classes
 from onegrid.cases.catalog.queries import classes_for_residents
 from onegrid.cases.flow.photos import PhotosField
 from onegrid.cases.flow.rules import ADDRESS_MAX, NOTE_MAX, TEXT_MAX, VERDICTS
+from onegrid.cases.flow.similar.queries import Told
 from onegrid.kit.errors import Refused
 
 PHONE = re.compile(r"\+?[0-9][0-9 -]{5,18}[0-9]")
@@ -25,6 +26,7 @@ FIELD_OF = {
     "place_unknown": "address",
     "outside_all_grids": "address",
     "too_many_photos": "photos",
+    "photos_gone": "photos",
     "unsupported_file": "photos",
     "file_too_large": "photos",
     "picture_too_large": "photos",
@@ -79,6 +81,12 @@ class ReportForm(forms.Form):
         self.fields["matter"].choices = [("", _("I do not know")), *groups.items()]  # type: ignore[attr-defined]  # a ChoiceField
         for name in ("lon", "lat"):
             self.fields[name].widget.attrs |= {"step": "any", "inputmode": "decimal"}
+
+    def told(self, at: datetime) -> Told:
+        """As far as it says which matter it is."""
+        given = self.cleaned_data
+        known = self.classes.get(given["matter"])
+        return Told(given["text"], known, given["lon"], given["lat"], given["address"].strip(), at)
 
     def suggest(self, text: str, at: datetime) -> list[ClassGuess]:
         """帮我选: the likeliest kinds by the words so far come to the top of the list, the best is chosen."""

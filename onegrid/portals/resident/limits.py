@@ -18,6 +18,8 @@ WRONG_CODES = Limit("follow_code", 20, timedelta(minutes=15))
 # A whole school or a mobile operator may stand behind one address, so this stops floods only.
 REPORTS = Limit("report", 60, timedelta(minutes=10))
 
+# Like cases are looked up before anything is sent: enough for people, too few to walk a town with.
+LOOKS = Limit("like_cases", 60, timedelta(minutes=10))
 # What a reporter adds, rates and takes back: by one hand, and to one case, whoever has its code.
 DEEDS = Limit("own_report", 20, timedelta(minutes=10))
 DEEDS_OF_ONE = Limit("own_report_case", 30, timedelta(days=1))
@@ -48,3 +50,7 @@ def count_deed(request: HttpRequest, number: str) -> None:
     now = timezone.now()
     spend(DEEDS, who=caller(request), at=now)
     spend(DEEDS_OF_ONE, who=number, at=now)
+
+
+def count_look(request: HttpRequest) -> None:
+    spend(LOOKS, who=caller(request), at=timezone.now())

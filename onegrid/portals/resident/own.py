@@ -9,9 +9,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from onegrid.cases.flow.actions import add_to_report, rate_case, withdraw_report
+from onegrid.cases.flow.actions import add_to_report, rate_case, stop_following, withdraw_report
 from onegrid.cases.flow.models import Case
 from onegrid.cases.flow.queries import PublicCase
 from onegrid.kit.errors import Refused
@@ -78,11 +78,24 @@ def note(request: HttpRequest, number: str, code: str) -> HttpResponse:
     return shown_case(request, found, note=form)
 
 
+@never_cache
+@require_POST
+def leave(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    """不再关注."""
+    found = found_case(request, number, code)
+    if "leave" not in found.may:
+        return _back(found)
+    count_deed(request, found.case.number)
+    stop_following(number=found.case.number, follow_code=found.code, at=timezone.now())
+    messages.success(request, _("You do not follow it any more."))
+    return redirect("resident:home")
+
+
 def _done(request: HttpRequest, found: PublicCase, form: Form, act: Callable[..., Case]) -> bool:
     """Whether it was done; a refusal stands on the form."""
     count_deed(request, found.case.number)
     try:
-        act(number=found.case.number, follow_code=found.case.follow_code, at=timezone.now())
+        act(number=found.case.number, follow_code=found.code, at=timezone.now())
     except Refused as refusal:
         form.add_error(None, str(refusal.message))
         return False
@@ -90,4 +103,4 @@ def _done(request: HttpRequest, found: PublicCase, form: Form, act: Callable[...
 
 
 def _back(found: PublicCase) -> HttpResponse:
-    return redirect("resident:case", found.case.number, found.case.follow_code)
+    return redirect("resident:case", found.case.number, found.code)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from onegrid.accounts.duties.queries import on_duty
 from onegrid.cases.flow.access import Resident
-from onegrid.cases.flow.actions import open_case
+from onegrid.cases.flow.actions import follow_case, open_case
 from onegrid.cases.flow.models import Channel, StateChoices, VerbChoices
 from onegrid.cases.flow.places import place_of
 from onegrid.cases.flow.queries import PublicCase, PublicStep, public_case, public_photo
@@ -26,6 +26,7 @@ from onegrid.kit.errors import NotFound, Refused
 from onegrid.kit.files import file_answer
 from onegrid.places.areas.models import Area
 from onegrid.places.basemap.queries import point_map_config
+from onegrid.portals.resident.alike import chosen_case, kept_photos, offered
 from onegrid.portals.resident.forms import FollowForm, NoteForm, PlaceForm, RateForm, ReportForm, new_key
 from onegrid.portals.resident.limits import count_report, guarded
 
@@ -44,17 +45,35 @@ def report(request: HttpRequest) -> HttpResponse:
         return _suggested(request, now)
     form = ReportForm(request.POST or None, request.FILES or None, at=now, initial={"key": new_key()})
     if request.method == "POST" and form.is_valid():
-        count_report(request)
         try:
-            case = open_case(channel=Channel.RESIDENT, **form.report(), by=Resident(), at=now)
+            alike = offered(request, form, now)
+            return alike if alike is not None else _sent(request, form, now)
         except Refused as refusal:
             form.refuse(refusal)
-        else:
-            return redirect("resident:receipt", case.number, case.follow_code)
     status = 400 if form.errors else 200
     return render(
         request, "resident/report.html", {"form": form, "point_map": point_map_config()}, status=status
     )
+
+
+def _sent(request: HttpRequest, form: ReportForm, now: datetime) -> HttpResponse:
+    """上报, or 关注 where one of the cases that were offered was chosen."""
+    count_report(request)
+    report = form.report()
+    photos = report.pop("photos") or kept_photos(request)
+    if chosen := chosen_case(request):
+        follower = follow_case(
+            case_id=chosen,
+            channel=Channel.RESIDENT,
+            words=report["text"],
+            photos=photos,
+            idempotency_key=report["idempotency_key"],
+            by=Resident(),
+            at=now,
+        )
+        return redirect("resident:receipt", follower.case.number, follower.follow_code)
+    case = open_case(channel=Channel.RESIDENT, photos=photos, **report, by=Resident(), at=now)
+    return redirect("resident:receipt", case.number, case.follow_code)
 
 
 def _suggested(request: HttpRequest, now: datetime) -> HttpResponse:
@@ -73,9 +92,7 @@ def _suggested(request: HttpRequest, now: datetime) -> HttpResponse:
 def receipt(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """回执: number, code, and a QR that opens the follow page."""
     found = found_case(request, number, code)
-    link = request.build_absolute_uri(
-        reverse("resident:case", args=[found.case.number, found.case.follow_code])
-    )
+    link = request.build_absolute_uri(reverse("resident:case", args=[found.case.number, found.code]))
     picture = segno.make(link, error="m").svg_inline(scale=4, border=2, omitsize=False)
     return render(
         request,
@@ -95,7 +112,7 @@ def follow(request: HttpRequest) -> HttpResponse:
         except NotFound:
             form.add_error(None, _("Number and code do not fit together. Please look at the receipt."))
         else:
-            return redirect("resident:case", found.case.number, found.case.follow_code)
+            return redirect("resident:case", found.case.number, found.code)
     return render(request, "resident/follow.html", {"form": form}, status=400 if form.errors else 200)
 
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("follow/<str:number>/<str:code>/", pages.case, name="case"),
     path("follow/<str:number>/<str:code>/withdraw/", own.withdraw, name="withdraw"),
     path("follow/<str:number>/<str:code>/rate/", own.rate, name="rate"),
+    path("follow/<str:number>/<str:code>/leave/", own.leave, name="leave"),
     path("follow/<str:number>/<str:code>/note/", own.note, name="note"),
     path("follow/<str:number>/<str:code>/receipt/", pages.receipt, name="receipt"),
     path("follow/<str:number>/<str:code>/photos/<int:evidence_id>/", pages.photo, name="photo"),

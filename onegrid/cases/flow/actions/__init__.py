@@ -4,6 +4,12 @@ from onegrid.cases.flow.actions.afterwards import add_to_report, rate_case, reop
 from onegrid.cases.flow.actions.alarm import raise_alarm
 from onegrid.cases.flow.actions.contact import reveal_contact
 from onegrid.cases.flow.actions.duty import arbitrate_case, object_to_duty
+from onegrid.cases.flow.actions.following import (
+    follow_case,
+    photos_set_aside,
+    set_photos_aside,
+    stop_following,
+)
 from onegrid.cases.flow.actions.help import ask_help, give_help, release_help
 from onegrid.cases.flow.actions.intake import open_case
 from onegrid.cases.flow.actions.levels import escalate_case, hand_down_case
@@ -44,6 +50,7 @@ __all__ = [
     "dispatch_case",
     "escalate_case",
     "file_case",
+    "follow_case",
     "give_help",
     "hand_down_case",
     "handle_case",
@@ -55,6 +62,7 @@ __all__ = [
     "open_case",
     "open_cases",
     "pass_on_tasks",
+    "photos_set_aside",
     "press_case",
     "put_hold",
     "raise_alarm",
@@ -66,7 +74,9 @@ __all__ = [
     "reveal_contact",
     "rework_case",
     "save_filter",
+    "set_photos_aside",
     "settle_case",
+    "stop_following",
     "take_back_application",
     "tell_of_clocks",
     "unmerge_case",

@@ -15,7 +15,7 @@ from onegrid.cases.flow.actions.writing import Taken, about, advance, checked_ca
 from onegrid.cases.flow.facts import CaseRated, CaseReopened, CaseWithdrawn
 from onegrid.cases.flow.holders import people_to_tell
 from onegrid.cases.flow.limits import flow_limits
-from onegrid.cases.flow.models import Case, Step
+from onegrid.cases.flow.models import Case, Follower, Step
 from onegrid.cases.flow.queries import followed_case
 from onegrid.cases.flow.refusals import no_such_case
 from onegrid.cases.flow.rules import State, Verb, reporters_ways
@@ -46,12 +46,15 @@ def _reopened(case: Case, taken: Taken) -> Case:
 def withdraw_report(*, number: str, follow_code: str, reason: str, at: datetime) -> Case:
     """撤回: the reporter takes it back, as long as no unit has it. Number and code are the right to do so.
 
-    Refused besides the common ones: others_merged_into_it.
+    Refused besides the common ones: others_merged_into_it, others_follow_it.
     """
     case = _own(number, follow_code, at)
     taken = Taken(Verb.WITHDRAW, Resident(), at, reason)
     checked_case(case, None, taken)
     refuse_with_merged(case)
+    if Follower.objects.filter(case=case, left_at=None).exists():
+        words = _("Other people follow this matter, so it goes on. There is nothing that you need to do.")
+        raise Refused("others_follow_it", words)
     step = advance(case, taken)
     announce(CaseWithdrawn(case.pk, step.pk), path=case.area_path, org_id=case.unit_id)
     return case

@@ -9,7 +9,7 @@ from onegrid.cases.flow.models.case import (
     StateChoices,
     VerbChoices,
 )
-from onegrid.cases.flow.models.others import Assist, AssistState, CaseLink, LinkKind
+from onegrid.cases.flow.models.others import Assist, AssistState, CaseLink, Follower, LinkKind
 from onegrid.cases.flow.models.saved import SavedFilter
 from onegrid.cases.flow.models.timeline import Evidence, EvidenceKind, LimitFrom, StageClock, Step
 from onegrid.cases.flow.models.waiting import (
@@ -34,6 +34,7 @@ __all__ = [
     "Decision",
     "Evidence",
     "EvidenceKind",
+    "Follower",
     "Hold",
     "LevelChoices",
     "LimitFrom",

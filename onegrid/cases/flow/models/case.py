@@ -82,6 +82,7 @@ class VerbChoices(models.TextChoices):
     UNMERGE = rules.Verb.UNMERGE, _("Undo the merge")
     LINK = rules.Verb.LINK, _("Link with another case")
     UNLINK = rules.Verb.UNLINK, _("Undo the link")
+    FOLLOW = rules.Verb.FOLLOW, _("Somebody else follows it")
     RECORD = rules.Verb.RECORD, _("Recorded as ended elsewhere")
 
 

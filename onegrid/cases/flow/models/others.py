@@ -1,11 +1,11 @@
-"""Who else works on a case, and which other cases belong to it."""
+"""Who else works on a case or follows it, and which other cases belong to it."""
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.orgs.models import Organisation
-from onegrid.cases.flow.models.case import Case
+from onegrid.cases.flow.models.case import Case, Channel
 
 
 class AssistState(models.TextChoices):
@@ -73,3 +73,31 @@ class CaseLink(models.Model):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class Follower(models.Model):
+    """关注: somebody with the same matter who follows an open case instead of reporting it again.
+
+    Opens the case's public page with a code of their own, and sees there less than the reporter does. No name and no
+    phone is kept: nothing is sent to a follower. `source_key`: of the form, so that a second press is harmless.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="followers", db_index=False)
+    follow_code = models.CharField(max_length=12)
+    channel = models.CharField(max_length=12, choices=Channel.choices)
+    source_key = models.CharField(max_length=120, null=True)
+    words = models.TextField(blank=True)
+    joined_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("follower")
+        constraints = [
+            models.UniqueConstraint(fields=["case", "follow_code"], name="one_follower_per_code"),
+            models.UniqueConstraint(
+                fields=["case", "channel", "source_key"], name="one_follower_per_source_key"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.joined_at:%Y-%m-%d}"

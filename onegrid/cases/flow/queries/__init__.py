@@ -3,7 +3,7 @@
 import hmac
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -24,7 +24,9 @@ from onegrid.cases.flow.models import (
     Assist,
     Case,
     CaseQuerySet,
+    Channel,
     Evidence,
+    Follower,
     Hold,
     StageClock,
     Step,
@@ -43,12 +45,13 @@ from onegrid.cases.flow.rules import (
 )
 from onegrid.cases.flow.timing import Reading, reading_of
 from onegrid.kit.actors import Actor, Scope
-from onegrid.kit.errors import NotAllowed, Refused
+from onegrid.kit.errors import NotAllowed, NotFound, Refused
 from onegrid.kit.files.models import StoredFile
 from onegrid.places.areas.kinds import GRIDS, AreaKind
 from onegrid.places.areas.models import Area
 
 PAGE = 20
+FOLLOWED_WITH = ("case_class", "standard", "unit", "holder_org", "grid", "street")
 COUNTED_TO = 99  # more is shown as "99+": an exact count of everything costs more than it tells
 LEVEL_COLUMN = {
     AreaKind.STREET: "street_id",
@@ -184,6 +187,11 @@ class Story:
         """Those that stand."""
         return list(self.case.holds.filter(lifted_at=None).order_by("id"))
 
+    @cached_property
+    def followers(self) -> int:
+        """How many follow it now, besides the reporter."""
+        return self.case.followers.filter(left_at=None).count()
+
     @property
     def running(self) -> StageClock | None:
         return next((clock for clock in self.clocks if clock.stopped_at is None), None)
@@ -276,7 +284,10 @@ class PublicStep:
 
 @dataclass(frozen=True)
 class PublicCase:
-    """What number and code open. `may`: what the reporter may do now (rules.reporters_ways)."""
+    """What number and code open. `may`: what the reporter may do now (rules.reporters_ways).
+
+    `follower`: it was opened by a follower's code: no page shows the report's own words, place or photos then.
+    """
 
     case: Case
     steps: list[PublicStep]
@@ -284,17 +295,35 @@ class PublicCase:
     photos: list[Evidence]
     standard: Standard | None
     may: frozenset[str] = frozenset()
+    follower: Follower | None = None
+
+    @property
+    def code(self) -> str:
+        """The code it was opened by: nobody learns another's."""
+        return self.follower.follow_code if self.follower else self.case.follow_code
 
 
 def public_case(*, number: str, follow_code: str) -> PublicCase:
-    """The reporter's view by number and code. A wrong code and a wrong number look the same."""
-    case = followed_case(number, follow_code)
+    """By number and code, of the reporter or of a follower. A wrong code and a wrong number look the same."""
+    case, follower = _opened(number, follow_code)
     steps = list(case.steps.order_by("position"))
+    photos = case.evidence.select_related("step")
+    if follower is not None:
+        shown = [step for step in steps if step.from_state != step.to_state]
+        return PublicCase(
+            case,
+            [replace(_public(step), words=_told(step), own=False) for step in shown],
+            _to_come(State(case.state)),
+            [photo for photo in photos if photo.step.verb in TOLD_TO_REPORTER],
+            case.standard,
+            frozenset(["leave"]),
+            follower,
+        )
     return PublicCase(
         case,
         [_public(step) for step in steps if _is_shown(step)],
         _to_come(State(case.state)),
-        [photo for photo in case.evidence.select_related("step") if _is_told(photo.step)],
+        [photo for photo in photos if _is_told(photo.step)],
         case.standard,
         reporters_ways(
             State(case.state),
@@ -306,21 +335,43 @@ def public_case(*, number: str, follow_code: str) -> PublicCase:
 
 
 def public_photo(*, number: str, follow_code: str, evidence_id: int) -> StoredFile:
-    """The reporter's own photos, and those of the result."""
-    case = followed_case(number, follow_code)
+    """The reporter's own photos, and those of the result; a follower sees the result only."""
+    case, follower = _opened(number, follow_code)
     found = case.evidence.select_related("file", "step").filter(pk=evidence_id).first()
-    if found is None or not _is_told(found.step):
+    if found is None or not _is_told(found.step) or (follower and found.step.verb == Verb.OPEN):
         raise no_such_case()
     return found.file
 
 
-def followed_case(number: str, follow_code: str) -> Case:
-    """By number and code, which are the right to see it. A wrong code and a wrong number look the same."""
-    case = (
-        Case.objects.select_related("case_class", "standard", "unit", "holder_org", "grid", "street")
-        .filter(number=_spelled(number))
+def _opened(number: str, follow_code: str) -> tuple[Case, Follower | None]:
+    try:
+        return followed_case(number, follow_code), None
+    except NotFound:
+        follower = followers_view(number, follow_code)
+        return follower.case, follower
+
+
+def followers_view(number: str, follow_code: str) -> Follower:
+    """By the case's number and a follower's own code. A case that became confidential is there no more."""
+    given = follow_code.replace("\x00", "").strip().upper()
+    row = (
+        Follower.objects.select_related(*(f"case__{name}" for name in FOLLOWED_WITH), "case")
+        .filter(case__number=_spelled(number), follow_code=given, left_at=None, case__secret=False)
         .first()
     )
+    if row is None:
+        raise no_such_case()
+    return row
+
+
+def sent_before(*, channel: Channel, key: str) -> bool:
+    """Whether a form with this key made a case already: then nothing is asked, the same case is the answer."""
+    return Case.objects.filter(channel=channel, source_key=key).exists()
+
+
+def followed_case(number: str, follow_code: str) -> Case:
+    """By number and code, which are the right to see it. A wrong code and a wrong number look the same."""
+    case = Case.objects.select_related(*FOLLOWED_WITH).filter(number=_spelled(number)).first()
     given = follow_code.strip().upper().encode()
     if case is None or not hmac.compare_digest(given, case.follow_code.encode()):
         raise no_such_case()
@@ -337,6 +388,10 @@ def _is_told(step: Step) -> bool:
     return step.verb == Verb.OPEN or step.verb in TOLD_TO_REPORTER
 
 
+def _told(step: Step) -> str:
+    return step.words if step.verb in TOLD_TO_REPORTER else ""
+
+
 def _is_own(step: Step) -> bool:
     return step.actor_key == Resident.actor_key and step.verb in BY_REPORTER
 
@@ -349,7 +404,7 @@ def _is_shown(step: Step) -> bool:
 
 def _public(step: Step) -> PublicStep:
     own = _is_own(step)
-    told = step.words if step.verb in TOLD_TO_REPORTER or own else ""
+    told = step.words if own else _told(step)
     moved = step.from_state != step.to_state
     return PublicStep(step.verb, step.to_state, step.at, step.org_name, told, own, moved)
 

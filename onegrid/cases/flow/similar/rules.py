@@ -8,6 +8,8 @@ from math import prod
 
 CHINESE = re.compile(r"[㐀-鿿]+")
 WORD = re.compile(r"[a-z0-9]+")
+NUMBER = re.compile(r"\d+")
+EVENT = "event"
 # Words that say nothing about the matter; every second report has them.
 EMPTY = frozenset(
     [
@@ -35,13 +37,22 @@ EMPTY = frozenset(
 
 @dataclass(frozen=True)
 class Limits:
-    """Data (limits.yaml). `weights`: how much of the score place, class, time, words can take away, 0 to 1 each."""
+    """Data (limits.yaml). `metres`, `days`: by the kind of class ("component", "event"); farther or older is another
+    matter. `other_door_metres`: the same where both name a house and the houses differ. `weights`: how much of the
+    score place, class, time, words can take away, 0 to 1 each.
+    """
 
-    metres: float
-    days: float
+    metres: dict[str, float]
+    other_door_metres: float
+    days: dict[str, float]
     weights: dict[str, float]
     suggest_from: float
     shown: int = 5
+    version: int = 0
+
+    @property
+    def widest(self) -> float:
+        return max(self.metres.values())
 
 
 @dataclass(frozen=True)
@@ -59,12 +70,18 @@ class Likeness:
 
 @dataclass(frozen=True)
 class Seen:
-    """One report as the rule needs it; codes are empty when nobody has said the class."""
+    """One report as the rule needs it.
+
+    `class_code`, `major_code`, `kind`: empty when nobody has said the class. `may_be`: codes of the classes that the
+    words may be about; empty: any.
+    """
 
     tokens: frozenset[str]
     class_code: str = ""
     major_code: str = ""
     address: str = ""
+    kind: str = ""
+    may_be: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=4096)
@@ -88,6 +105,25 @@ def plain_address(text: str) -> str:
     return re.sub(r"[\W_]+", "", text.lower())
 
 
+def same_address(one: str, other: str) -> bool:
+    """Plain addresses: the same words, or the same numbers and one is a part of the other ("人民路5号", "…院内")."""
+    if not one or not other:
+        return False
+    return one == other or (
+        bool(numbers(one)) and numbers(one) == numbers(other) and (one in other or other in one)
+    )
+
+
+def other_door(one: str, other: str) -> bool:
+    """Both name a number, and neither has all the numbers of the other: another house, or another room of it."""
+    mine, theirs = set(numbers(one)), set(numbers(other))
+    return bool(mine and theirs) and not (mine <= theirs or theirs <= mine)
+
+
+def numbers(address: str) -> list[str]:
+    return NUMBER.findall(address)
+
+
 def likeness(
     one: Seen, other: Seen, *, metres: float | None, age: timedelta, limits: Limits
 ) -> Likeness | None:
@@ -95,11 +131,14 @@ def likeness(
 
     `age`: how much older `other` is; a younger one counts as far away in time.
     """
-    same_address = bool(one.address) and one.address == other.address
-    days = abs(age.total_seconds()) / 86_400
-    if days > limits.days or (metres is None and not same_address):
+    same = same_address(one.address, other.address)
+    days, most_days = abs(age.total_seconds()) / 86_400, _of_kind(limits.days, one, other)
+    most_metres = _of_kind(limits.metres, one, other)
+    if other_door(one.address, other.address):
+        most_metres = min(most_metres, limits.other_door_metres)
+    if days > most_days or (metres is None and not same):
         return None
-    if metres is not None and metres > limits.metres and not same_address:
+    if metres is not None and metres > most_metres and not same:
         return None
     kind = _class_part(one, other)
     if kind == 0:
@@ -107,20 +146,27 @@ def likeness(
     shared = one.tokens & other.tokens
     every = one.tokens | other.tokens
     parts = {
-        "place": 1.0 if same_address or metres is None else 1 - metres / limits.metres,
+        "place": 1.0 if same or metres is None else 1 - metres / most_metres,
         "class": kind,
-        "time": 1 - days / limits.days,
+        "time": 1 - days / most_days,
         "words": len(shared) / len(every) if every else 0.0,
     }
     score = prod(1 - limits.weights[name] * (1 - part) for name, part in parts.items())
     words = tuple(sorted(shared, key=lambda word: (-len(word), word))[:5])
-    return Likeness(score, metres, age, same_address, kind == 1, words, parts)
+    return Likeness(score, metres, age, same, kind == 1, words, parts)
+
+
+def _of_kind(by_kind: dict[str, float], one: Seen, other: Seen) -> float:
+    """A component stands at one point and stays broken; whether it is one, whoever said the class knows."""
+    kinds = {seen.kind for seen in (one, other) if seen.kind} or {EVENT}
+    return max(by_kind.get(kind, by_kind[EVENT]) for kind in kinds)
 
 
 def _class_part(one: Seen, other: Seen) -> float:
-    """The same class 1, the same major class or one not known yet 0.5, else 0."""
-    if not one.class_code or not other.class_code:
-        return 0.5
-    if one.class_code == other.class_code:
-        return 1.0
-    return 0.5 if one.major_code == other.major_code else 0.0
+    """The same class 1; another of the same major, or one that nobody has said, 0.5; guesses apart 0.1; else 0."""
+    if one.class_code and other.class_code:
+        if one.class_code == other.class_code:
+            return 1.0
+        return 0.5 if one.major_code == other.major_code else 0.0
+    may_be = not one.may_be or not other.may_be or bool(one.may_be & other.may_be)
+    return 0.5 if may_be else 0.1
