@@ -1,6 +1,7 @@
 """What makes the timeline provable: each step's keyed hash covers its content and the step before."""
 
 from collections.abc import Iterable
+from json.encoder import encode_basestring
 from typing import Any
 
 from onegrid.cases.flow.models import Case, Step
@@ -23,13 +24,36 @@ CONTENT = (
     "details",
     "prev_hash",
 )
+_NAMES = sorted((*CONTENT, "at", "case", "photos"))
+_FORM = "{" + ",".join(f'"{name}":%s' for name in _NAMES) + "}"
 
 
 def step_hash(step: Step, number: str, photos: Iterable[tuple[str, str]]) -> str:
     """`photos`: (kind, SHA-256 of the stored file) in order. Binds the step to its case by the case's number."""
-    content: dict[str, Any] = {name: getattr(step, name) for name in CONTENT}
-    content |= {"at": step.at.timestamp(), "case": number, "photos": [list(photo) for photo in photos]}
-    return keyed(canonical(content))
+    return keyed(step_content(step, number, photos))
+
+
+def step_content(step: Step, number: str, photos: Iterable[tuple[str, str]]) -> bytes:
+    """The canonical spelling of what the hash covers; its names are known, so that nothing has to be sorted."""
+    known: dict[str, Any] = {
+        "at": step.at.timestamp(),
+        "case": number,
+        "photos": [list(photo) for photo in photos],
+    }
+    return (_FORM % tuple([_spelt(known[n] if n in known else getattr(step, n)) for n in _NAMES])).encode()
+
+
+def _spelt(value: Any) -> str:
+    """As `canonical` spells it, at a tenth of the cost for what most values are."""
+    if value is None:
+        return "null"
+    if isinstance(value, str):
+        return encode_basestring(value)
+    if value.__class__ is int:
+        return str(value)
+    if value == []:
+        return "[]"
+    return "{}" if value == {} else canonical(value).decode()
 
 
 def first_hash(number: str) -> str:

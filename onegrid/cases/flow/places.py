@@ -1,16 +1,17 @@
 """Where a report is: by point, by address words, or, failing both, the area everybody here shares. Reading only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from onegrid.kit.errors import Refused
+from onegrid.kit.errors import Refusal, Refused
 from onegrid.places.addresses.queries import find_addresses
 from onegrid.places.areas.kinds import GRIDS, AreaKind
 from onegrid.places.areas.models import Area
-from onegrid.places.areas.queries import grid_at
+from onegrid.places.areas.queries import GridHit, grid_at, grid_hits
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,35 @@ def place_of(lon: float | None, lat: float | None, address: str, area_id: int | 
     return _by_address(address) or _shared_area()
 
 
+Where = tuple[float | None, float | None, str, int | None]  # the arguments of `place_of`
+
+
+def places_of(wanted: Sequence[Where]) -> list[Place | Refusal]:
+    """`place_of` for many; whether an area has changed is asked once for all points."""
+    points = [(lon, lat) for lon, lat, _address, _area in wanted if lon is not None and lat is not None]
+    inside = [point for point in points if _on_earth(*point)]
+    hits = dict(zip(inside, grid_hits(inside), strict=True))
+    found: list[Place | Refusal] = []
+    for lon, lat, address, area_id in wanted:
+        try:
+            if lon is not None and lat is not None:
+                found.append(_at_point(lon, lat, hits.get((lon, lat))))
+            else:
+                found.append(place_of(lon, lat, address, area_id))
+        except Refusal as refusal:
+            found.append(refusal)
+    return found
+
+
 def _by_point(lon: float, lat: float) -> Place:
-    inside = isfinite(lon) and isfinite(lat) and -180 <= lon <= 180 and -90 <= lat <= 90
-    hit = grid_at(lon, lat) if inside else None
+    return _at_point(lon, lat, grid_at(lon, lat) if _on_earth(lon, lat) else None)
+
+
+def _on_earth(lon: float, lat: float) -> bool:
+    return isfinite(lon) and isfinite(lat) and -180 <= lon <= 180 and -90 <= lat <= 90
+
+
+def _at_point(lon: float, lat: float, hit: GridHit | None) -> Place:
     if hit is None:
         raise Refused(
             "outside_all_grids", _("This place lies outside the area that is served here."), lon=lon, lat=lat

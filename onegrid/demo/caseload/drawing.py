@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from random import Random
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -68,31 +69,33 @@ class Drawer:
 
     def piece(self, piece: Piece) -> tuple[int, bytes, bytes, bytes]:
         """(how many cases, lines of cases, of steps, of clocks)"""
-        random = stream(self.seed, "cases", self.already, piece.number)
+        many = stream(self.seed, "cases", self.already, piece.number)  # for all cases at once
+        one = Random(int(many.integers(1 << 62)))  # for single draws, at which numpy is slow
         ground, count = self.ground, piece.count
-        spots = random.choice(len(ground.spots), size=count, p=self.busy)
-        matters = random.choice(len(ground.matters), size=count, p=self.weights)
-        roads = fates.chosen_roads(random, count)
-        channels = random.choice(len(CHANNELS), size=count, p=[share for _channel, share in CHANNELS])
-        ago = np.sort(random.integers(0, piece.reach, count))[::-1] + piece.newest
+        spots = many.choice(len(ground.spots), size=count, p=self.busy).tolist()
+        matters = many.choice(len(ground.matters), size=count, p=self.weights).tolist()
+        roads = fates.chosen_roads(many, count).tolist()
+        channels = many.choice(len(CHANNELS), size=count, p=[share for _channel, share in CHANNELS]).tolist()
+        ago = (np.sort(many.integers(0, piece.reach, count))[::-1] + piece.newest).tolist()
+        hours = np.searchsorted(_HOURS, many.random(count)).tolist()
+        digests = many.bytes(32 * count).hex()
         lines: tuple[list[str], list[str], list[str]] = ([], [], [])
         for i in range(count):
             drawn = _Drawn(
-                self, random, piece.first_id + i, piece.first_serial + i, ground.spots[spots[i]],
-                int(matters[i]), fates.ROADS[roads[i]][1], CHANNELS[channels[i]][0],
-                self._opened(int(ago[i]), random),
+                self, one, piece.first_id + i, piece.first_serial + i, ground.spots[spots[i]], matters[i],
+                fates.ROADS[roads[i]][1], CHANNELS[channels[i]][0], self._opened(ago[i], hours[i]),
+                digests[64 * i : 64 * i + 64],
             )  # fmt: skip
             drawn.live()
             lines[0].append(self.cases.line(drawn.case))
             lines[1].extend(map(self.steps.line, drawn.steps))
             lines[2].extend(map(self.clocks.line, drawn.clocks))
-        cases, steps, clocks = ("".join(f"{line}\n" for line in part).encode() for part in lines)
+        cases, steps, clocks = ("\n".join([*part, ""]).encode() for part in lines)
         return count, cases, steps, clocks
 
-    def _opened(self, minutes_ago: int, random: np.random.Generator) -> datetime:
+    def _opened(self, minutes_ago: int, hour: int) -> datetime:
         """Some minutes before the end, moved to an hour at which people report; never later than the end."""
         moment = self.at - timedelta(minutes=minutes_ago)
-        hour = int(np.searchsorted(_HOURS, random.random()))
         return min(moment.replace(hour=hour), self.at - timedelta(minutes=1)).astimezone(UTC)
 
     def _due(self, start: datetime, limit: Limit) -> tuple[datetime, datetime, str]:
@@ -112,25 +115,23 @@ class _Drawn:
     """One case from its report to where it stands at the end."""
 
     def __init__(
-        self, drawer: Drawer, random: np.random.Generator, pk: int, serial: int, spot: Spot, matter: int,
-        road: tuple[Verb, ...], channel: Channel, opened: datetime,
+        self, drawer: Drawer, random: Random, pk: int, serial: int, spot: Spot, matter: int,
+        road: tuple[Verb, ...], channel: Channel, opened: datetime, digest: str,
     ) -> None:  # fmt: skip
         self.drawer, self.random, self.spot, self.road = drawer, random, spot, road
         self.ground = drawer.ground
         self.matter_number, self.matter = matter, self.ground.matters[matter]
         self.steps: list[SimpleNamespace] = []
         self.clocks: list[SimpleNamespace] = []
-        lon, lat = spot.points[int(random.integers(len(spot.points)))]
+        lon, lat = random.choice(spot.points)
         text, address = words.report(random, self.matter.name)
         serial = (serial - 1) % (10**rules.SERIAL_DIGITS - 1) + 1
         number = rules.case_number(PREFIX, opened.astimezone(SHANGHAI).date(), serial)
-        code = "".join(
-            rules.CODE_LETTERS[one] for one in random.integers(0, len(rules.CODE_LETTERS), rules.CODE_LENGTH)
-        )
+        code = "".join(random.choices(rules.CODE_LETTERS, k=rules.CODE_LENGTH))
         self.case = drawer.cases.row(
             id=pk, number=number, follow_code=code, channel=channel.value,
             source_key=f"{channel.value}:{number}" if channel in (Channel.HOTLINE, Channel.OPEN311) else None,
-            digest=random.bytes(32).hex(), text=text, address=address, point=Point(lon, lat),
+            digest=digest, text=text, address=address, point=Point(lon, lat),
             grid_id=spot.grid_id, community_id=spot.community_id, street_id=spot.street_id,
             area_path=spot.path, state=State.REPORTED.value, anonymous=channel != Channel.GRID_WORKER,
             opened_at=opened, stepped_at=opened,
@@ -150,8 +151,9 @@ class _Drawn:
         for verb, minutes in zip(self.road, fates.durations(self.random, self.road), strict=True):
             moment += timedelta(minutes=minutes)
             if moment > self.drawer.at:
-                return
+                break
             self._take(verb, moment)
+        self.case.seal = case_seal(self.case, self.last_hash)  # type: ignore[arg-type]  # a row like a Case
 
     def _take(self, verb: Verb, moment: datetime) -> None:
         case, before = self.case, self.case.state
@@ -174,7 +176,7 @@ class _Drawn:
             case.case_class_id = matter.pk
             if not matter.standards:
                 return {"class": matter.label}
-            self.row = matter.standards[int(self.random.integers(len(matter.standards)))]
+            self.row = self.random.choice(matter.standards)
             case.standard_id = self.row.pk
             return {"class": matter.label, "standard": self.row.copied}
         if verb == Verb.DISPATCH:
@@ -195,7 +197,7 @@ class _Drawn:
         sent_back_on_site = verb == Verb.REWORK and before == State.HANDLED
         if on_site and (verb in (Verb.VERIFY, Verb.SETTLE, Verb.CHECK) or sent_back_on_site):
             return on_site
-        return desk[int(self.random.integers(len(desk)))]
+        return self.random.choice(desk)
 
     def _hold(self) -> str:
         """Puts the case into the hands that have it in its state; the name as the timeline says it."""
@@ -227,7 +229,6 @@ class _Drawn:
         )  # fmt: skip
         step.hash = self.last_hash = step_hash(step, case.number, ())  # type: ignore[arg-type]  # a row like a Step
         self.steps.append(step)
-        case.seal = case_seal(case, step.hash)  # type: ignore[arg-type]  # a row like a Case
 
     def _start_clock(self, moment: datetime) -> dict[str, Any]:
         """What the step keeps of it. Of what is past at the end of the drawing nobody is told any more."""

@@ -1,5 +1,8 @@
 """How cases go on: roads through the step table, and how long each step takes. Pure but for the random stream."""
 
+from math import exp
+from random import Random
+
 import numpy as np
 
 from onegrid.cases.flow.rules import STEPS, State, Verb
@@ -36,23 +39,14 @@ def states_of(road: tuple[Verb, ...]) -> list[State]:
     return after
 
 
-def opened_minutes_ago(random: np.random.Generator, count: int, days: int) -> np.ndarray:
-    """Whole minutes before midnight of the last day, in the order in which the reports came (oldest first)."""
-    day = random.integers(0, days, count)
-    hour = random.choice(24, size=count, p=DAY_SHARES / DAY_SHARES.sum())
-    minute = random.integers(0, 60, count)
-    return np.sort((day + 1) * 1440 - hour * 60 - minute)[::-1]
-
-
 def chosen_roads(random: np.random.Generator, count: int) -> np.ndarray:
     shares = np.array([share for share, _road in ROADS])
     return random.choice(len(ROADS), size=count, p=shares / shares.sum())
 
 
-def durations(random: np.random.Generator, road: tuple[Verb, ...]) -> list[int]:
+def durations(random: Random, road: tuple[Verb, ...]) -> list[int]:
     """Whole minutes of each step of the road."""
-    medians = np.array([MINUTES[verb] for verb in road])
-    drawn = medians * np.exp(random.normal(0.0, SPREAD, len(road)))
+    drawn = [MINUTES[verb] * exp(random.gauss(0.0, SPREAD)) for verb in road]
     if random.random() < STUCK:
-        drawn[random.integers(len(road))] *= STUCK_TIMES
-    return [int(minutes) for minutes in np.maximum(drawn, 3)]
+        drawn[random.randrange(len(road))] *= STUCK_TIMES
+    return [max(int(minutes), 3) for minutes in drawn]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
+from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any
 
@@ -41,6 +42,8 @@ class Sheet:
             self.blank[name] = field.get_default()
             self._columns.append((name, str(field.column), _say(field)))
 
+        self._values = attrgetter(*self.blank)
+        self._says = [say for _name, _column, say in self._columns]
         self._own_copy = [name for name, value in self.blank.items() if isinstance(value, dict | list)]
 
     def row(self, **values: Any) -> SimpleNamespace:
@@ -49,9 +52,21 @@ class Sheet:
         return SimpleNamespace(**fresh)
 
     def line(self, row: SimpleNamespace) -> str:
-        said = row.__dict__
+        values = self._values(row)
+        texts = [
+            "\\N" if value is None else value if value.__class__ is str else say(value)
+            for value, say in zip(values, self._says, strict=True)
+        ]
+        line = "\t".join(texts)
+        if (
+            line.count("\\") == values.count(None)
+            and line.count("\t") == len(texts) - 1
+            and "\n" not in line
+            and "\r" not in line
+        ):
+            return line  # the usual: nothing in it has a meaning for COPY
         return "\t".join(
-            "\\N" if said[name] is None else say(said[name]) for name, _column, say in self._columns
+            text if value is None else _escaped(text) for value, text in zip(values, texts, strict=True)
         )
 
     def copy_in(self, lines: bytes) -> None:
@@ -66,13 +81,9 @@ class Sheet:
 
 def _say(field: models.Field) -> Say:
     if isinstance(field, models.JSONField):
-        return lambda value: _escaped(_json(value))
+        return lambda value: "{}" if value == {} else _json(value)
     if isinstance(field, ArrayField):
-        return lambda value: _escaped(
-            "{" + ",".join(json.dumps(str(one), ensure_ascii=False) for one in value) + "}"
-        )
-    if isinstance(field, models.CharField | models.TextField):
-        return _escaped
+        return lambda value: "{" + ",".join(json.dumps(str(one), ensure_ascii=False) for one in value) + "}"
     if isinstance(field, PointField):
         return lambda point: point_hex(point.x, point.y)
     if isinstance(field, models.DateField):
@@ -80,8 +91,5 @@ def _say(field: models.Field) -> Say:
     return str
 
 
-def _escaped(text: Any) -> str:
-    said = str(text)
-    if "\\" in said or "\n" in said or "\t" in said or "\r" in said:
-        return said.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
-    return said
+def _escaped(said: str) -> str:
+    return said.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")

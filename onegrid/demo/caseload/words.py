@@ -1,6 +1,6 @@
 """What reporters write and where they say it is: invented, varied enough that a search has something to choose."""
 
-import numpy as np
+from random import Random
 
 from onegrid.demo.names.places import lane_names
 
@@ -40,16 +40,11 @@ NOTES = {
 }
 
 
-def report(random: np.random.Generator, matter: str) -> tuple[str, str]:
+def report(random: Random, matter: str) -> tuple[str, str]:
     """(text, address)"""
-    picked = random.integers(0, 1 << 30, 6)
-    lane = LANES[picked[0] % len(LANES)]
-    where = WHERE[picked[1] % len(WHERE)]
-    door = f"{lane}{picked[2] % 180 + 1}号"
-    told = WHAT[picked[3] % len(WHAT)].format(matter=matter)
-    return f"{door}{where}{told}{END[picked[4] % len(END)]}", f"{door}{where}"
+    door = f"{random.choice(LANES)}{random.randrange(180) + 1}号{random.choice(WHERE)}"
+    return f"{door}{random.choice(WHAT).format(matter=matter)}{random.choice(END)}", door
 
 
-def note(random: np.random.Generator, verb: str) -> str:
-    choices = NOTES.get(verb, ("",))
-    return choices[int(random.integers(len(choices)))]
+def note(random: Random, verb: str) -> str:
+    return random.choice(NOTES.get(verb, ("",)))

@@ -1,12 +1,15 @@
 """The keyed hashes (HMAC-SHA256) of the trail. The key is the setting AUDIT_KEY and never in the database."""
 
-import hmac
+import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+
+BLOCK = 64  # bytes that SHA-256 takes at a time
 
 HASHED = (
     "actor_key",
@@ -40,8 +43,19 @@ def head_seal(lane: int, seq: int, head: str) -> str:
 
 
 def keyed(content: bytes) -> str:
-    """64 hex digits."""
-    return hmac.digest(settings.AUDIT_KEY, content, "sha256").hex()
+    """64 hex digits: HMAC-SHA256."""
+    inner, outer = _begun(settings.AUDIT_KEY)
+    inside, outside = inner.copy(), outer.copy()
+    inside.update(content)
+    outside.update(inside.digest())
+    return outside.hexdigest()
+
+
+@lru_cache(maxsize=4)
+def _begun(key: bytes) -> tuple:
+    """The two hashes of HMAC with the key already in them (RFC 2104): half the work of a short message."""
+    block = (hashlib.sha256(key).digest() if len(key) > BLOCK else key).ljust(BLOCK, b"\0")
+    return tuple(hashlib.sha256(bytes(byte ^ mask for byte in block)) for mask in (0x36, 0x5C))
 
 
 def canonical(value: Any) -> bytes:

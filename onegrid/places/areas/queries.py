@@ -1,5 +1,6 @@
 """Reading areas. Names and borders are public (published by law: Binzhou regulation 2021, Art. 6)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from time import time
@@ -42,6 +43,12 @@ def grid_at(lon: float, lat: float) -> GridHit | None:
     On a border (within about 1 cm) the exclusive grid wins, then the smallest code: always the same answer.
     """
     return borders(GRID_KINDS, _today()).at(lon, lat)
+
+
+def grid_hits(points: Iterable[tuple[float, float]]) -> list[GridHit | None]:
+    """`grid_at` of many points, all of them by the same state of the areas."""
+    known = borders(GRID_KINDS, _today())
+    return [known.at(lon, lat) for lon, lat in points]
 
 
 def grids_at(lonlat: np.ndarray) -> np.ndarray:

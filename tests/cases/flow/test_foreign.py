@@ -12,7 +12,7 @@ from openpyxl import Workbook
 
 from onegrid.cases.catalog.shipped import content
 from onegrid.cases.flow.actions import taking
-from onegrid.cases.flow.actions.history import Ended, close_as_recorded
+from onegrid.cases.flow.actions.history import Ended, Ending, close_as_recorded
 from onegrid.cases.flow.foreign import Reading, rows_of
 from onegrid.cases.flow.foreign.mapping import _filled
 from onegrid.cases.flow.models import Case, StageClock, Step
@@ -179,7 +179,7 @@ def test_only_fresh_imported_cases_are_closed_from_history(town):  # noqa: F811
     case = reported(town.a)
     before = written()
     with pytest.raises(Refused, match="step_not_allowed"):
-        close_as_recorded([Ended(case, AT, "x", "Done")], by=SystemActor("import"))
+        close_as_recorded([Ended(case, Ending(AT, "x", "Done"))], by=SystemActor("import"))
     assert written() == before
 
 

@@ -21,10 +21,9 @@ from onegrid.kit.facts import announce_all
 
 
 @dataclass(frozen=True)
-class Ended:
+class Ending:
     """`source`, `status`, `words`: the other system and its own words; `repaired`: rules that mended the row."""
 
-    case: Case
     at: datetime
     source: str
     status: str
@@ -32,19 +31,25 @@ class Ended:
     repaired: Sequence[str] = ()
 
 
+@dataclass(frozen=True)
+class Ended:
+    case: Case
+    how: Ending
+
+
 @transaction.atomic
 def close_as_recorded(ended: Sequence[Ended], *, by: Actor) -> list[Case]:
     """历史导入: closes imported cases at the time at which they were over elsewhere, by one step that says so.
 
-    Nobody here verified, handled or checked them, and no stage is invented: the step goes from reported to closed,
-    with the other system's word for it. The clock that opening started is stopped at its start: nobody here was
-    timed. Refused: step_not_allowed (not imported, or already worked on), case_is_final. The caller has just opened
-    them in this transaction, so no row is locked again.
+    Nobody here verified, handled or checked them, and no stage is invented: the step goes from where the report
+    began to closed, with the other system's word for it. The clock that opening started is stopped at its start:
+    nobody here was timed. Refused: step_not_allowed (not imported, or already worked on), case_is_final. The caller
+    has just opened them in this transaction, so no row is locked again.
     """
     firsts = dict(
         Step.objects.filter(case__in=[one.case for one in ended], position=1).values_list("case_id", "hash")
     )
-    steps = [_closed(one, firsts[one.case.pk], by) for one in ended]
+    steps = [recorded(one.case, one.how, firsts[one.case.pk], by) for one in ended]
     if not steps:
         return []
     cases = [one.case for one in ended]
@@ -71,31 +76,31 @@ def close_as_recorded(ended: Sequence[Ended], *, by: Actor) -> list[Case]:
     return cases
 
 
-def _closed(one: Ended, first_hash: str, by: Actor) -> Step:
-    """Sets the case in memory and gives its second step."""
-    case = one.case
+def recorded(case: Case, how: Ending, first_hash: str, by: Actor) -> Step:
+    """Sets the case in memory and gives its second step; the caller writes both, and stops the clock at its start."""
     require_case(by, CLOSE, case)
-    if case.channel != Channel.IMPORT or case.state != State.REPORTED or case.version != 1:
+    if case.channel != Channel.IMPORT or case.version != 1:
         final = case.state in rules.FINAL
         raise broken(rules.Broken("case_is_final" if final else "step_not_allowed"), case)
+    before = case.state
     case.state, case.version = State.CLOSED, case.version + 1
-    case.holder_org, case.holder_user = None, None
-    case.stepped_at, case.ended_at = one.at, one.at
+    case.holder_org, case.holder_user_id = None, None
+    case.stepped_at, case.ended_at = how.at, how.at
     show(case, None)
-    details: dict[str, Any] = {"history": {"source": one.source, "status": one.status}}
-    if one.repaired:
-        details["repaired"] = list(one.repaired)
+    details: dict[str, Any] = {"history": {"source": how.source, "status": how.status}}
+    if how.repaired:
+        details["repaired"] = list(how.repaired)
     step = Step(
         case=case,
         position=2,
         verb=Verb.RECORD,
-        from_state=State.REPORTED,
+        from_state=before,
         to_state=State.CLOSED,
         actor_key=by.actor_key,
         actor_label=by.actor_label[:80],
-        words=one.words,
+        words=how.words,
         details=details,
-        at=one.at,
+        at=how.at,
         prev_hash=first_hash,
     )
     step.hash = step_hash(step, case.number, [])

@@ -1,4 +1,4 @@
-"""Many requests of another system at once, each through open_case: judged, counted, and taken once."""
+"""Many requests of another system at once, each as by open_case: judged, counted, and taken once."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 
 from onegrid.cases.catalog.models import CaseClass, ClassKind
 from onegrid.cases.catalog.queries import version_in_force
-from onegrid.cases.flow.actions.history import Ended, close_as_recorded
-from onegrid.cases.flow.actions.intake import open_case
+from onegrid.cases.flow.actions.history import Ending
+from onegrid.cases.flow.actions.many import open_chunk
 from onegrid.cases.flow.foreign import Foreign, Reading, Row
 from onegrid.cases.flow.models import Case, Channel
 from onegrid.kit.actors import Actor
 from onegrid.kit.errors import Refusal, Refused
 from onegrid.places.areas.queries import area_by_code
 
-CHUNK = 200  # rows a transaction: what a kill costs at most, and how long listeners wait for it
+CHUNK = 500  # rows a transaction: what a kill costs at most, and how long listeners wait for it
 
 
 @dataclass
@@ -84,7 +84,24 @@ class _Taking:
     def take(self, chunk: list[Row], tally: Tally, on_refused: Callable[[Row, Refusal], None]) -> None:
         """One transaction's worth; every row ends as a case, as there already, or as refused."""
         tally.rows += len(chunk)
-        ended: list[Ended] = []
+        fitting = list(self._fitting(chunk, tally, on_refused))
+        endings = {
+            place: self._ending(one) for place, (_row, one, _given) in enumerate(fitting) if one.closing
+        }
+        results = open_chunk([given for _row, _one, given in fitting], endings=endings, by=self.by)
+        for (row, foreign, _given), result in zip(fitting, results, strict=True):
+            if isinstance(result, Refusal):
+                tally.refused[result.code] += 1
+                on_refused(row, result)
+                continue
+            tally.cases += 1
+            tally.closed += foreign.closing is not None
+            tally.repaired.update(foreign.repaired)
+
+    def _fitting(
+        self, chunk: list[Row], tally: Tally, on_refused: Callable[[Row, Refusal], None]
+    ) -> Iterator[tuple[Row, Foreign, dict]]:
+        """What the mapping lets through, and is not there yet, as open_case takes it."""
         there = self._there_already(chunk)
         for row in chunk:
             try:
@@ -92,20 +109,15 @@ class _Taking:
                 if foreign.report["idempotency_key"] in there:
                     tally.there_already += 1
                     continue
-                case = open_case(channel=Channel.IMPORT, by=self.by, **self._given(foreign))
+                yield row, foreign, {"channel": Channel.IMPORT, **self._given(foreign)}
             except Refusal as refusal:
                 tally.refused[refusal.code] += 1
                 on_refused(row, refusal)
-                continue
-            tally.cases += 1
-            tally.repaired.update(foreign.repaired)
-            if foreign.closing:
-                how = foreign.closing
-                ended.append(
-                    Ended(case, how.at, self.reading.source, how.status, how.words, foreign.repaired)
-                )
-        close_as_recorded(ended, by=self.by)
-        tally.closed += len(ended)
+
+    def _ending(self, foreign: Foreign) -> Ending:
+        how = foreign.closing
+        assert how is not None
+        return Ending(how.at, self.reading.source, how.status, how.words, foreign.repaired)
 
     def _judged(self, row: Row) -> Foreign:
         foreign = self.reading.judged(row.cells)
