@@ -1,4 +1,4 @@
-"""`python -m bench [NAME ...]`: runs benches/<name>.py's `run(report)`; without a name, all but those that kill."""
+"""`python -m bench [NAME ...] [--setting value]`: `run(report)` of each; without a name, all that kill nothing."""
 
 import importlib
 import os
@@ -18,10 +18,23 @@ def names() -> list[str]:
     return sorted(m.name for m in pkgutil.iter_modules(bench.__path__) if m.name not in NOT_A_BENCH)
 
 
+def _settings(words: list[str]) -> list[str]:
+    """`--cases 10000,100000` is BENCH_CASES for whoever reads it; the names are left."""
+    left = []
+    given = iter(words)
+    for word in given:
+        if word.startswith("--"):
+            name, _is, value = word[2:].partition("=")
+            os.environ[f"BENCH_{name.upper()}"] = value or next(given, "")
+        else:
+            left.append(word)
+    return left
+
+
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onegrid.config.settings")
     django.setup()
-    for name in sys.argv[1:] or sorted(set(names()) - BY_NAME_ONLY):
+    for name in _settings(sys.argv[1:]) or sorted(set(names()) - BY_NAME_ONLY):
         if name not in names():
             sys.exit(f"There is no bench {name!r}. There are: {', '.join(names())}.")
         report = Report(name)

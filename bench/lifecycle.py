@@ -1,26 +1,31 @@
-"""Lifecycles a second over HTTP: create → dispatch → close → search, by eight clients on the pages people use.
+"""Lifecycles a second: create → dispatch → close → search over HTTP, by eight clients with a connection each.
 
-The shortest lawful way of a matter that needs a unit is the whole way: a resident reports, the grid worker verifies,
-the shift leader files under a class and its condition, the dispatcher sends it by the dispatch list, the unit feeds
-back, the worker checks, the shift leader closes, and the shift leader finds it by its number: eight requests, each
-with its session, by the person whose step it is. Web, relay, jobs, live process, database and clients share the
-machine. Taken at the numbers of cases in BENCH_CASES=10000,100000,1000000, filled up as by `demo load --cases`.
+The shortest lawful way of a matter that needs a unit is the whole way: a hotline report is entered, the grid worker
+verifies, the shift leader files under a class and its condition, the dispatcher sends it by the dispatch list, the
+unit feeds back, the worker checks, the shift leader closes, and the shift leader finds it by its number: eight
+requests, each with its session, by the person whose step it is. Once by JSON (`/api/v1`), once on the pages people
+use. Web, relay, jobs, live process, database and clients share the machine.
 
-Floor, in the same run: the rows of such a lifecycle by bare psycopg, by as many clients: for each step one
-transaction that locks the case, updates it, and inserts step, clock, notice and two facts; at the end the search.
-Its rows are copies and stay in the bench's database: their timelines do not verify.
+`onegrid bench lifecycle --cases 10000,100000,1000000` takes one size after the other, filled up as by
+`demo load --cases`; `--seconds 20` for each road.
+
+Floor, in the same run with the servers stopped: the rows of such a lifecycle by pgbench, by as many clients, with
+prepared statements: for each step one transaction that locks the case, updates it, and inserts step, clock, notice
+and two facts; at the end the search. Its rows are copies whose timelines do not verify; they are taken out again.
 """
 
 import contextlib
 import os
 import secrets
+import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
-import psycopg
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from bench.intake import copy_of
@@ -30,29 +35,54 @@ from onegrid.accounts.identity.models import Posting, User
 from onegrid.cases.catalog.models import Standard
 from onegrid.cases.catalog.queries import class_by_id, route
 from onegrid.cases.flow.models import Case
+from onegrid.config.cluster.place import place
+from onegrid.config.cluster.server import binaries
+from onegrid.config.environment import environment
 from onegrid.console.demo import _fill
 from onegrid.demo.seeds import DEFAULT_SEED
-from onegrid.kit.facts.relay import connect_raw
 from onegrid.places.areas.models import Area
 
 CLIENTS = 8
-SECONDS = 20.0
+WRITTEN = ("cases_case", "cases_step", "cases_stageclock", "accounts_notice", "kit_factrow")
 STEPS = ("verify", "file", "dispatch", "handle", "check", "close")
 
 
 def run(report: Report) -> None:
     sizes = [int(size) for size in os.environ.get("BENCH_CASES", "10000").split(",")]
+    first: float | None = None
     for size in sizes:
         _fill(size, DEFAULT_SEED)
-        cast = Cast()
-        with served() as (port, _supervisor):
-            cast.through(Client(port))  # one alone, so that everything is warm
-            made, seconds, each = together(partial(cast.through_with, port))
-        bare, bare_seconds, _each = together(_bare)
-        report.add(
-            "lifecycle over HTTP, 8 requests", Case.objects.count(), made / seconds, "lifecycles/s",
-            floor=bare / bare_seconds, seconds=each,
-        )  # fmt: skip
+        cast, count = Cast(), Case.objects.count()
+        roads: dict[str, tuple[float, list[float]]] = {}
+        with served() as (port, supervisor):
+            trees = {
+                "web": supervisor.processes[0].running.pid,
+                "database": _postmaster(),
+                "clients": os.getpid(),
+            }
+            for name, road in (("JSON", cast.by_json), ("form pages", cast.by_pages)):
+                road(Client(port))  # one alone, which finds unit and officer
+                cast.requests.clear()
+                before = {tree: cpu_of(pid) for tree, pid in trees.items()}
+                roads[name] = together(partial(_repeated, road, port))
+                done = len(roads[name][1]) + CLIENTS
+                for tree, pid in trees.items():
+                    spent = (cpu_of(pid) - before[tree]) / done * 1000
+                    report.add(f"CPU of {tree} a lifecycle by {name}", count, spent, "ms")
+        floor = bare()
+        for name, (rate, each) in roads.items():
+            report.add(
+                f"lifecycle by {name}, 8 requests", count, rate, "lifecycles/s", floor=floor, seconds=each
+            )
+        report.add("one JSON request", count, roads["JSON"][0] * 8, "requests/s", seconds=cast.requests)
+        first = first or roads["JSON"][0]
+        print(f"JSON at {count:,} cases: {roads['JSON'][0] / first:.2f} of the rate at the first size")
+
+
+def _repeated(road: Callable[[Client], object], port: int) -> Callable[[], object]:
+    client = Client(port)
+    road(client)  # every web process is warm before anything is timed
+    return lambda: road(client)
 
 
 class Cast:
@@ -66,16 +96,53 @@ class Cast:
         self.session = {name: signed_in(user) for name, user in people.items()}
         own = Posting.objects.filter(user=people["worker"], kind="grid_worker").select_related("area").first()
         grid = own.area if own and own.area else Area.objects.filter(kind="grid").exclude(centre=None)[0]
+        assert grid.centre is not None
         self.lon, self.lat = grid.centre.x, grid.centre.y
         self.standard = Standard.objects.filter(case_class__kind="event", case_class__code="06001")[0]
+        self.requests: list[float] = []
         self.unit: int | None = None
         self.officers: dict[str, str] = {}
 
-    def through_with(self, port: int) -> Callable[[], object]:
-        client = Client(port)
-        return lambda: self.through(client)
+    def by_json(self, client: Client) -> None:
+        report = {
+            "text": f"垃圾没有清运 {secrets.token_hex(4)}",
+            "lon": self.lon,
+            "lat": self.lat,
+            "channel": "hotline",
+        }
+        number = self.asked(client, "worker", "/api/v1/cases", report, key=secrets.token_hex(16))["number"]
+        matter = {"class_id": self.standard.case_class_id, "standard_id": self.standard.pk}
+        self.unit_of(number)
+        steps: tuple[tuple[str, str, dict], ...] = (
+            ("worker", "verify", {"found": True}), ("shift", "file", matter), ("dispatcher", "dispatch", {}),
+            (self.officer(), "handle", {"words": "已清运"}), ("worker", "check", {}), ("shift", "close", {}),
+        )  # fmt: skip
+        for version, (who, verb, given) in enumerate(steps, start=1):
+            shown = self.asked(client, who, f"/api/v1/cases/{number}/{verb}", given, version=version)
+        assert shown["state"] == "closed"
+        found = self.asked(client, "shift", f"/api/v1/cases?q={number}")
+        assert [one["number"] for one in found["items"]] == [number], "the case is not found by its number"
 
-    def through(self, client: Client) -> str:
+    def asked(
+        self,
+        client: Client,
+        who: str,
+        path: str,
+        given: dict | None = None,
+        *,
+        version: int = 0,
+        key: str = "",
+    ) -> dict:
+        """What JSON answers. A step names the version it has seen, as an ETag does."""
+        headers = {"If-Match": f'"{version}-{"0" * 16}"'} if version else {}
+        headers |= {"Idempotency-Key": key} if key else {}
+        begun = time.perf_counter()
+        status, answer = client.json(path, given, session=self.session[who], headers=headers)
+        self.requests.append(time.perf_counter() - begun)
+        assert status in (200, 201), (who, path, status, answer)
+        return answer
+
+    def by_pages(self, client: Client) -> None:
         number = client.report(
             self.lon, self.lat, f"垃圾没有清运 {secrets.token_hex(4)}", secrets.token_hex(16)
         )
@@ -88,7 +155,6 @@ class Cast:
         self.step(client, number, 6, "close", "shift")
         status, _where, body = client.ask("GET", f"/cases/?q={number}", session=self.session["shift"])
         assert status == 200 and number.encode() in body, "the case is not found by its number"
-        return number
 
     def step(
         self,
@@ -122,8 +188,8 @@ class Cast:
         return "officer"
 
 
-def together(begin: Callable[[], Callable[[], object]]) -> tuple[int, float, list[float]]:
-    """`begin()` gives each of CLIENTS a piece of work; it is repeated for SECONDS: (how often, seconds, each)."""
+def together(begin: Callable[[], Callable[[], object]]) -> tuple[float, list[float]]:
+    """`begin()` gives each of CLIENTS a piece of work, which is repeated: (how often a second, seconds of each)."""
     each: list[float] = []
     failed: list[BaseException] = []
     gate, until = threading.Barrier(CLIENTS + 1), [0.0]
@@ -145,7 +211,7 @@ def together(begin: Callable[[], Callable[[], object]]) -> tuple[int, float, lis
     threads = [threading.Thread(target=client) for _ in range(CLIENTS)]
     for thread in threads:
         thread.start()
-    until[0] = time.perf_counter() + SECONDS
+    until[0] = time.perf_counter() + _seconds()
     with contextlib.suppress(threading.BrokenBarrierError):
         gate.wait()
     start = time.perf_counter()
@@ -153,42 +219,97 @@ def together(begin: Callable[[], Callable[[], object]]) -> tuple[int, float, lis
         thread.join()
     if failed:
         raise failed[0]
-    return len(each), time.perf_counter() - start, each
+    return len(each) / (time.perf_counter() - start), each
 
 
-def _bare() -> Callable[[], object]:
-    """The rows of one lifecycle, and nothing else: no rule, no look-up, no Django."""
+def cpu_of(pid: int) -> float:
+    """Seconds of CPU that a process, what it started, and what ended among that have used: it does not depend on
+    what else the machine does."""
+    folder = Path(f"/proc/{pid}")
+    with contextlib.suppress(OSError):
+        spent = sum(map(int, (folder / "stat").read_text().rsplit(")", 1)[1].split()[11:15]))
+        children = [
+            int(child) for path in folder.glob("task/*/children") for child in path.read_text().split()
+        ]
+        return spent / os.sysconf("SC_CLK_TCK") + sum(map(cpu_of, children))
+    return 0.0
+
+
+def _postmaster() -> int:
+    """0 for a database that is not ours: nothing is known of its processes."""
+    lock = place(environment().var).pgdata / "postmaster.pid"
+    return int(lock.read_text().split("\n", 1)[0]) if lock.exists() else 0
+
+
+def _seconds() -> float:
+    return float(os.environ.get("BENCH_SECONDS", "20"))
+
+
+def bare() -> float:
+    """Lifecycles a second by pgbench: the rows and nothing else, no rule, no look-up, no Django."""
     model = Case.objects.filter(state="closed").order_by("-pk").values_list("pk", flat=True)[0]
-    raw: psycopg.Connection = connect_raw("bench")
-    copies = {
-        table: copy_of(table).replace("%s::int", "1")
-        for table in ("cases_case", "cases_step", "cases_stageclock", "accounts_notice", "kit_factrow")
-    }
+    before = {table: _last(table) for table in WRITTEN}
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder) / "lifecycle.sql"
+        script.write_text(_script(model))
+        given = connection.settings_dict
+        where = {
+            "HOST": given["HOST"],
+            "PORT": given["PORT"],
+            "USER": given["USER"],
+            "PASSWORD": given["PASSWORD"],
+        }
+        command = [
+            str(binaries() / "pgbench"), "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2",
+            "-T", str(int(_seconds())), "-f", str(script), given["NAME"],
+        ]  # fmt: skip
+        env = os.environ | {f"PG{name}": str(value) for name, value in where.items() if value}
+        done = subprocess.run(command, env=env, capture_output=True, text=True)
+    _take_out(before, model)
+    if done.returncode:
+        raise SystemExit(f"pgbench: {done.stderr[-2000:]}")
+    rate = next(line for line in done.stdout.splitlines() if line.startswith("tps"))
+    return float(rate.split()[2])
 
-    def work() -> None:
-        with raw.transaction():
-            made = raw.execute(copies["cases_case"] + " RETURNING id, number", [model], prepare=True)
-            new, number = made.fetchone() or (0, "")
-            for table in ("cases_step", "cases_stageclock", "accounts_notice", "kit_factrow", "kit_factrow"):
-                raw.execute(copies[table], [model], prepare=True)
-        for _step in STEPS:
-            with raw.transaction():
-                raw.execute("SELECT * FROM cases_case WHERE id = %s FOR UPDATE", [new], prepare=True)
-                raw.execute(
-                    "UPDATE cases_case SET version = version + 1, stepped_at = now(), due_at = now() WHERE id = %s",
-                    [new], prepare=True,
-                )  # fmt: skip
-                for table in (
-                    "cases_step",
-                    "cases_stageclock",
-                    "accounts_notice",
-                    "kit_factrow",
-                    "kit_factrow",
-                ):
-                    raw.execute(copies[table], [model], prepare=True)
-        raw.execute(
-            "SELECT * FROM cases_case WHERE upper(number || ' ' || text || ' ' || address) LIKE %s LIMIT 21",
-            [f"%{number}%"],
-        ).fetchall()
 
-    return work
+def _last(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT coalesce(max(id), 0) FROM {table}")
+        return int(cursor.fetchone()[0])
+
+
+def _script(model: int) -> str:
+    def copy(table: str) -> str:
+        return copy_of(table).replace("%s::int", "1").replace("%s", str(model)).replace("'B'", "'B'::text")
+
+    told = [copy(table) + ";" for table in ("accounts_notice", "kit_factrow", "kit_factrow")]
+    rows = [copy("cases_step") + ";", copy("cases_stageclock") + ";", *told]
+    lines = ["BEGIN;", copy("cases_case") + " RETURNING id AS new, number AS number \\gset", *rows, "COMMIT;"]
+    for _step in STEPS:
+        lines += [
+            "BEGIN;",
+            "SELECT * FROM cases_case WHERE id = :new FOR UPDATE;",
+            "UPDATE cases_case SET version = version + 1, stepped_at = now(), due_at = now() WHERE id = :new;",
+            *rows,
+            "COMMIT;",
+        ]
+    lines.append(
+        "SELECT * FROM cases_case WHERE upper(number || ' ' || text || ' ' || address) "
+        "LIKE '%' || :number || '%' LIMIT 21;"
+    )
+    return "\n".join(lines) + "\n"
+
+
+def _take_out(before: dict[str, int], model: int) -> None:
+    """What pgbench wrote: its steps and clocks hang on the model case. Nobody may remove a case or step, hence by
+    force, in a transaction that puts the guards back."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE cases_step DISABLE TRIGGER cases_step_stands")
+        cursor.execute("ALTER TABLE cases_case DISABLE TRIGGER cases_case_stays")
+        for table in ("cases_step", "cases_stageclock"):
+            cursor.execute(f"DELETE FROM {table} WHERE case_id = %s AND id > %s", [model, before[table]])
+        for table in ("kit_factrow", "accounts_notice", "cases_case"):
+            cursor.execute(f"DELETE FROM {table} WHERE id > %s", [before[table]])
+        cursor.execute("ALTER TABLE cases_step ENABLE ALWAYS TRIGGER cases_step_stands")
+        cursor.execute("ALTER TABLE cases_case ENABLE TRIGGER cases_case_stays")

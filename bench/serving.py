@@ -1,6 +1,7 @@
 """The processes of `onegrid up` on free ports, and clients that keep one connection each."""
 
 import http.client
+import json
 import os
 import re
 import secrets
@@ -98,6 +99,22 @@ class Client:
             self.web.close()
             raise
         return answer.status, answer.headers.get("Location", ""), content
+
+    def json(
+        self, path: str, given: dict | None = None, *, session: str, headers: dict[str, str]
+    ) -> tuple[int, dict]:
+        """(status, what was answered); a GET without `given`."""
+        cookies = f"csrftoken={self.token}; sessionid={session}"
+        told = {"Cookie": cookies, "X-CSRFToken": self.token, "Content-Type": "application/json"} | headers
+        body = None if given is None else json.dumps(given)
+        try:
+            self.web.request("GET" if given is None else "POST", path, body, told)
+            answer = self.web.getresponse()
+            content = answer.read()
+        except Exception:
+            self.web.close()
+            raise
+        return answer.status, json.loads(content)
 
     def report(self, lon: float, lat: float, text: str, key: str) -> str:
         """The number of the case, as the receipt shows it."""

@@ -19,7 +19,6 @@ from onegrid.kit.facts import announce_all
 from onegrid.kit.statements import ask
 
 
-@transaction.atomic
 def notify(
     users: Iterable[User],
     *,
@@ -40,13 +39,12 @@ def notify(
     recipients = [user for user in {user.pk: user for user in users}.values() if user.left_at is None]
     if not recipients:
         return []
-    notices, wanting = _written(
-        recipients,
-        Notice(kind=kind, title=title[:200], body=body, link=link, urgent=urgent, created_at=at),
-    )
-    announce_all((NoticeWritten(notice.pk, notice.recipient_id), None, None) for notice in notices)
-    if wanting:
-        _send_out(notices, at)
+    one = Notice(kind=kind, title=title[:200], body=body, link=link, urgent=urgent, created_at=at)
+    with transaction.atomic(savepoint=False):  # part of the action that notifies: one fails with the other
+        notices, wanting = _written(recipients, one)
+        announce_all((NoticeWritten(notice.pk, notice.recipient_id), None, None) for notice in notices)
+        if wanting:
+            _send_out(notices, at)
     return notices
 
 

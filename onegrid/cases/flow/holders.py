@@ -37,27 +37,33 @@ class Holder:
     name: str = ""
 
 
-def next_holder(case: Case, at: datetime, known: Mapping[int, OnDuty] | None = None) -> Holder:
-    """On site the worker who answers for the grid; a unit for handling; the centre for everything else.
+@dataclass(frozen=True)
+class Known:
+    """What was asked for many cases together. `people`: area → who answers at that time, None when nobody does;
+    `centres`: area → its centre on that day, of every area that has one."""
 
-    `known`: who answers at `at` for grids that were asked together already.
-    """
+    people: Mapping[int, OnDuty | None]
+    centres: Mapping[int, Organisation]
+
+
+def next_holder(case: Case, at: datetime, known: Known | None = None) -> Holder:
+    """On site the worker who answers for the grid; a unit for handling; the centre for everything else."""
     state = State(case.state)
     if state in ON_SITE and not (state == State.HANDLED and _unchecked(case)):
         first = person_on_site(case, at, known)
-        return Holder(None, first.user_id, first.name) if first else _centre(case, at)
+        return Holder(None, first.user_id, first.name) if first else _centre(case, at, known)
     if state == State.DISPATCHED and case.unit is not None:
         return Holder(case.unit, None, case.unit.name)
     if state in NEXT_VERB:
-        return _centre(case, at)
+        return _centre(case, at, known)
     return Holder()
 
 
-def person_on_site(case: Case, at: datetime, known: Mapping[int, OnDuty] | None = None) -> OnDuty | None:
+def person_on_site(case: Case, at: datetime, known: Known | None = None) -> OnDuty | None:
     """Who answers for the case's grid now; without a grid, for the smallest area known."""
     area_id = case.grid_id or (ancestors(case.area_path) or [0])[-1]
-    if known is not None and area_id in known:
-        return known[area_id]
+    if known is not None and area_id in known.people:
+        return known.people[area_id]
     return responsible([area_id], at).get(area_id)
 
 
@@ -65,8 +71,12 @@ def _unchecked(case: Case) -> bool:
     return case.case_class is not None and not case.case_class.check_needed
 
 
-def _centre(case: Case, at: datetime) -> Holder:
+def _centre(case: Case, at: datetime, known: Known | None = None) -> Holder:
     level = level_needed(next_verb(case), case) or Level(case.level)
+    if known is not None and level not in LEADING_KIND:
+        above = reversed(ancestors(case.area_path))
+        found = next((known.centres[area] for area in above if area in known.centres), None)
+        return Holder(found, None, found.name) if found else Holder()
     centre = leading(level, case.area_path, timezone.localdate(at))
     return Holder(centre, None, centre.name) if centre else Holder()
 

@@ -118,6 +118,8 @@ def _speller(field: models.Field) -> Callable[[Any], str]:
         return str  # a member of a choice is its value
     if isinstance(field, ArrayField):
         return lambda value: "{" + ",".join(map(str, value)) + "}"
+    if isinstance(field, models.IntegerField | models.BooleanField | models.ForeignKey):
+        return str
     return lambda value: str(field.get_db_prep_save(value, connection))
 
 

@@ -49,6 +49,12 @@ def days_of_version(number: int, *, year: int | None = None) -> list[SpecialDay]
     return list(rows if year is None else rows.filter(day__year=year))
 
 
+def areas_with_days_of_their_own() -> set[str]:
+    """Paths of the areas for which any version says something of its own; everywhere else they share one calendar."""
+    paths = WorkingPeriod.objects.values_list("area_path").union(SpecialDay.objects.values_list("area_path"))
+    return {path for (path,) in paths}
+
+
 _IN_FORCE = """
 SELECT id, number FROM places_calendarversion WHERE published_at IS NOT NULL
 ORDER BY published_at <= $1::timestamptz DESC,

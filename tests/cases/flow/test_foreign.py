@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
+from django.db import connection
 from openpyxl import Workbook
 
+from onegrid.cases.catalog.models import CaseClass, CatalogVersion, Scheme
 from onegrid.cases.catalog.shipped import content
 from onegrid.cases.flow.actions import taking
 from onegrid.cases.flow.actions.history import Ended, Ending, close_as_recorded
@@ -181,6 +183,28 @@ def test_only_fresh_imported_cases_are_closed_from_history(town):  # noqa: F811
     with pytest.raises(Refused, match="step_not_allowed"):
         close_as_recorded([Ended(case, Ending(AT, "x", "Done"))], by=SystemActor("import"))
     assert written() == before
+
+
+@pytest.mark.parametrize("change", [{"verify_needed": False}, {"priority": "emergency"}])
+def test_history_of_a_class_that_needs_no_verification_is_closed_too(chicago, tmp_path, change):
+    with connection.cursor() as cursor:  # a published version stands; a city's own has such classes
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE cases_caseclass DISABLE TRIGGER USER")
+        CaseClass.objects.filter(code="06010").update(**change)
+        cursor.execute("ALTER TABLE cases_caseclass ENABLE TRIGGER cases_class_stands")
+    row = "1,Completed,Garbage in alley,41.8,-87.6,2012-01-02,2012-01-05"
+    tally = read_in(a_file(tmp_path, row), MAPPING, tmp_path / "refused.csv")
+    case = Case.objects.get()
+    assert (tally.closed, case.state) == (1, "closed")
+    assert [step.from_state for step in case.steps.all()] == ["", "verified"]
+    assert not list(VERIFICATIONS.get("cases").findings(lambda _done, _total: None))
+
+
+def test_an_old_version_of_another_scheme_does_not_put_a_class_out_of_force(chicago, tmp_path):
+    """CJ/T 214 was valid when the rows were reported; they are filed under the scheme in use, first valid in 2026."""
+    other = Scheme.objects.create(code="old", name="CJ/T 214-2007", for_filing=False)
+    CatalogVersion.objects.create(scheme=other, number=1, status="published", valid_from=date(2007, 1, 1))
+    tally = read_in(a_file(tmp_path, GOOD), MAPPING, tmp_path / "refused.csv")
+    assert (tally.cases, dict(tally.refused)) == (1, {})
 
 
 def test_a_number_that_comes_twice_is_taken_once(chicago, tmp_path):

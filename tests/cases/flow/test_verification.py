@@ -1,9 +1,16 @@
 """The database refuses changes of the timeline; where somebody gets round it, `onegrid verify cases` tells."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.db import DatabaseError, connection, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
+from onegrid.cases.flow.chain import CONTENT, step_content
 from onegrid.cases.flow.models import Case, Evidence, Step
+from onegrid.cases.flow.rules import State, Verb
+from onegrid.kit.audit.sealing import canonical
 from onegrid.kit.verifications import VERIFICATIONS
 from tests.cases.conftest import brought_to, photo, reported
 from tests.streets import streets  # noqa: F401
@@ -73,3 +80,21 @@ def test_a_change_by_force_is_found(case, sql, what):
 def test_a_cut_tail_is_found(case):
     by_force("DELETE FROM cases_step WHERE case_id = %s AND position = 7", case.pk)
     assert findings() == [("seal_broken", case.number)]
+
+
+@given(
+    words=st.text(),
+    actor=st.text(),
+    org=st.none() | st.integers(),
+    at=st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2090, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    details=st.dictionaries(
+        st.text(), st.none() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
+    ),
+    photos=st.lists(st.tuples(st.text(), st.text()), max_size=2),
+)
+def test_the_quick_spelling_of_a_step_is_the_canonical_one(words, actor, org, at, details, photos):
+    step = Step(position=3, verb=Verb.FILE, from_state=State.VERIFIED, to_state="filed", actor_key=actor, words=words,
+                org_id=org, at=at, details=details, prev_hash="ab")  # fmt: skip
+    content = {name: getattr(step, name) for name in CONTENT}
+    content |= {"at": at.timestamp(), "case": "YW1", "photos": [list(photo) for photo in photos]}
+    assert step_content(step, "YW1", photos) == canonical(content)

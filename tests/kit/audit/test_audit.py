@@ -1,5 +1,6 @@
 """The trail stands: the database refuses to change it, and whoever gets round that is found out."""
 
+import hmac
 import threading
 from datetime import UTC, datetime
 
@@ -11,6 +12,7 @@ from onegrid.kit.audit import record
 from onegrid.kit.audit.anchors import write_anchor
 from onegrid.kit.audit.models import AuditEntry, AuditLane
 from onegrid.kit.audit.queries import entries, entries_about
+from onegrid.kit.audit.sealing import keyed
 from onegrid.kit.audit.verification import audit_findings
 from onegrid.kit.errors import NotAllowed, NotFound
 from onegrid.kit.facts.models import FactRow
@@ -189,6 +191,13 @@ def test_a_whole_lane_removed_is_named(five):
 def test_an_entry_of_another_key_is_named(five, settings):
     settings.AUDIT_KEY = b"x" * 32
     assert {what for what, _ in found()} >= {"changed"}
+
+
+@pytest.mark.parametrize("key", [b"k", b"k" * 32, b"k" * 64, b"k" * 200])
+@pytest.mark.parametrize("content", [b"", b"x", b"x" * 5000])
+def test_the_keyed_hash_is_hmac_sha256(settings, key, content):
+    settings.AUDIT_KEY = key
+    assert keyed(content) == hmac.digest(key, content, "sha256").hex()
 
 
 def test_roll_back_of_the_act_leaves_no_entry_and_an_unbroken_lane(five):

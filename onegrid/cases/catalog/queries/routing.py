@@ -61,6 +61,12 @@ def centre_for(path: str, day: date) -> Organisation | None:
     return ORGANISATION.made(found[0]) if found else None
 
 
+def centres_by_area(day: date) -> dict[int, Organisation]:
+    """Area → the centre that sits there, for many places at once: the nearest above a place is its `centre_for`."""
+    standing = Organisation.objects.filter(kind__in=CENTRES).filter(Q(closed_on=None) | Q(closed_on__gt=day))
+    return {org.area_id: org for org in standing.exclude(area=None).defer("point").order_by("-code")}
+
+
 @dataclass(frozen=True)
 class RouteLimit:
     """How long a stage may take because a dispatch rule says so."""

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from onegrid.accounts.identity.models import User
-from onegrid.cases.catalog.models import CaseClass, CatalogVersion, Priority
+from onegrid.cases.catalog.models import CaseClass, Priority
 from onegrid.cases.flow import rules
 from onegrid.cases.flow.access import ALARM, VERIFY, require_report
 from onegrid.cases.flow.actions.alarm import tell_leaders
@@ -197,15 +197,19 @@ def _check_class(case_class: CaseClass | None, at: datetime) -> None:
         raise class_not_in_force(case_class)
 
 
+_IN_FORCE = """
+SELECT 1 FROM cases_catalogversion v WHERE v.id = $1::bigint AND v.status = 'published' AND (
+    v.valid_from <= $2::date AND (v.valid_to IS NULL OR v.valid_to > $2::date)
+    OR v.valid_from > $2::date AND NOT EXISTS (
+        SELECT FROM cases_catalogversion other
+        WHERE other.scheme_id = v.scheme_id AND other.status = 'published' AND other.valid_from <= $2::date
+            AND (other.valid_to IS NULL OR other.valid_to > $2::date)))
+"""
+
+
 def in_force(version_id: int, day: date) -> bool:
-    """Valid on the day; before the first version, one that is to come: history that is read in."""
-    valid = CatalogVersion.objects.valid_on(day)
-    if valid.filter(pk=version_id).exists():
-        return True
-    to_come = CatalogVersion.objects.filter(
-        pk=version_id, status=CatalogVersion.Status.PUBLISHED, valid_from__gt=day
-    )
-    return to_come.exists() and not valid.exists()
+    """Valid on the day; before the first version of its scheme, one that is to come: history that is read in."""
+    return bool(ask(_IN_FORCE, [str(version_id), day.isoformat()]))
 
 
 def class_not_in_force(case_class: CaseClass) -> Refused:

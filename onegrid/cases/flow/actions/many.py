@@ -12,6 +12,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from onegrid.accounts.duties.queries import OnDuty, responsible
+from onegrid.accounts.orgs.models import Organisation
+from onegrid.cases.catalog.queries import centres_by_area
 from onegrid.cases.flow import rules
 from onegrid.cases.flow.access import require_report
 from onegrid.cases.flow.actions.history import Ended, Ending, close_as_recorded, recorded
@@ -31,7 +33,7 @@ from onegrid.cases.flow.actions.intake import (
 from onegrid.cases.flow.actions.writing import Taken, drafted, next_clock, post_of, tell_next
 from onegrid.cases.flow.chain import first_hash, report_hash
 from onegrid.cases.flow.facts import CaseClosed, CaseOpened
-from onegrid.cases.flow.holders import Holder, next_holder
+from onegrid.cases.flow.holders import Holder, Known, next_holder
 from onegrid.cases.flow.models import Case, Channel, StageClock, Step
 from onegrid.cases.flow.places import Place, places_of
 from onegrid.cases.flow.rules import State, Verb
@@ -41,6 +43,7 @@ from onegrid.kit.errors import Refusal
 from onegrid.kit.facts import Fact, announce_all
 from onegrid.kit.statements import ask, copy_in, sequence_of
 from onegrid.places.areas.models import Area
+from onegrid.places.calendars.queries import areas_with_days_of_their_own
 
 CHUNK = 500
 Result = str | Refusal
@@ -66,8 +69,11 @@ def open_chunk(
     endings: Mapping[int, Ending] | None = None,
     by: Actor,
 ) -> list[Result]:
-    """The same in one transaction. `endings`: place among the reports → how the matter ended elsewhere; such a case is
-    closed at once, as by `close_as_recorded`."""
+    """The same in one transaction.
+
+    `endings`: place among the reports → how the matter ended elsewhere; such a case is closed at once, as by
+    `close_as_recorded`.
+    """
     require_report(by)
     endings = endings or {}
     try:
@@ -115,7 +121,9 @@ class _Chunk:
         self.results: dict[int, Result] = {}
         self.todo: list[tuple[int, Report, str | None, datetime]] = []
         self.places: dict[int, Place | Refusal] = {}
-        self.people: dict[datetime, dict[int, OnDuty]] = {}
+        self.people: dict[datetime, dict[int, OnDuty | None]] = {}
+        self.centres: dict[date, dict[int, Organisation]] = {}
+        self.calendars = areas_with_days_of_their_own()
 
     @transaction.atomic
     def open(self) -> list[Result]:
@@ -180,7 +188,9 @@ class _Chunk:
             self.places[place] = found
             if not isinstance(found, Refusal) and found.grid_id is not None:
                 grids[at].add(found.grid_id)
-        self.people = {at: responsible(those, at) for at, those in grids.items()}
+        for at, those in grids.items():
+            answering = responsible(those, at)
+            self.people[at] = {grid: answering.get(grid) for grid in those}
 
     def _rows(self) -> Iterator[_Made]:
         ids = iter(_reserved(len(self.todo)))
@@ -231,11 +241,18 @@ class _Chunk:
     def _holder(self, case: Case, at: datetime) -> Holder:
         asked = (case.grid_id, case.area_path, case.state, case.level, case.case_class_id, at)
         if asked not in self.holders:
-            self.holders[asked] = next_holder(case, at, self.people.get(at))
+            day = timezone.localdate(at)
+            if day not in self.centres:
+                self.centres[day] = centres_by_area(day)
+            self.holders[asked] = next_holder(case, at, Known(self.people.get(at, {}), self.centres[day]))
         return self.holders[asked]
 
     def _clock(self, case: Case, at: datetime) -> StageClock | None:
-        asked = (case.case_class_id, case.area_path, case.state, case.level, case.channel, at)
+        # cases with the same calendar, class and beginning have the same clock
+        calendar = max(
+            (path for path in self.calendars if case.area_path.startswith(path)), key=len, default=""
+        )
+        asked = (case.case_class_id, calendar, case.state, case.level, case.channel, at)
         if asked not in self.clocks:
             self.clocks[asked] = next_clock(case, at)
         clock = copy(self.clocks[asked])

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from onegrid.cases.catalog.models import CaseClass, ClassKind
-from onegrid.cases.catalog.queries import version_in_force
+from onegrid.cases.catalog.queries import version_id_in_force
 from onegrid.cases.flow.actions.history import Ending
 from onegrid.cases.flow.actions.many import open_chunk
 from onegrid.cases.flow.foreign import Foreign, Reading, Row
@@ -143,7 +143,7 @@ class _Taking:
 
     def _class(self, code: str, day: date) -> CaseClass:
         if day not in self._versions:
-            self._versions[day] = version_in_force(day).pk
+            self._versions[day] = version_id_in_force(day)
         version = self._versions[day]
         if version not in self._classes:
             found = CaseClass.objects.filter(version=version, kind=ClassKind.EVENT)
