@@ -1,12 +1,18 @@
 """What every test may ask for."""
 
 import pytest
+from django.conf import settings as django_settings
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 # No test is timed: a busy machine must not fail one. Speed is shown by bench/.
 hypothesis_settings.register_profile("untimed", deadline=None)
 hypothesis_settings.load_profile("untimed")
+
+
+def pytest_configure() -> None:
+    """Hashing passwords is slow on purpose, and Django's, not ours: tests take a quick one."""
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True)

@@ -41,6 +41,9 @@ class Environment(BaseSettings):
     test_database: str = Field(
         "test_onegrid", description="the name of the database that tests create and drop"
     )
+    test_template: str = Field(
+        "", description="the name of a migrated database that tests copy; empty: they migrate their own"
+    )
     web_host: str = Field("127.0.0.1", description="the address to listen on, such as 127.0.0.1 or 0.0.0.0")
     web_port: int = Field(8000, ge=1, le=65535, description="a port number between 1 and 65535")
     web_workers: int = Field(2, ge=1, le=64, description="a number of processes, about one a core")

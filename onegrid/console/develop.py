@@ -1,4 +1,4 @@
-"""Commands of those who build: test, check, bench, words."""
+"""Commands of those who build: check, bench, words (test: testing.py)."""
 
 import os
 import subprocess
@@ -14,35 +14,13 @@ from onegrid.config.cluster.server import ensure_database, ensure_running, stop
 from onegrid.config.environment import ROOT, environment
 
 BIN = Path(sys.executable).parent
-FACTS = "tests/kit/facts"
 FREE = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
 def add_to(app: typer.Typer) -> None:
-    app.command("test", context_settings=FREE)(test)
     app.command("check")(check)
     app.command("bench", context_settings=FREE)(bench)
     app.command("words")(words)
-
-
-def test(context: typer.Context) -> None:
-    """Every test: front end, facts, then the rest with two workers. More words go to pytest: onegrid test tests/kit.
-
-    A fact is handed on only when no transaction in the whole cluster can still come before it: the tests of facts run
-    alone, or other tests' open transactions would hold them up.
-    """
-    started_here = ours_running()
-    try:
-        if context.args:
-            sys.exit(subprocess.run([BIN / "pytest", *context.args], cwd=ROOT).returncode)
-        run_or_exit([*npm(), "test"], cwd=ROOT / "frontend")
-        alone = subprocess.run([BIN / "pytest", FACTS], cwd=ROOT).returncode
-        rest = [str(BIN / "pytest"), "-n", "2", "--dist", "loadfile", f"--ignore={FACTS}"]
-        code = subprocess.run(rest, cwd=ROOT).returncode
-    finally:
-        if started_here:
-            stop(environment().var)
-    sys.exit(alone or code)
 
 
 def check() -> None:

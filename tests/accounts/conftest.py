@@ -1,10 +1,3 @@
-"""The two streets, with quick password hashes."""
-
-import pytest
+"""The two streets."""
 
 from tests.streets import streets  # noqa: F401  a fixture for every test below
-
-
-@pytest.fixture(autouse=True)
-def _quick_hashes(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

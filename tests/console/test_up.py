@@ -11,7 +11,7 @@ from onegrid.console import up
 
 @pytest.fixture
 def env(tmp_path):
-    return Environment(var=tmp_path, web_port=48_123, live_port=48_124)
+    return Environment(var=tmp_path, database_url=None, web_port=48_123, live_port=48_124)
 
 
 def test_a_busy_port_is_named_with_another_choice(env):

@@ -32,19 +32,27 @@ log_min_duration_statement = 500
 """
 
 
+# For a cluster whose data nobody will miss: a power cut may break it, and it is then made anew.
+NOT_DURABLE = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum_naptime=10min"
+
+
 class ClusterTrouble(Exception):
     """The private cluster cannot be had; the message says why and what helps."""
 
 
-def ensure_running(var: Path) -> bool:
-    """Makes the cluster if there is none, starts it if it is down. True if this call started it."""
+def ensure_running(var: Path, *, durable: bool = True) -> bool:
+    """Makes the cluster if there is none, starts it if it is down. True if this call started it.
+
+    `durable=False` is for tests: commits do not wait for the disk.
+    """
     where = place(var)
     if not (where.pgdata / "PG_VERSION").exists():
         _make(where)
     _own_folder(where.run)
     if _answers(var):
         return False
-    _pg_ctl(where, "start", "-w", "-t", "60", "-l", str(where.log))
+    options = [] if durable else ["-o", NOT_DURABLE]
+    _pg_ctl(where, "start", "-w", "-t", "60", "-l", str(where.log), *options)
     return True
 
 

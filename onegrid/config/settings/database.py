@@ -19,7 +19,7 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         # jit and parallel workers cost more than they give on short map and list queries (shared/stack.md)
         "OPTIONS": {"options": "-c jit=off -c max_parallel_workers_per_gather=0"},
-        "TEST": {"NAME": environment().test_database},
+        "TEST": {"NAME": environment().test_database, "TEMPLATE": environment().test_template or None},
     }
 }
 

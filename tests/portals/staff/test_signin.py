@@ -23,12 +23,6 @@ PASSWORD = "Blue-canal-2026"
 LOGIN = "/account/login/"
 
 
-@pytest.fixture(autouse=True)
-def _quick_hashes(settings):
-    """Hashing is slow on purpose; here it is not what is tested."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def worker(db) -> User:
     return actions.create_user(
