@@ -206,6 +206,7 @@ MATRIX: dict[str, list[Row]] = {
     "desk:change_filter": [
         Row(lambda w: {"filter_id": 0}, needs="cases.see", within=set(), post={"name": "x"})
     ],
+    "desk:new": [Row(needs="cases.report")],
     "desk:case": [Row(case, needs="cases.see", within=GRID_A1)],
     "desk:contact": [Row(case, needs="cases.contact", within=GRID_A1, post={})],
     "desk:merge": [Row(case, needs="cases.merge", within=GRID_A1, post={})],
@@ -246,6 +247,7 @@ MATRIX: dict[str, list[Row]] = {
     "open311:request_of_token": [],
     "worker:tasks": [Row(needs="cases.see")],
     "worker:task": [Row(case, needs="cases.see", within=GRID_A1)],
+    "worker:report": [Row(needs="cases.report")],
     "worker:photo": [Row(photo, needs="cases.see", within=GRID_A1)],
     "worker:act": [Row(verb("verify"), needs="cases.verify", within=GRID_A1, post={})],
     "operator:gallery": [Row()],

@@ -105,6 +105,7 @@ STEPS: dict[tuple[State, Verb], State] = {
     (State.HANDLED, Verb.CLOSE): State.CLOSED,  # of a class that nobody needs to check on site
     # special roads
     (State.REPORTED, Verb.SETTLE): State.CHECKED,
+    (State.VERIFIED, Verb.SETTLE): State.CHECKED,  # what a worker saw himself needs no verification
     (State.DISPATCHED, Verb.RETURN): State.FILED,
     (State.HANDLED, Verb.REWORK): State.DISPATCHED,
     (State.CHECKED, Verb.REWORK): State.DISPATCHED,

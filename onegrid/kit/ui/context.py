@@ -81,7 +81,8 @@ class Shell:
             return True
         if self.user is None:
             return False
-        return entry.permission is None or bool(self.user.scope(entry.permission).reaches)  # type: ignore[attr-defined]  # accounts.User is an Actor
+        needed = (entry.permission,) if isinstance(entry.permission, str) else entry.permission or ()
+        return all(self.user.scope(what).reaches for what in needed)  # type: ignore[attr-defined]  # accounts.User is an Actor
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:

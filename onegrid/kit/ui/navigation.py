@@ -11,15 +11,15 @@ from onegrid.kit.plugins import Registry
 class NavigationEntry:
     """One way into a page. Subclass in a portal's plugins.py under `@NAVIGATION.register("map")`.
 
-    `permission`: shown to those who may do it anywhere; None: to everyone signed in. `order`: smaller comes first;
-    phones show the first four and put the rest under "More". `place`: the rail, the top bar (an icon, such as the
-    inbox), the account menu, or the residents' shell. `post`: a button that posts (signing out).
+    `permission`: shown to those who may do it anywhere (several: all of them); None: to everyone signed in. `order`:
+    smaller comes first; phones show the first four and put the rest under "More". `place`: the rail, the top bar (an
+    icon, such as the inbox), the account menu, or the residents' shell. `post`: a button that posts (signing out).
     """
 
     label: str | Promise = ""
     url_name: str = ""
     icon: str = "layout-grid"
-    permission: str | None = None
+    permission: str | tuple[str, ...] | None = None
     order: int = 100
     place: Literal["rail", "bar", "account", "public"] = "rail"
     post: bool = False

@@ -29,6 +29,14 @@ class Queue(NavigationEntry):
     label, url_name, icon, permission, order = _("Cases"), "desk:queue", "inbox", "cases.see", 30
 
 
+@NAVIGATION.register("desk_new")
+class TakeDown(NavigationEntry):
+    """For those who answer the phone: a grid worker reports by the worker's own page."""
+
+    label, url_name, icon, order = _("Take down a report"), "desk:new", "phone", 35
+    permission = ("cases.report", "cases.contact")
+
+
 @NAVIGATION.register("catalog")
 class Catalog(NavigationEntry):
     label, url_name, icon, permission, order = _("Catalogue"), "desk:catalog", "list", "cases.see", 60

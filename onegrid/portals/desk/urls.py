@@ -6,12 +6,14 @@ from onegrid.portals.desk import pages, queue
 from onegrid.portals.desk.catalog import pages as catalog
 from onegrid.portals.desk.contact import contact
 from onegrid.portals.desk.merging import merge, unmerge
+from onegrid.portals.desk.reporting import new
 
 app_name = "desk"
 urlpatterns = [
     path("catalog/", catalog.classes, name="catalog"),
     path("catalog/classes/<int:class_id>/", catalog.one_class, name="catalog_class"),
     path("catalog/why/", catalog.why, name="catalog_why"),
+    path("cases/new/", new, name="new"),
     path("cases/", queue.queue, name="queue"),
     path("cases/saved/", queue.save, name="save_filter"),
     path("cases/saved/<int:filter_id>/", queue.change, name="change_filter"),

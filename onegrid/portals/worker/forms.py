@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from onegrid.cases.flow.photos import PhotosField
-from onegrid.cases.flow.rules import NOTE_MAX, Verb
+from onegrid.cases.flow.rules import NOTE_MAX, Level, Verb
 
 
 def note(label: Any, *, required: bool) -> forms.CharField:
@@ -32,6 +32,18 @@ class VerifyForm(SiteForm):
         widget=forms.RadioSelect,
         initial="yes",
     )
+    level = forms.TypedChoiceField(
+        label=_("Who shall lead it?"),
+        choices=[
+            (Level.STREET, _("The street's centre")),
+            (Level.COMMUNITY, _("The community: it can settle this itself")),
+        ],
+        coerce=Level,
+        widget=forms.RadioSelect,
+        initial=Level.STREET,
+        required=False,
+        empty_value=Level.STREET,
+    )
     words = note(_("Note"), required=False)
     photos = PhotosField(label=_("Photos on site"))
 
@@ -51,9 +63,30 @@ class ReworkForm(SiteForm):
     photos = PhotosField(label=_("Photos on site"))
 
 
+class EscalateForm(SiteForm):
+    reason = note(_("Why can it not be settled here?"), required=True)
+
+
+class AlarmForm(SiteForm):
+    """突发紧急. The box is the second thought, also without script."""
+
+    reason = note(_("What is the danger?"), required=True)
+    sure = forms.BooleanField(label=_("Yes, it is an emergency: tell the leaders now."))
+
+    def given(self) -> dict[str, Any]:
+        return {"reason": self.cleaned_data["reason"]}
+
+
+class NoteForm(SiteForm):
+    words = note(_("Note"), required=True)
+
+
 FORMS: dict[Verb, type[SiteForm]] = {
     Verb.VERIFY: VerifyForm,
     Verb.SETTLE: SettleForm,
     Verb.CHECK: CheckForm,
     Verb.REWORK: ReworkForm,
+    Verb.ESCALATE: EscalateForm,
+    Verb.RAISE_ALARM: AlarmForm,
+    Verb.NOTE: NoteForm,
 }

@@ -27,7 +27,12 @@ ACTIONS: dict[Verb, Callable[..., Case]] = {
     Verb.SETTLE: actions.settle_case,
     Verb.CHECK: actions.check_case,
     Verb.REWORK: actions.rework_case,
+    Verb.ESCALATE: actions.escalate_case,
+    Verb.RAISE_ALARM: actions.raise_alarm,
+    Verb.NOTE: actions.note_case,
 }
+# What leaves the task with the worker: afterwards the matter is shown again, not the list.
+BESIDE = (Verb.RAISE_ALARM, Verb.NOTE)
 
 
 def me(request: HttpRequest) -> User:
@@ -50,9 +55,21 @@ def tasks(request: HttpRequest) -> HttpResponse:
 def task(request: HttpRequest, number: str) -> HttpResponse:
     """One matter, with the steps that may be taken on site."""
     story = case_story(number=number, viewer=me(request))
-    verbs = [{"code": verb, "label": VerbChoices(verb).label} for verb in story.verbs if verb in FORMS]
+    named = [{"code": verb, "label": VerbChoices(verb).label} for verb in story.verbs if _fits(verb, story)]
+    beside = (*BESIDE, Verb.ESCALATE)
+    verbs = [verb for verb in named if verb["code"] not in beside]
+    more = [verb for verb in named if verb["code"] in beside]
     point_map = point_map_config() if story.case.point else None
-    return render(request, "worker/task.html", {"story": story, "verbs": verbs, "point_map": point_map})
+    return render(
+        request, "worker/task.html", {"story": story, "verbs": verbs, "more": more, "point_map": point_map}
+    )
+
+
+def _fits(verb: Verb, story: Story) -> bool:
+    """Steps of this portal; an emergency is declared once, and not while the clock is held."""
+    if verb == Verb.RAISE_ALARM and (story.case.urgent or story.case.holds_open):
+        return False
+    return verb in FORMS
 
 
 @login_required
@@ -82,7 +99,7 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
                 return redirect("worker:task", number)
         else:
             messages.success(request, _("%(number)s is done. Thank you.") % {"number": number})
-            return redirect("worker:tasks")
+            return redirect("worker:task", number) if chosen in BESIDE else redirect("worker:tasks")
     return render(
         request,
         "worker/act.html",

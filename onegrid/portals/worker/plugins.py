@@ -19,6 +19,12 @@ class Tasks(NavigationEntry):
         return tasks_waiting(worker=request.user) if isinstance(request.user, User) else 0
 
 
+@NAVIGATION.register("worker_report")
+class Report(NavigationEntry):
+    label, url_name, icon, order = _("Report"), "worker:report", "camera", 22
+    permission = ("cases.report", "cases.verify")
+
+
 @HOME_FIGURES.register("tasks_on_site")
 class TasksOnSite(HomeFigures):
     order = 10

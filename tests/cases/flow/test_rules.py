@@ -30,7 +30,7 @@ ALLOWED = {
     },
     "verified": {
         "file": "filed", "cancel": "cancelled", "withdraw": "cancelled", "escalate": "verified",
-        "hand_down": "verified",
+        "hand_down": "verified", "settle": "checked",
     },
     "filed": {"dispatch": "dispatched", "cancel": "cancelled", "escalate": "filed", "hand_down": "filed"},
     "dispatched": {"handle": "handled", "return": "filed", "escalate": "filed", "arbitrate": "dispatched"},

@@ -2,6 +2,7 @@
 
 from onegrid.cases.flow.actions.afterwards import add_to_report, rate_case, reopen_case, withdraw_report
 from onegrid.cases.flow.actions.alarm import raise_alarm
+from onegrid.cases.flow.actions.callers import look_up_caller
 from onegrid.cases.flow.actions.contact import reveal_contact
 from onegrid.cases.flow.actions.duty import arbitrate_case, object_to_duty
 from onegrid.cases.flow.actions.following import (
@@ -27,6 +28,7 @@ from onegrid.cases.flow.actions.office import (
 from onegrid.cases.flow.actions.passing import pass_on_tasks
 from onegrid.cases.flow.actions.saving import delete_filter, rename_filter, save_filter
 from onegrid.cases.flow.actions.site import check_case, rework_case, settle_case, verify_case
+from onegrid.cases.flow.actions.spot import report_settled
 from onegrid.cases.flow.actions.telling import tell_of_clocks
 from onegrid.cases.flow.actions.time import (
     apply_for,
@@ -56,6 +58,7 @@ __all__ = [
     "handle_case",
     "lift_ended_holds",
     "lift_hold",
+    "look_up_caller",
     "merge_case",
     "note_case",
     "object_to_duty",
@@ -70,6 +73,7 @@ __all__ = [
     "release_help",
     "rename_filter",
     "reopen_case",
+    "report_settled",
     "return_case",
     "reveal_contact",
     "rework_case",

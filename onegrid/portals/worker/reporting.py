@@ -1,0 +1,146 @@
+"""A worker's own report: photo, class, place; put right at once or left to others."""
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from onegrid.accounts.identity.models import User
+from onegrid.cases.catalog.queries import matters
+from onegrid.cases.flow.access import ALARM, require_report
+from onegrid.cases.flow.actions import open_case, report_settled
+from onegrid.cases.flow.models import Case, Channel
+from onegrid.cases.flow.photos import PhotosField
+from onegrid.cases.flow.rules import ADDRESS_MAX, NOTE_MAX, TEXT_MAX
+from onegrid.kit.errors import NotFound, Refused
+from onegrid.places.basemap.queries import point_map_config
+
+FIELD_OF = {
+    "report_is_empty": "photos",
+    "text_too_long": "text",
+    "place_needed": "address",
+    "place_unknown": "address",
+    "outside_all_grids": "address",
+    "class_not_in_force": "matter",
+    "words_needed": "done",
+    "photo_needed": "result_photos",
+}
+
+
+class ReportForm(forms.Form):
+    """Three taps: photo, class, place. Words are for what the photo does not say."""
+
+    photos = PhotosField(label=gettext_lazy("Photos of the place"))
+    matter = forms.ChoiceField(label=gettext_lazy("Class"), required=False)
+    lon = forms.FloatField(label=gettext_lazy("Longitude"), required=False, min_value=-180, max_value=180)
+    lat = forms.FloatField(label=gettext_lazy("Latitude"), required=False, min_value=-90, max_value=90)
+    address = forms.CharField(
+        label=gettext_lazy("Or the place in words"), required=False, max_length=ADDRESS_MAX
+    )
+    text = forms.CharField(
+        label=gettext_lazy("What happened?"),
+        required=False,
+        max_length=TEXT_MAX,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    urgent = forms.BooleanField(
+        label=gettext_lazy("Emergency"),
+        help_text=gettext_lazy(
+            "The leaders are told at once; for danger to people call 110, 119 or 120 first."
+        ),
+        required=False,
+    )
+    settled = forms.BooleanField(label=gettext_lazy("I have put it right on the spot"), required=False)
+    done = forms.CharField(
+        label=gettext_lazy("What did you do?"),
+        required=False,
+        max_length=NOTE_MAX,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    result_photos = PhotosField(label=gettext_lazy("Photos of the result"))
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, *args: Any, at: datetime, worker: User, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.classes = {str(found.pk): found for found in matters(at=at)}
+        everyday = [(key, found.plain) for key, found in self.classes.items() if found.plain_name]
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for key, found in self.classes.items():
+            if not found.plain_name:
+                groups.setdefault(f"{found.major.code} {found.major}", []).append(
+                    (key, f"{found.code} {found}")
+                )
+        choices = [("", "—"), (_("Everyday matters"), everyday), *groups.items()]
+        self.fields["matter"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+        for name in ("photos", "result_photos"):
+            self.fields[name].widget.attrs |= {"capture": "environment"}
+        for name in ("lon", "lat"):
+            self.fields[name].widget.attrs |= {"step": "any", "inputmode": "decimal"}
+        if not worker.scope(ALARM).reaches:
+            del self.fields["urgent"]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if (given.get("lon") is None) != (given.get("lat") is None):
+            self.add_error("lat", _("Longitude and latitude belong together."))
+        if given.get("settled"):
+            if not given.get("done"):
+                self.add_error("done", _("Please say what was done."))
+            if not given.get("result_photos"):
+                self.add_error("result_photos", _("A photo of the result is needed."))
+            if not given.get("photos"):
+                self.add_error("photos", _("A photo of the place before the work is needed as well."))
+        return given
+
+    def report(self) -> dict[str, Any]:
+        """As open_case takes it."""
+        given = self.cleaned_data
+        return {name: given[name] for name in ("text", "photos", "lon", "lat", "address")} | {
+            "case_class": self.classes.get(given["matter"]),
+            "urgent": given.get("urgent", False),
+            "idempotency_key": given["key"],
+        }
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """网格员上报. After sending the browser stands on the tasks; a second press makes no second case."""
+    worker, now = request.user, timezone.now()
+    assert isinstance(worker, User)
+    require_report(worker)
+    form = ReportForm(
+        request.POST or None, request.FILES or None, at=now, worker=worker, initial={"key": uuid4().hex}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            case = _sent(form, worker, now)
+        except NotFound:
+            form.add_error("settled", _("This place is not in your area: report it without settling it."))
+        except Refused as refusal:
+            form.add_error(FIELD_OF.get(refusal.code), str(refusal.message))
+        else:
+            words = _("%(number)s: %(state)s.")
+            messages.success(request, words % {"number": case.number, "state": case.get_state_display()})
+            return redirect("worker:tasks")
+    context = {"form": form, "point_map": point_map_config()}
+    return render(request, "worker/report.html", context, status=400 if form.errors else 200)
+
+
+def _sent(form: ReportForm, worker: User, now: datetime) -> Case:
+    given = form.cleaned_data
+    if given["settled"]:
+        photos, done = given["result_photos"], given["done"]
+        return report_settled(words=done, result_photos=photos, by=worker, at=now, **form.report())
+    return open_case(channel=Channel.GRID_WORKER, by=worker, at=now, **form.report())

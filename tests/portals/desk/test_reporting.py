@@ -1,0 +1,132 @@
+"""Taking down a report by phone: look-ups, like cases, sending; what is refused writes nothing."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from onegrid.cases.flow.actions import look_up_caller
+from onegrid.cases.flow.models import Case, Follower
+from onegrid.kit.audit.models import AuditEntry
+from onegrid.kit.errors import NotAllowed
+from onegrid.places.addresses.actions import open_address
+from tests.cases.conftest import AT, reported, road, town, written  # noqa: F401
+from tests.streets import BY, STARTS, streets  # noqa: F401
+
+PHONE = "000-0000-1234"
+
+
+@pytest.fixture(autouse=True)
+def _in_english(client):
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+
+
+@pytest.fixture
+def clerk(client, town):  # noqa: F811
+    client.force_login(town.a.staff["acceptor"])
+    return town.a.staff["acceptor"]
+
+
+def posted(client, town, **more):  # noqa: F811
+    lon, lat = town.a.at(0)
+    given = {"channel": "hotline", "text": "路面有个大坑", "lon": lon, "lat": lat, "key": "call-1"} | more
+    return client.post("/cases/new/", {name: value for name, value in given.items() if value is not None})
+
+
+def test_a_call_becomes_a_case_and_number_and_code_are_shown_once(client, town, clerk):  # noqa: F811
+    given = {"matter": road().pk, "contact_phone": PHONE, "contact_name": "王五", "secret": "on"}
+    answer = posted(client, town, **given)
+    case = Case.objects.get()
+    assert answer.url == "/cases/new/"
+    assert (case.channel, case.state, case.secret, case.case_class) == ("hotline", "reported", True, road())
+    assert case.reporter_phone == PHONE and case.steps.get().actor_key == clerk.actor_key
+    page = client.get("/cases/new/").content.decode()
+    assert case.number in page and case.follow_code in page
+    assert case.follow_code not in client.get("/cases/new/").content.decode()
+    assert posted(client, town, **given).status_code == 302 and Case.objects.count() == 1  # a second press
+
+
+def test_a_leaders_word_goes_by_the_supervisors_channel_and_an_emergency_past_the_queue(client, town, clerk):  # noqa: F811
+    posted(client, town, channel="supervisor", urgent="on")
+    case = Case.objects.get()
+    assert (case.channel, case.urgent, case.state) == ("supervisor", True, "verified")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"text": ""}, "required"),
+        ({"lon": None, "lat": None}, "say where it is"),
+        ({"lon": "1", "lat": "1"}, "outside the area"),
+        ({"lat": None}, "belong together"),
+        ({"channel": "import"}, "not one of the available choices"),
+        ({"matter": "999999"}, "not one of the available choices"),
+        ({"text": "a\x00b"}, "Null characters"),
+    ],
+)
+def test_what_does_not_fit_is_said_and_writes_nothing(client, town, clerk, given, words):  # noqa: F811
+    answer = posted(client, town, **given)
+    assert answer.status_code == 400 and words in answer.content.decode()
+    assert not Case.objects.exists()
+
+
+def test_class_and_like_cases_are_found_before_anything_is_written(client, town, clerk):  # noqa: F811
+    first = reported(town.a, text="人民路路面有坑", at=timezone.now())
+    page = posted(client, town, find="1").content.decode()
+    assert "06013" in page and "because of" in page and "大坑" in page and first.number in page
+    assert f'<option value="{road().pk}" selected' in page  # the likeliest is chosen
+    asked = posted(client, town)
+    assert asked.status_code == 200 and "Nothing is written down yet" in asked.content.decode()
+    assert Case.objects.count() == 1
+    assert posted(client, town, different="1").status_code == 302 and Case.objects.count() == 2
+
+
+def test_the_caller_follows_an_open_case(client, town, clerk):  # noqa: F811
+    first = reported(town.a, at=timezone.now())
+    assert posted(client, town, follow=first.number).status_code == 302
+    follower = Follower.objects.get()
+    assert (follower.channel, follower.case, follower.words) == ("hotline", first, "路面有个大坑")
+    page = client.get("/cases/new/").content.decode()
+    assert follower.follow_code in page and first.follow_code not in page
+    abroad = reported(town.b)
+    assert posted(client, town, follow=abroad.number).status_code == 404
+
+
+def test_an_address_is_found_and_its_point_is_the_place(client, town, clerk):  # noqa: F811
+    lon, lat = town.a.at(1)
+    found = open_address(kind="road", name="云桥路", parent_id=None, lon=lon, lat=lat, by=BY, at=STARTS)
+    nowhere = {"lon": None, "lat": None, "address": "云桥"}
+    page = posted(client, town, find="1", **nowhere).content.decode()
+    value = re.search(r'name="found_address" value="(\d+)"', page)[1]
+    assert int(value) == found.pk
+    posted(client, town, found_address=value, **nowhere)
+    case = Case.objects.get()
+    assert case.address == found.full_name and case.grid == town.a.grids[1]
+
+
+def test_a_caller_is_looked_up_for_a_purpose_on_record_and_only_in_scope(client, town, clerk):  # noqa: F811
+    mine = reported(town.a, contact_phone=PHONE)
+    reported(town.b, contact_phone=PHONE)
+    before = written()
+    refused = posted(client, town, look_up="1", contact_phone=PHONE)
+    assert "Please say what you need" in refused.content.decode()
+    assert "Please give the phone" in posted(client, town, look_up="1", purpose="x").content.decode()
+    assert not AuditEntry.objects.filter(verb="cases.look_up_caller").exists()
+    page = posted(client, town, look_up="1", contact_phone="00000001234", purpose="回访").content.decode()
+    assert re.findall(r"/cases/(YW[0-9-]+)/", page) == [mine.number]
+    entry = AuditEntry.objects.get(verb="cases.look_up_caller")
+    assert entry.reason == "回访" and entry.details["cases"] == [mine.pk] and "1234" not in str(entry.details)
+    assert written() == before
+
+
+def test_who_may_not_see_contacts_looks_nobody_up(client, town):  # noqa: F811
+    worker = town.a.staff["grid_worker"]
+    with pytest.raises(NotAllowed):
+        look_up_caller(phone=PHONE, purpose="x", by=worker, at=datetime(2026, 11, 20, tzinfo=UTC))
+    client.force_login(worker)
+    assert 'name="look_up"' not in client.get("/cases/new/").content.decode()
+    assert posted(client, town, look_up="1", contact_phone=PHONE, purpose="x").status_code == 403
+    client.force_login(town.a.staff["dispatcher"])
+    assert client.get("/cases/new/").status_code == posted(client, town).status_code == 403
