@@ -22,8 +22,8 @@ from PIL import Image
 from onegrid.accounts.identity.models import User
 from onegrid.accounts.identity.roles import role_table
 from onegrid.accounts.notices.actions import notify
-from onegrid.cases.catalog.actions import load_catalog
-from onegrid.cases.catalog.models import CaseClass
+from onegrid.cases.catalog.actions import load_catalog, start_draft, start_standard_import
+from onegrid.cases.catalog.models import CaseClass, CatalogVersion, StandardImport
 from onegrid.cases.catalog.queries import classes_for_residents
 from onegrid.cases.catalog.shipped import content
 from onegrid.cases.flow.access import NEEDED
@@ -34,6 +34,7 @@ from onegrid.cases.flow.rules import Verb
 from onegrid.exchange.openplatform.actions import issue_client
 from onegrid.kit.actors import SystemActor
 from onegrid.places.areas.actions import start_import
+from tests.cases.catalog.test_importing import workbook
 from tests.streets import Streets, streets  # noqa: F401  a fixture
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -118,7 +119,25 @@ def draft(w: World) -> dict:
 
 
 def a_class(w: World) -> dict:
-    return {"class_id": CaseClass.objects.values_list("pk", flat=True).first()}
+    found = CaseClass.objects.filter(version__status="published").values_list("pk", flat=True)
+    return {"class_id": found.first()}
+
+
+def a_version(w: World) -> dict:
+    return {"version_id": CatalogVersion.objects.get(status="published").pk}
+
+
+def a_draft(w: World) -> dict:
+    return {"version_id": CatalogVersion.objects.get(status="draft").pk}
+
+
+def a_draft_class(w: World) -> dict:
+    found = CaseClass.objects.filter(version__status="draft").values_list("pk", flat=True)
+    return {"class_id": found.first()}
+
+
+def a_standard_import(w: World) -> dict:
+    return {"import_id": StandardImport.objects.get().pk}
 
 
 def application(w: World) -> dict:
@@ -132,6 +151,7 @@ def form(w: World) -> dict:
 OPERATOR = {"district.operator"}
 OWN = {"a.grid_worker"}  # the one whose notice it is
 IMPORTER = {"district.data_officer"}
+IMPORTERS = IMPORTER | OPERATOR  # who may write the catalogue for all areas
 MATRIX: dict[str, list[Row]] = {
     "health:live": [Row(public=True)],
     "health:ready": [Row(public=True)],
@@ -201,6 +221,17 @@ MATRIX: dict[str, list[Row]] = {
     "desk:catalog": [Row()],
     "desk:catalog_class": [Row(a_class)],
     "desk:catalog_why": [Row()],
+    "desk:catalog_class_edit": [Row(a_draft_class, needs="catalog.edit", within=IMPORTERS)],
+    "desk:catalog_version": [Row(a_version), Row(a_draft, within=IMPORTERS)],
+    "desk:catalog_export": [Row(a_version), Row(a_draft, within=IMPORTERS)],
+    "desk:catalog_start": [Row(a_version, needs="catalog.edit", post={})],
+    "desk:catalog_limits": [Row(a_draft, needs="catalog.edit")],
+    "desk:catalog_publish": [Row(a_draft, needs="catalog.edit")],
+    "desk:catalog_discard": [Row(a_draft, needs="catalog.edit")],
+    "desk:catalog_imports": [Row(needs="catalog.edit")],
+    "desk:catalog_import": [Row(a_standard_import, needs="catalog.edit")],
+    "desk:catalog_import_take": [Row(a_standard_import, needs="catalog.edit", post={})],
+    "desk:catalog_import_discard": [Row(a_standard_import, needs="catalog.edit", post={})],
     "desk:queue": [Row(needs="cases.see")],
     "desk:save_filter": [Row(needs="cases.see", post={"name": "x", "query": "?"})],
     "desk:change_filter": [
@@ -281,7 +312,9 @@ def test_every_address_has_its_row():
 
 @pytest.fixture
 def world(streets: Streets) -> World:  # noqa: F811
-    load_catalog(content=content(), by=BY, at=NOW)
+    standing = load_catalog(content=content(), by=BY, at=NOW)
+    start_draft(version_id=standing.pk, by=BY, at=NOW)
+    start_standard_import(content=workbook(), file_name="x.xlsx", by=BY, at=NOW)
     lon, lat = streets.a.at(grid=0)
     opened = open_case(
         channel=Channel.RESIDENT, text="路灯不亮", lon=lon, lat=lat, photos=[a_photo()], contact_name="张三",

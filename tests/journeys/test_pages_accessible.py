@@ -8,8 +8,10 @@ import pytest
 from playwright.sync_api import Page
 
 from onegrid.accounts.notices.actions import notify
+from onegrid.cases.catalog.actions import change_class, start_draft, start_standard_import
 from onegrid.cases.flow.models import Case
-from tests.cases.conftest import AT, brought_to, road, town  # noqa: F401
+from tests.cases.catalog.test_importing import workbook
+from tests.cases.conftest import AT, BY, brought_to, road, town  # noqa: F401
 from tests.streets import PASSWORD, Streets, streets  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -40,6 +42,16 @@ WALKS = [
     Walk("a.shift_leader", ["/cases/{checked}/close/", "/cases/{filed}/cancel/", "/cases/{closed}/file/"]),
     Walk("a.dispatcher", ["/cases/{filed}/dispatch/", "/staff/inbox/", "/staff/map/", "/operator/outbox/"]),
     Walk("a.dispatcher", ["/catalog/", "/catalog/classes/{class}/", "/catalog/why/?case={dispatched}"]),
+    Walk(
+        "district.data_officer",
+        ["/catalog/imports/", "/catalog/imports/{import}/", "/catalog/versions/{draft}/"],
+    ),
+    Walk(
+        "district.data_officer", ["/catalog/classes/{draft_class}/edit/", "/catalog/versions/{draft}/limits/"]
+    ),
+    Walk(
+        "district.data_officer", ["/catalog/versions/{draft}/publish/", "/catalog/versions/{draft}/discard/"]
+    ),
     Walk("a.department_officer", ["/cases/{dispatched}/handle/", "/cases/{dispatched}/return/"]),
     Walk("a.acceptor", ["/cases/new/"]),
     Walk("a.community_clerk", ["/staff/account/", "/account/sessions/", "/account/two-factor/"]),
@@ -62,7 +74,17 @@ def cases(town: Streets) -> dict[str, str]:  # noqa: F811
     )
     codes = dict(Case.objects.values_list("number", "follow_code"))
     found |= {"code": codes[found["closed"]], "reported_code": codes[found["reported"]]}
-    return found | {"street": str(town.a.area.pk), "class": str(road().pk)}
+    return found | {"street": str(town.a.area.pk), "class": str(road().pk)} | written_catalog()
+
+
+def written_catalog() -> dict[str, str]:
+    """A draft with something changed in it, and a workbook with problems."""
+    who = {"by": BY, "at": AT}
+    imported = start_standard_import(content=workbook(), file_name="立案标准.xlsx", **who)
+    draft = start_draft(version_id=road().version_id, **who)
+    one = draft.classes.get(kind="event", code="06012")
+    change_class(class_id=one.pk, values={"priority": "urgent"}, **who)
+    return {"import": str(imported.pk), "draft": str(draft.pk), "draft_class": str(one.pk)}
 
 
 def sign_in(page: Page, username: str) -> None:

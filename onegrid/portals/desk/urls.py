@@ -3,6 +3,7 @@
 from django.urls import path
 
 from onegrid.portals.desk import pages, queue
+from onegrid.portals.desk.catalog import drafting, importing
 from onegrid.portals.desk.catalog import pages as catalog
 from onegrid.portals.desk.contact import contact
 from onegrid.portals.desk.merging import merge, unmerge
@@ -12,6 +13,17 @@ app_name = "desk"
 urlpatterns = [
     path("catalog/", catalog.classes, name="catalog"),
     path("catalog/classes/<int:class_id>/", catalog.one_class, name="catalog_class"),
+    path("catalog/classes/<int:class_id>/edit/", drafting.edit_class, name="catalog_class_edit"),
+    path("catalog/versions/<int:version_id>/", drafting.version, name="catalog_version"),
+    path("catalog/versions/<int:version_id>/start/", drafting.start, name="catalog_start"),
+    path("catalog/versions/<int:version_id>/limits/", drafting.limits, name="catalog_limits"),
+    path("catalog/versions/<int:version_id>/publish/", drafting.publish, name="catalog_publish"),
+    path("catalog/versions/<int:version_id>/discard/", drafting.discard, name="catalog_discard"),
+    path("catalog/versions/<int:version_id>/export/", importing.export, name="catalog_export"),
+    path("catalog/imports/", importing.imports, name="catalog_imports"),
+    path("catalog/imports/<int:import_id>/", importing.one_import, name="catalog_import"),
+    path("catalog/imports/<int:import_id>/take/", importing.take, name="catalog_import_take"),
+    path("catalog/imports/<int:import_id>/discard/", importing.discard, name="catalog_import_discard"),
     path("catalog/why/", catalog.why, name="catalog_why"),
     path("cases/new/", new, name="new"),
     path("cases/", queue.queue, name="queue"),

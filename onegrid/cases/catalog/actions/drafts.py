@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,7 +24,7 @@ from onegrid.cases.catalog.models import (
     StageLimit,
     Standard,
 )
-from onegrid.kit.actors import Actor, require
+from onegrid.kit.actors import Actor
 from onegrid.kit.audit import record
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.kit.worktime import Unit
@@ -44,7 +45,7 @@ NEEDED = frozenset({"name", "filing_condition", "closing_condition"})
 @transaction.atomic
 def start_draft(*, version_id: int, by: Actor, at: datetime) -> CatalogVersion:
     """A draft that holds everything the version holds. Refused: draft_exists (a scheme has one draft at a time)."""
-    require(by, access.EDIT)
+    access.require_everywhere(by)
     version = CatalogVersion.objects.filter(pk=version_id).first()
     if version is None:
         raise NotFound("no_such_version", _("There is no such version."))
@@ -100,12 +101,13 @@ def _copy(version: CatalogVersion, draft: CatalogVersion) -> None:
 @transaction.atomic
 def change_class(*, class_id: int, values: dict[str, Any], by: Actor, at: datetime) -> CaseClass:
     """New values for a class of a draft. Refused: version_published, unknown_field, bad_value."""
-    require(by, access.EDIT)
+    access.require_everywhere(by)
     found = CaseClass.objects.select_for_update().select_related("version").filter(pk=class_id).first()
     if found is None:
         raise NotFound("no_such_class", _("There is no such class."))
-    _refuse_published(found.version)
-    _set(found, values, CLASS_FIELDS)
+    refuse_published(found.version)
+    set_fields(found, values, CLASS_FIELDS)
+    found.edited = count_edit(found.version)
     found.save()
     record("catalog.change_class", by=by, about=found, at=at, details={"fields": sorted(values)})
     return found
@@ -114,14 +116,16 @@ def change_class(*, class_id: int, values: dict[str, Any], by: Actor, at: dateti
 @transaction.atomic
 def change_standard(*, standard_id: int, values: dict[str, Any], by: Actor, at: datetime) -> Standard:
     """New values for a filing-standard row of a draft. Refused as `change_class`."""
-    require(by, access.EDIT)
+    access.require_everywhere(by)
     rows = Standard.objects.select_for_update(of=("self",)).select_related("case_class__version")
     found = rows.filter(pk=standard_id).first()
     if found is None:
         raise NotFound("no_such_standard", _("There is no such condition."))
-    _refuse_published(found.case_class.version)
-    _set(found, values, STANDARD_FIELDS)
+    refuse_published(found.case_class.version)
+    set_fields(found, values, STANDARD_FIELDS)
     found.save()
+    found.case_class.edited = count_edit(found.case_class.version)
+    found.case_class.save(update_fields=["edited"])
     record("catalog.change_standard", by=by, about=found, at=at, details={"fields": sorted(values)})
     return found
 
@@ -140,12 +144,12 @@ def set_stage_limit(
     at: datetime,
 ) -> StageLimit:
     """How long a stage may take in a draft: for all, for one class, or for one row. Refused as `change_class`."""
-    require(by, access.EDIT)
-    version = _locked(version_id)
-    _refuse_published(version)
+    access.require_everywhere(by)
+    version = locked_version(version_id)
+    refuse_published(version)
     words = {"stage": Stage, "unit": Unit, "mark": Mark}
     for name, kind in words.items():
-        _checked(name, {"stage": stage, "unit": unit, "mark": mark}[name], kind)
+        checked(name, {"stage": stage, "unit": unit, "mark": mark}[name], kind)
     owner = {"case_class": class_id, "standard": standard_id}
     if class_id is not None and not version.classes.filter(pk=class_id).exists():
         raise NotFound("no_such_class", _("There is no such class."))
@@ -157,23 +161,26 @@ def set_stage_limit(
     row = StageLimit.objects.filter(
         version=version, stage=stage, case_class=class_id, standard=standard_id
     ).first() or StageLimit(version=version, stage=stage, case_class_id=class_id, standard_id=standard_id)
-    row.limit, row.unit, row.mark = _checked("limit", limit, int), unit, mark
+    row.limit, row.unit, row.mark = checked("limit", limit, int), unit, mark
     row.save()
+    count_edit(version)
     record("catalog.set_stage_limit", by=by, about=row, at=at, details={"stage": stage, **owner})
     return row
 
 
 @transaction.atomic
 def publish_draft(
-    *, version_id: int, valid_from: date, note: str = "", by: Actor, at: datetime
+    *, version_id: int, valid_from: date, note: str = "", seen: int | None = None, by: Actor, at: datetime
 ) -> CatalogVersion:
     """From `valid_from` on this version is in force; the one before ends there. It never changes again.
 
-    Refused: version_published, starts_in_past, version_not_newer, limit_missing (a stage nobody could time).
+    `seen`: the draft's `edits` when somebody looked at what changes. Refused: changed_meanwhile,
+    version_published, starts_in_past, version_not_newer, limit_missing (a stage nobody could time).
     """
-    require(by, access.EDIT)
-    draft = _locked(version_id)
-    _refuse_published(draft)
+    access.require_everywhere(by)
+    draft = locked_version(version_id)
+    refuse_published(draft)
+    refuse_unseen(seen, draft.edits)
     if valid_from < timezone.localdate(at):
         raise Refused(
             "starts_in_past", _("A version cannot begin in the past: cases were filed by the one before.")
@@ -195,11 +202,12 @@ def publish_draft(
 
 
 @transaction.atomic
-def discard_draft(*, version_id: int, by: Actor, at: datetime) -> None:
-    """The draft goes, with all its rows. Refused: version_published."""
-    require(by, access.EDIT)
-    draft = _locked(version_id)
-    _refuse_published(draft)
+def discard_draft(*, version_id: int, seen: int | None = None, by: Actor, at: datetime) -> None:
+    """The draft goes, with all its rows. Refused: version_published, changed_meanwhile."""
+    access.require_everywhere(by)
+    draft = locked_version(version_id)
+    refuse_published(draft)
+    refuse_unseen(seen, draft.edits)
     record("catalog.discard_draft", by=by, about=draft, at=at)
     StageLimit.objects.filter(version=draft).delete()
     DutyLine.objects.filter(case_class__version=draft).delete()
@@ -210,7 +218,7 @@ def discard_draft(*, version_id: int, by: Actor, at: datetime) -> None:
     draft.delete()
 
 
-def _locked(version_id: int) -> CatalogVersion:
+def locked_version(version_id: int) -> CatalogVersion:
     rows = CatalogVersion.objects.select_for_update(of=("self",)).select_related("scheme")
     version = rows.filter(pk=version_id).first()
     if version is None:
@@ -218,19 +226,33 @@ def _locked(version_id: int) -> CatalogVersion:
     return version
 
 
-def _refuse_published(version: CatalogVersion) -> None:
+def count_edit(version: CatalogVersion) -> int:
+    """One more change of the draft; returns which one it is."""
+    version.edits = F("edits") + 1
+    version.save(update_fields=["edits"])
+    version.refresh_from_db(fields=["edits"])
+    return version.edits
+
+
+def refuse_unseen(seen: int | None, now: int) -> None:
+    """Somebody else was faster than whoever looks at an older state."""
+    if seen is not None and seen != now:
+        raise Refused("changed_meanwhile", _("Somebody changed this meanwhile. Please look at it again."))
+
+
+def refuse_published(version: CatalogVersion) -> None:
     if version.status == CatalogVersion.Status.PUBLISHED:
         raise Refused("version_published", _("A published version never changes. Start a draft from it."))
 
 
-def _set(row: CaseClass | Standard, values: dict[str, Any], fields: dict[str, Any]) -> None:
+def set_fields(row: CaseClass | Standard, values: dict[str, Any], fields: dict[str, Any]) -> None:
     for name, value in values.items():
         if name not in fields:
             raise Refused("unknown_field", _("This cannot be changed here."), field=name)
-        setattr(row, name, _checked(name, value, fields[name]))
+        setattr(row, name, checked(name, value, fields[name]))
 
 
-def _checked(name: str, value: Any, kind: Any) -> Any:
+def checked(name: str, value: Any, kind: Any) -> Any:
     """The value, if it is of its kind; texts without outer spaces, limits between 1 and ten years of days."""
     wrong = Refused("bad_value", _("This value does not fit."), field=name)
     if kind is bool or kind is int:

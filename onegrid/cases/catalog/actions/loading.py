@@ -18,7 +18,7 @@ from onegrid.cases.catalog.models import (
     StageLimit,
     Standard,
 )
-from onegrid.kit.actors import Actor, require
+from onegrid.kit.actors import Actor
 from onegrid.kit.audit import record
 from onegrid.kit.errors import Refused
 
@@ -41,7 +41,7 @@ def load_catalog(*, content: dict[str, Any], by: Actor, at: datetime) -> Catalog
 
     The scheme's version before it ends where this one begins, so no day has two.
     """
-    require(by, access.EDIT)
+    access.require_everywhere(by)
     scheme, _new = Scheme.objects.get_or_create(
         code=content["scheme"]["code"],
         defaults={
@@ -69,7 +69,7 @@ def load_catalog(*, content: dict[str, Any], by: Actor, at: datetime) -> Catalog
         published_by=by.actor_label[:80],
         published_at=at,
     )
-    _fill(version, content)
+    fill_version(version, content)
     version.status = CatalogVersion.Status.PUBLISHED  # only now: a published one takes nothing more
     version.save(update_fields=["status"])
     record("catalog.load", by=by, about=version, at=at, details={"classes": len(content["classes"])})
@@ -84,7 +84,8 @@ def end_earlier(scheme: Scheme, valid_from: date) -> None:
     published.filter(valid_to=None).update(valid_to=valid_from)
 
 
-def _fill(version: CatalogVersion, content: dict[str, Any]) -> None:
+def fill_version(version: CatalogVersion, content: dict[str, Any]) -> dict[tuple[str, str], CaseClass]:
+    """The rows of a version that has none yet, from the form of shipped/*.yaml. (kind, code) → class."""
     majors = MajorClass.objects.bulk_create(MajorClass(version=version, **row) for row in content["majors"])
     major_of = {(major.kind, major.code): major for major in majors}
     classes: dict[tuple[str, str], CaseClass] = {}
@@ -116,6 +117,7 @@ def _fill(version: CatalogVersion, content: dict[str, Any]) -> None:
         for row in content["classes"]
         for position, line in enumerate(row.get("duties", []), start=1)
     )
+    return classes
 
 
 @transaction.atomic
@@ -124,7 +126,7 @@ def load_mappings(*, content: dict[str, Any], by: Actor, at: datetime) -> int:
 
     What is there already stays as it is. Returns how many came in. Refused: bad_mapping, and nothing is written.
     """
-    require(by, access.EDIT)
+    access.require_everywhere(by)
     schemes = {scheme.code: scheme for scheme in Scheme.objects.all()}
     rows = [_mapping(row, schemes) for row in content["mappings"]]
     before = ClassMapping.objects.count()

@@ -11,6 +11,8 @@ from onegrid.cases.catalog.models.classes import (
     Standard,
 )
 from onegrid.cases.catalog.models.dispatch import DispatchRule, Precedent, RuleHelper, RuleLimit
+from onegrid.cases.catalog.models.drafts import RuleDraft
+from onegrid.cases.catalog.models.imports import ImportState, StandardImport
 from onegrid.cases.catalog.models.words import (
     ClassKind,
     CloseLevel,
@@ -35,16 +37,19 @@ __all__ = [
     "DutyPart",
     "EvidenceNeed",
     "Hours",
+    "ImportState",
     "MajorClass",
     "Mark",
     "Precedent",
     "Priority",
+    "RuleDraft",
     "RuleHelper",
     "RuleLimit",
     "Scheme",
     "Stage",
     "StageLimit",
     "Standard",
+    "StandardImport",
     "spoken",
     "units",
 ]

@@ -52,6 +52,7 @@ class CatalogVersion(models.Model):
     """One edition of a scheme's classes, standards and limits. Published ones are closed, not changed.
 
     A draft has no number in force yet: `valid_from` is only its proposal, `based_on` the version it started from.
+    `edits` counts its changes; a changed class keeps which one was its last: nobody overwrites what they never saw.
     """
 
     class Status(models.TextChoices):
@@ -67,6 +68,7 @@ class CatalogVersion(models.Model):
     based_on = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     made_by = models.CharField(max_length=80, blank=True)
     made_at = models.DateTimeField(null=True)
+    edits = models.PositiveIntegerField(default=0, editable=False)
     published_by = models.CharField(max_length=80, blank=True)
     published_at = models.DateTimeField(null=True)
 
@@ -106,7 +108,7 @@ class CaseClass(models.Model):
     empty for classes that residents are not offered. `verify_needed`, `check_needed`: whether somebody goes there
     before filing and before closing. All of it is the city's own rule, none is national. `lead_unit`: the responsible
     unit in the words of the city's table; `default_organisation` or `default_org_kind`: the same for routing, where
-    no dispatch rule fits. `mark`, `source`: where code and name come from.
+    no dispatch rule fits. `mark`, `source`: where code and name come from. `edited`: at which of the draft's changes.
     """
 
     version = models.ForeignKey(CatalogVersion, models.PROTECT, related_name="classes")
@@ -136,6 +138,7 @@ class CaseClass(models.Model):
     default_org_kind = models.CharField(max_length=20, choices=OrgKind.choices, blank=True)
     mark = models.CharField(_("source"), max_length=16, choices=Mark.choices, default=Mark.UNVERIFIED)
     source = models.CharField(max_length=120, blank=True)
+    edited = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("class")

@@ -1,6 +1,7 @@
 """Reading the catalogue: the version in force, its classes and standards, and who is responsible."""
 
 from onegrid.cases.catalog.queries.editions import (
+    Edition,
     class_by_id,
     classes_for_residents,
     counterparts,
@@ -14,10 +15,12 @@ from onegrid.cases.catalog.queries.editions import (
     version_id_in_force,
     version_in_force,
 )
+from onegrid.cases.catalog.queries.imports import city_standard
 from onegrid.cases.catalog.queries.reading import (
     class_list,
     class_story,
     draft_differences,
+    readable_version,
     schemes,
     shown_version,
     versions_of,
@@ -39,10 +42,12 @@ from onegrid.cases.catalog.queries.routing import (
 
 __all__ = [
     "CENTRES",
+    "Edition",
     "Route",
     "RouteLimit",
     "centre_for",
     "centres_by_area",
+    "city_standard",
     "class_by_id",
     "class_list",
     "class_story",
@@ -58,6 +63,7 @@ __all__ = [
     "matters",
     "open_organisations",
     "precedents_for",
+    "readable_version",
     "route",
     "schemes",
     "shown_version",

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
+from onegrid.cases.catalog import access
 from onegrid.cases.catalog.models import (
     CaseClass,
     CatalogVersion,
@@ -25,6 +27,8 @@ from onegrid.cases.catalog.queries.editions import (
     standards_of,
 )
 from onegrid.cases.catalog.rules.differences import Difference, differences
+from onegrid.kit.actors import Actor
+from onegrid.kit.errors import NotFound
 
 PAGE = 50
 
@@ -56,6 +60,16 @@ def shown_version(scheme: Scheme, day: date) -> CatalogVersion | None:
         published.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day).first()
         or published.order_by("-number").first()
     )
+
+
+def readable_version(version_id: int, *, viewer: Actor) -> CatalogVersion:
+    """A published version for everybody; a draft only for whoever may write it. Raises NotFound."""
+    found = CatalogVersion.objects.select_related("scheme", "based_on").filter(pk=version_id).first()
+    if found is None or (
+        found.status != CatalogVersion.Status.PUBLISHED and not access.may_edit_everywhere(viewer)
+    ):
+        raise NotFound("no_such_version", _("There is no such version."))
+    return found
 
 
 def class_list(
@@ -110,9 +124,11 @@ class ClassStory:
     counterparts: list[Counterpart]
 
 
-def class_story(class_id: int) -> ClassStory:
-    """Raises NotFound. The number of queries does not grow with rows."""
+def class_story(class_id: int, *, viewer: Actor) -> ClassStory:
+    """Raises NotFound, also for a class of a draft to whoever may not write it. Queries do not grow with rows."""
     one = class_by_id(class_id)
+    if one.version.status != CatalogVersion.Status.PUBLISHED and not access.may_edit_everywhere(viewer):
+        raise NotFound("no_such_class", _("There is no such class."))
     known = edition(one.version_id)
     return ClassStory(
         one,
@@ -148,7 +164,7 @@ def _counterparts(one: CaseClass) -> list[Counterpart]:
 
 COMPARED = (
     "name", "name_en", "plain_name", "plain_name_en", "priority", "evidence", "verify_needed", "check_needed",
-    "close_level", "lead_unit", "default_org_kind",
+    "close_level", "lead_unit", "default_organisation_id", "default_org_kind", "mark",
 )  # fmt: skip
 COMPARED_ROW = (
     "filing_condition", "filing_condition_en", "limit", "unit", "closing_condition", "closing_condition_en", "mark",
@@ -157,7 +173,7 @@ COMPARED_ROW = (
 
 
 def draft_differences(draft: CatalogVersion) -> list[Difference]:
-    """What a draft changes against the version it was begun from: classes, rows, limits of stages."""
+    """What a draft changes against the version it was begun from: classes, rows, limits of stages, duty lines."""
     if draft.based_on_id is None:
         return []
     before, now = edition(draft.based_on_id), edition(draft.pk)
@@ -165,7 +181,18 @@ def draft_differences(draft: CatalogVersion) -> list[Difference]:
         *differences("class", _class_rows(before), _class_rows(now)),
         *differences("standard", _standard_rows(before), _standard_rows(now)),
         *differences("limit", _limit_rows(before), _limit_rows(now)),
+        *differences("duty", _duty_rows(draft.based_on_id, before), _duty_rows(draft.pk, now)),
     ]
+
+
+def _duty_rows(version_id: int, known: Edition) -> dict[tuple[str, ...], dict[str, object]]:
+    found = {}
+    for line in DutyLine.objects.filter(case_class__version=version_id):
+        one = known.classes[line.case_class_id]
+        found[one.kind, one.code, str(line.position)] = {
+            name: getattr(line, name) for name in ("part", "unit_name", "duty", "basis", "mark")
+        }
+    return found
 
 
 def _class_rows(known: Edition) -> dict[tuple[str, ...], dict[str, object]]:

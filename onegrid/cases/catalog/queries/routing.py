@@ -251,6 +251,16 @@ def units_for(path: str, day: date) -> list[Organisation]:
     return open_organisations(path, kinds, day)
 
 
+UNITS_SHOWN = 500
+
+
+def every_open_unit() -> list[Organisation]:
+    """What a rule or a class may name, wherever it serves; capped for a select."""
+    return list(
+        Organisation.objects.filter(closed_on=None).defer("point").order_by("kind", "code")[:UNITS_SHOWN]
+    )
+
+
 def precedents_for(case_class: CaseClass, path: str) -> list[Precedent]:
     """Arbitrations about this class (in any version of its scheme) around the place: the nearest, then newest, first.
 
@@ -273,7 +283,7 @@ def precedents_for(case_class: CaseClass, path: str) -> list[Precedent]:
 def faults_of(scheme_id: int, kind: str, at: datetime) -> list[Finding[int]]:
     """What the rules of a scheme and kind, in force or to come, get wrong among themselves: overlaps, circles, closed
     units. Findings name rules by id."""
-    lines = _lines(scheme_id, kind, at)
+    lines = rule_lines(scheme_id, kind, at)
     return [*overlaps(lines), *circles(lines), *closed_units(lines)]
 
 
@@ -281,12 +291,15 @@ def gaps_at(version: CatalogVersion, path: str, at: datetime) -> list[Finding[in
     """Classes of a version that no rule covers at a place now: the class's own unit or the street has them."""
     rows = edition(version.pk).classes.values()
     lines = [
-        line for kind in ClassKind.values for line in _lines(version.scheme_id, kind, at) if line.since <= at
+        line
+        for kind in ClassKind.values
+        for line in rule_lines(version.scheme_id, kind, at)
+        if line.since <= at
     ]
     return gaps(lines, [(row.kind, row.code) for row in rows], path)
 
 
-def _lines(scheme_id: int, kind: str, at: datetime) -> list[Line]:
+def rule_lines(scheme_id: int, kind: str, at: datetime) -> list[Line]:
     rules = DispatchRule.objects.filter(Q(valid_to=None) | Q(valid_to__gt=at), scheme=scheme_id, kind=kind)
     day = timezone.localdate(at)
     return [

@@ -13,13 +13,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from onegrid.accounts.identity.models import User
-from onegrid.cases.catalog.models import CaseClass, ClassKind
+from onegrid.cases.catalog.access import may_edit_everywhere
+from onegrid.cases.catalog.models import CaseClass, CatalogVersion, ClassKind
 from onegrid.cases.catalog.queries import (
     class_by_id,
     class_list,
     class_story,
     explained,
     precedents_for,
+    readable_version,
     schemes,
     shown_version,
     versions_of,
@@ -27,6 +29,7 @@ from onegrid.cases.catalog.queries import (
 from onegrid.cases.catalog.rules.choosing import Outcome
 from onegrid.cases.flow.queries import case_story
 from onegrid.cases.flow.rules import Verb
+from onegrid.kit.actors import viewer_of
 from onegrid.kit.errors import Refused
 from onegrid.places.areas.models import Area
 from onegrid.places.areas.queries import area as area_of
@@ -57,9 +60,20 @@ def classes(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     kind = kind if kind in ClassKind.values else ""
     text = request.GET.get("q", "")[:60]
-    versions = versions_of(scheme) if scheme else []
+    viewer, version_id = viewer_of(request), _number(request.GET.get("version", ""))
+    if version_id:
+        version = readable_version(version_id, viewer=viewer)
+        scheme = version.scheme
+    else:
+        version = shown_version(scheme, timezone.localdate()) if scheme else None
+    may_edit = may_edit_everywhere(viewer)
+    versions = [
+        one
+        for one in (versions_of(scheme) if scheme else [])
+        if may_edit or one.status == CatalogVersion.Status.PUBLISHED
+    ]
     found = class_list(
-        shown_version(scheme, timezone.localdate()) if scheme else None,
+        version,
         kind=kind,
         text=text,
         after=request.GET.get("after", "")[:30],
@@ -71,6 +85,9 @@ def classes(request: HttpRequest) -> HttpResponse:
             "schemes": known,
             "scheme": scheme,
             "versions": versions,
+            "version": version,
+            "asked_version": version_id,
+            "may_edit": may_edit,
             "kind": kind,
             "kinds": ClassKind.choices,
             "text": text,
@@ -84,7 +101,10 @@ def classes(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def one_class(request: HttpRequest, class_id: int) -> HttpResponse:
-    return render(request, "desk/catalog/class.html", {"story": class_story(class_id)})
+    viewer = viewer_of(request)
+    story = class_story(class_id, viewer=viewer)
+    is_draft = story.case_class.version.status == CatalogVersion.Status.DRAFT
+    return render(request, "desk/catalog/class.html", {"story": story, "is_draft": is_draft})
 
 
 @dataclass

@@ -1,0 +1,169 @@
+"""Pages that write the catalogue: import, draft, class, limits, publish, discard; who sees what."""
+
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from onegrid.cases.catalog.actions import start_draft
+from onegrid.cases.catalog.models import CaseClass, CatalogVersion, StandardImport
+from onegrid.cases.catalog.queries import standards_of
+from onegrid.cases.catalog.workbooks import read_workbook
+from tests.cases.catalog.test_importing import workbook
+from tests.cases.conftest import AT, BY, town  # noqa: F401
+from tests.streets import streets  # noqa: F401
+
+
+@pytest.fixture
+def officer(client, town, settings):  # noqa: F811
+    client.force_login(town.staff["data_officer"])
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    return client
+
+
+@pytest.fixture
+def draft(town) -> CatalogVersion:  # noqa: F811
+    return start_draft(version_id=CatalogVersion.objects.get().pk, by=BY, at=AT)
+
+
+def sent(client, content: bytes):
+    return client.post("/catalog/imports/", {"file": SimpleUploadedFile("标准.xlsx", content)})
+
+
+def test_a_workbook_is_uploaded_looked_at_taken_and_published(officer):
+    answer = sent(officer, workbook())
+    made = StandardImport.objects.get()
+    assert answer.status_code == 302 and answer["Location"] == f"/catalog/imports/{made.pk}/"
+    page = officer.get(answer["Location"]).content.decode()
+    assert "say above what a bare 天 means" in page and "2 </" not in page and "Take into a draft" not in page
+    only = officer.get(f"{answer['Location']}?only=problems").context["shown"]
+    assert [(one.line.sheet, one.line.row) for one in only] == [("部件", 4), ("部件", 5)]
+    said = {
+        "seen": 0,
+        "day": "work_day",
+        "hour": "work_hour",
+        "new_code": "local-x",
+        "new_name": "东岭区标准",
+    }
+    assert officer.post(answer["Location"], said).status_code == 302
+    page = officer.get(answer["Location"]).content.decode()
+    assert "Take into a draft" in page and "working days" in page
+    stale = officer.post(answer["Location"], said)
+    assert stale.status_code == 409 and "Somebody changed this meanwhile" in stale.content.decode()
+    took = officer.post(f"{answer['Location']}take/", {"seen": 1})
+    draft = CatalogVersion.objects.get(status="draft")  # never straight into force
+    assert took["Location"] == f"/catalog/versions/{draft.pk}/"
+    shown = officer.get(took["Location"]).content.decode()
+    assert "The first version" in shown and "Local sample" not in shown.split("Limits of the stages")[0]
+    form = officer.get(f"{took['Location']}publish/").context["form"]
+    given = {"seen": form.initial["seen"], "valid_from": "2099-01-01", "looked": "on"}
+    assert officer.post(f"{took['Location']}publish/", given | {"looked": ""}).status_code == 422
+    assert officer.post(f"{took['Location']}publish/", given).status_code == 302
+    draft.refresh_from_db()
+    assert (draft.status, draft.valid_from) == ("published", date(2099, 1, 1))
+    download = officer.get(f"/catalog/versions/{draft.pk}/export/")
+    assert "local-x-v1.xlsx" in download["Content-Disposition"]
+    assert [grid.name for grid in read_workbook(download.content)] == ["部件", "事件"]
+
+
+def test_a_bad_file_is_refused_on_the_page(officer):
+    answer = sent(officer, b"no excel")
+    assert answer.status_code == 409 and "no Excel file" in answer.content.decode()
+    big = officer.post("/catalog/imports/", {"file": SimpleUploadedFile("x.xlsx", b"0" * 6 * 1024 * 1024)})
+    assert big.status_code == 413 and "at most 5 MB" in big.content.decode()
+    assert not StandardImport.objects.exists()
+    assert sent(officer, workbook()).status_code == 302
+    made = StandardImport.objects.get()
+    assert officer.post(f"/catalog/imports/{made.pk}/discard/").status_code == 302
+    assert "has ended" in officer.get(f"/catalog/imports/{made.pk}/").content.decode()
+
+
+def form_of(page) -> dict:
+    """What the page's forms would post unchanged."""
+    forms = page.context["forms"]
+    given = {"conditions-TOTAL_FORMS": 0, "duties-TOTAL_FORMS": 0}
+    for form in (forms.one, forms.limits, *forms.conditions, *forms.duties):
+        for field in form:
+            if field.value() is not None and field.value() is not False:
+                given[field.html_name] = field.value()
+    for formset in (forms.conditions, forms.duties):
+        for field in formset.management_form:
+            given[field.html_name] = field.value()
+    return given
+
+
+def test_a_class_of_a_draft_is_edited_and_the_draft_says_what_changes(officer, draft):
+    one = draft.classes.get(kind="event", code="06012")
+    address = f"/catalog/classes/{one.pk}/edit/"
+    page = officer.get(address)
+    given = form_of(page)
+    assert officer.post(address, given).status_code == 302  # unchanged
+    assert "Nothing changes" in officer.get(f"/catalog/versions/{draft.pk}/").content.decode()
+    given = form_of(officer.get(address))
+    count = int(given["conditions-INITIAL_FORMS"])
+    given |= {"conditions-0-limit": 99, "priority": "urgent", "unit": "kind:street_office",
+              f"conditions-{count}-filing_condition": "新条件", f"conditions-{count}-closing_condition": "完成",
+              f"conditions-{count}-limit": 3, f"conditions-{count}-unit": "natural_day",
+              "duties-0-part": "help", "duties-0-unit_name": "园林中心"}  # fmt: skip
+    assert officer.post(address, given).status_code == 302
+    rows = standards_of(CaseClass.objects.get(pk=one.pk))
+    assert rows[0].limit == 99 and (rows[-1].filing_condition, rows[-1].unit) == ("新条件", "natural_day")
+    shown = officer.get(f"/catalog/versions/{draft.pk}/").content.decode()
+    for words in ("Urgent", "99", "新条件", "园林中心", "calendar days", "Local sample"):
+        assert words in shown
+    late = officer.post(address, given)
+    assert late.status_code == 409 and "Show it as it is now" in late.content.decode()
+    wrong = officer.post(address, form_of(officer.get(address)) | {"conditions-0-limit": 0})
+    assert wrong.status_code == 422 and "does not fit yet" in wrong.content.decode()
+
+
+def test_limits_of_the_stages_are_changed(officer, draft):
+    address = f"/catalog/versions/{draft.pk}/limits/"
+    form = officer.get(address).context["form"]
+    given = {field.html_name: field.value() for field in form if field.value() is not None}
+    assert officer.post(address, given | {"file_limit": 5, "file_unit": ""}).status_code == 422
+    assert officer.post(address, given | {"file_limit": 5, "file_unit": "work_hour"}).status_code == 302
+    assert draft.stage_limits.get(stage="file", case_class=None, standard=None).limit == 5
+    assert officer.post(address, given).status_code == 409
+
+
+def test_a_draft_is_begun_and_discarded(officer, town):  # noqa: F811
+    standing = CatalogVersion.objects.get()
+    begun = officer.post(f"/catalog/versions/{standing.pk}/start/")
+    draft = CatalogVersion.objects.get(status="draft")
+    assert begun["Location"] == f"/catalog/versions/{draft.pk}/"
+    assert (
+        officer.post(f"/catalog/versions/{standing.pk}/start/")["Location"]
+        == f"/catalog/versions/{standing.pk}/"
+    )
+    assert "not the one in force" in officer.get(f"/catalog/?version={draft.pk}").content.decode()
+    address = f"{begun['Location']}discard/"
+    assert officer.post(address, {"seen": 0}).status_code == 422
+    assert officer.post(address, {"seen": 0, "sure": "on"}).status_code == 302
+    assert CatalogVersion.objects.count() == 1
+
+
+def test_a_draft_is_nobodys_business_yet(client, town, draft):  # noqa: F811
+    one = draft.classes.first()
+    client.force_login(town.a.staff["dispatcher"])
+    for address in (f"/catalog/versions/{draft.pk}/", f"/catalog/versions/{draft.pk}/export/",
+                    f"/catalog/classes/{one.pk}/", f"/catalog/?version={draft.pk}"):  # fmt: skip
+        assert client.get(address).status_code == 404, address
+    for address in (
+        f"/catalog/versions/{draft.pk}/publish/",
+        f"/catalog/classes/{one.pk}/edit/",
+        "/catalog/imports/",
+    ):
+        assert client.get(address).status_code == 403, address
+    assert "Draft" not in client.get("/catalog/").content.decode()
+    standing = CatalogVersion.objects.get(status="published")
+    assert client.get(f"/catalog/versions/{standing.pk}/").status_code == 200
+    client.force_login(town.staff["operator"])
+    assert client.get(f"/catalog/classes/{standing.classes.first().pk}/edit/").status_code == 404
+
+
+def test_queries_do_not_grow_with_rows(officer, draft, django_assert_max_num_queries):
+    with django_assert_max_num_queries(32):
+        officer.get(f"/catalog/versions/{draft.pk}/")
+    with django_assert_max_num_queries(32):
+        officer.get(f"/catalog/classes/{draft.classes.get(kind='component', code='01001').pk}/edit/")
