@@ -50,14 +50,14 @@ def import_file(
     from onegrid.cases.catalog.workbooks import check_size
     from onegrid.kit.actors import SystemActor
 
-    who = {"by": SystemActor("console"), "at": timezone.now()}
+    by, at = SystemActor("console"), timezone.now()
     check_size(file.stat().st_size)
-    made = actions.start_standard_import(content=file.read_bytes(), file_name=file.name, **who)
+    made = actions.start_standard_import(content=file.read_bytes(), file_name=file.name, by=by, at=at)
     taken = False
     try:
         made = actions.choose_meaning(
             import_id=made.pk, seen=made.edits, day=day, hour=hour, at_once=_at_once(at_once),
-            scheme_code=scheme, scheme_name=name, for_filing=for_filing, **who,
+            scheme_code=scheme, scheme_name=name, for_filing=for_filing, by=by, at=at,
         )  # fmt: skip
         reading = reading_of(made)
         for problem in reading.problems:
@@ -69,14 +69,14 @@ def import_file(
         if reading.problems:
             raise typer.Exit(1)
         if not dry_run and (yes or typer.confirm("Take it into a draft?")):
-            draft = actions.take_standard_import(import_id=made.pk, seen=made.edits, **who)
+            draft = actions.take_standard_import(import_id=made.pk, seen=made.edits, by=by, at=at)
             taken = True
             print(
                 f"{draft} is a draft; nothing is in force before it is published: /catalog/versions/{draft.pk}/"
             )
     finally:
         if not taken:
-            actions.discard_standard_import(import_id=made.pk, **who)
+            actions.discard_standard_import(import_id=made.pk, by=by, at=at)
             print("Nothing was changed.")
 
 

@@ -22,8 +22,8 @@ from PIL import Image
 from onegrid.accounts.identity.models import User
 from onegrid.accounts.identity.roles import role_table
 from onegrid.accounts.notices.actions import notify
-from onegrid.cases.catalog.actions import load_catalog, start_draft, start_standard_import
-from onegrid.cases.catalog.models import CaseClass, CatalogVersion, StandardImport
+from onegrid.cases.catalog.actions import keep_rule_draft, load_catalog, start_draft, start_standard_import
+from onegrid.cases.catalog.models import CaseClass, CatalogVersion, RuleDraft, StandardImport
 from onegrid.cases.catalog.queries import classes_for_residents
 from onegrid.cases.catalog.shipped import content
 from onegrid.cases.flow.access import NEEDED
@@ -136,6 +136,10 @@ def a_draft_class(w: World) -> dict:
     return {"class_id": found.first()}
 
 
+def a_rule_draft(w: World) -> dict:
+    return {"draft_id": RuleDraft.objects.get().pk}
+
+
 def a_standard_import(w: World) -> dict:
     return {"import_id": StandardImport.objects.get().pk}
 
@@ -228,6 +232,11 @@ MATRIX: dict[str, list[Row]] = {
     "desk:catalog_limits": [Row(a_draft, needs="catalog.edit")],
     "desk:catalog_publish": [Row(a_draft, needs="catalog.edit")],
     "desk:catalog_discard": [Row(a_draft, needs="catalog.edit")],
+    "desk:catalog_rules": [Row()],
+    "desk:catalog_rule_new": [Row(needs="catalog.edit")],
+    "desk:catalog_rule_draft": [Row(a_rule_draft, needs="catalog.edit")],
+    "desk:catalog_rule_discard": [Row(a_rule_draft, needs="catalog.edit", post={})],
+    "desk:catalog_rules_publish": [Row(needs="catalog.edit")],
     "desk:catalog_imports": [Row(needs="catalog.edit")],
     "desk:catalog_import": [Row(a_standard_import, needs="catalog.edit")],
     "desk:catalog_import_take": [Row(a_standard_import, needs="catalog.edit", post={})],
@@ -314,6 +323,10 @@ def test_every_address_has_its_row():
 def world(streets: Streets) -> World:  # noqa: F811
     standing = load_catalog(content=content(), by=BY, at=NOW)
     start_draft(version_id=standing.pk, by=BY, at=NOW)
+    keep_rule_draft(
+        scheme=standing.scheme.code, kind="event", major_code="06", org_kind="street_office",
+        area_id=streets.a.area.pk, by=BY, at=NOW,
+    )  # fmt: skip
     start_standard_import(content=workbook(), file_name="x.xlsx", by=BY, at=NOW)
     lon, lat = streets.a.at(grid=0)
     opened = open_case(

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from onegrid.accounts.notices.actions import notify
-from onegrid.cases.catalog.actions import change_class, start_draft, start_standard_import
+from onegrid.cases.catalog.actions import change_class, keep_rule_draft, start_draft, start_standard_import
 from onegrid.cases.flow.models import Case
 from tests.cases.catalog.test_importing import workbook
 from tests.cases.conftest import AT, BY, brought_to, road, town  # noqa: F401
@@ -52,6 +52,10 @@ WALKS = [
     Walk(
         "district.data_officer", ["/catalog/versions/{draft}/publish/", "/catalog/versions/{draft}/discard/"]
     ),
+    Walk(
+        "district.data_officer",
+        ["/catalog/rules/", "/catalog/rules/drafts/{rule_draft}/", "/catalog/rules/publish/"],
+    ),
     Walk("a.department_officer", ["/cases/{dispatched}/handle/", "/cases/{dispatched}/return/"]),
     Walk("a.acceptor", ["/cases/new/"]),
     Walk("a.community_clerk", ["/staff/account/", "/account/sessions/", "/account/two-factor/"]),
@@ -84,7 +88,11 @@ def written_catalog() -> dict[str, str]:
     draft = start_draft(version_id=road().version_id, **who)
     one = draft.classes.get(kind="event", code="06012")
     change_class(class_id=one.pk, values={"priority": "urgent"}, **who)
-    return {"import": str(imported.pk), "draft": str(draft.pk), "draft_class": str(one.pk)}
+    rule = keep_rule_draft(
+        scheme=draft.scheme.code, kind="event", major_code="07", org_kind="street_office", **who
+    )
+    found = {"import": imported, "draft": draft, "draft_class": one, "rule_draft": rule}
+    return {name: str(row.pk) for name, row in found.items()}
 
 
 def sign_in(page: Page, username: str) -> None:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from onegrid.portals.desk import pages, queue
-from onegrid.portals.desk.catalog import drafting, importing
+from onegrid.portals.desk.catalog import drafting, importing, ruling
 from onegrid.portals.desk.catalog import pages as catalog
 from onegrid.portals.desk.contact import contact
 from onegrid.portals.desk.merging import merge, unmerge
@@ -24,6 +24,11 @@ urlpatterns = [
     path("catalog/imports/<int:import_id>/", importing.one_import, name="catalog_import"),
     path("catalog/imports/<int:import_id>/take/", importing.take, name="catalog_import_take"),
     path("catalog/imports/<int:import_id>/discard/", importing.discard, name="catalog_import_discard"),
+    path("catalog/rules/", ruling.rules, name="catalog_rules"),
+    path("catalog/rules/new/", ruling.new_rule, name="catalog_rule_new"),
+    path("catalog/rules/publish/", ruling.publish_rules, name="catalog_rules_publish"),
+    path("catalog/rules/drafts/<int:draft_id>/", ruling.one_rule_draft, name="catalog_rule_draft"),
+    path("catalog/rules/drafts/<int:draft_id>/discard/", ruling.discard_rule, name="catalog_rule_discard"),
     path("catalog/why/", catalog.why, name="catalog_why"),
     path("cases/new/", new, name="new"),
     path("cases/", queue.queue, name="queue"),

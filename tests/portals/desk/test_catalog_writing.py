@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from onegrid.cases.catalog.actions import start_draft
-from onegrid.cases.catalog.models import CaseClass, CatalogVersion, StandardImport
+from onegrid.cases.catalog.models import CaseClass, CatalogVersion, DispatchRule, RuleDraft, StandardImport
 from onegrid.cases.catalog.queries import standards_of
 from onegrid.cases.catalog.workbooks import read_workbook
 from tests.cases.catalog.test_importing import workbook
@@ -167,3 +167,68 @@ def test_queries_do_not_grow_with_rows(officer, draft, django_assert_max_num_que
         officer.get(f"/catalog/versions/{draft.pk}/")
     with django_assert_max_num_queries(32):
         officer.get(f"/catalog/classes/{draft.classes.get(kind='component', code='01001').pk}/edit/")
+
+
+# ---- the dispatch list
+
+
+def test_a_rule_is_prepared_checked_published_and_why_says_so(officer, town):  # noqa: F811
+    given = {"seen": 0, "code": "event/06012", "target": f"org:{town.department.pk}",
+             "helpers": ["kind:street_office"], "handle_limit": 3, "handle_unit": "work_hour",
+             "reason": "道路专项"}  # fmt: skip
+    new = "/catalog/rules/new/"
+    assert officer.post(new, given | {"like": "event/06"}).status_code == 422
+    assert officer.post(new, given | {"handle_unit": ""}).status_code == 422
+    kept = officer.post(new, given)
+    assert kept["Location"] == "/catalog/rules/publish/?scheme=gbt47678.5-2026"
+    assert officer.post(new, given).status_code == 409  # there is a draft for the same already
+    page = officer.get(kept["Location"])
+    shown = page.content.decode()
+    assert "Kept as a draft" in shown and town.department.name in shown and "no rule of its own" in shown
+    form = page.context["form"]
+    assert officer.post(kept["Location"], {"seen": form.initial["seen"]}).status_code == 422  # not looked at
+    done = officer.post(kept["Location"], {"seen": form.initial["seen"], "looked": "on"})
+    assert done["Location"] == "/catalog/rules/?scheme=gbt47678.5-2026"
+    listed = officer.get(done["Location"] + "&q=06012").content.decode()
+    assert town.department.name in listed and "道路专项" in listed and "working hours" in listed
+    one, rule = (
+        CaseClass.objects.get(kind="event", code="06012"),
+        DispatchRule.objects.get(class_code="06012"),
+    )
+    why = officer.get(f"/catalog/why/?class={one.pk}&area={town.a.grids[0].pk}").content.decode()
+    assert "道路专项" in why and "by this rule" in why and f"#rule-{rule.pk}" in why
+    stale = officer.post(kept["Location"], {"seen": form.initial["seen"], "looked": "on"})
+    assert stale.status_code == 409 and "Somebody changed this meanwhile" in stale.content.decode()
+
+
+def test_what_the_rules_get_wrong_stands_on_the_page_with_links(officer, town):  # noqa: F811
+    rules = {"06012": "06013", "06013": "06012"}
+    for code, like in rules.items():
+        kept = officer.post(
+            "/catalog/rules/new/", {"seen": 0, "code": f"event/{code}", "like": f"event/{like}"}
+        )
+    shown = officer.get(kept["Location"]).content.decode()
+    draft = RuleDraft.objects.get(class_code="06012")
+    assert "does not fit the other rules yet" in shown and "lead round in a circle" in shown
+    assert f"/catalog/rules/drafts/{draft.pk}/" in shown
+    seen = " ".join(f"{one.pk}:{one.edits}" for one in RuleDraft.objects.all())
+    refused = officer.post(kept["Location"], {"seen": seen, "looked": "on"})
+    assert refused.status_code == 409 and RuleDraft.objects.count() == 2
+    assert officer.post(f"/catalog/rules/drafts/{draft.pk}/discard/").status_code == 302
+    assert RuleDraft.objects.get().class_code == "06013"
+
+
+def test_the_list_names_gaps_and_offers_replacing(officer, town, django_assert_max_num_queries):  # noqa: F811
+    with django_assert_max_num_queries(30):
+        shown = officer.get("/catalog/rules/").content.decode()
+    assert "Classes that no rule covers" in shown and "Replace…" in shown and "Local sample" in shown
+    assert "No dispatch rule fits these filters" in officer.get("/catalog/rules/?show=ended").content.decode()
+    assert town.a.area in officer.get("/catalog/rules/?place=甲").context["places"]
+    assert "At 甲街道" in officer.get(f"/catalog/rules/?area={town.a.area.pk}").content.decode()
+    rule = DispatchRule.objects.get()
+    form = officer.get(f"/catalog/rules/new/?rule={rule.pk}").context["form"]
+    assert (form["code"].value(), form["target"].value()) == ("event/06", "kind:street_office")
+    ending = officer.get(f"/catalog/rules/new/?rule={rule.pk}&ends=1").context["form"]
+    assert ending["ends"].value() is True and not ending["target"].value()
+    officer.force_login(town.a.staff["dispatcher"])
+    assert "Replace…" not in officer.get("/catalog/rules/").content.decode()

@@ -210,9 +210,9 @@ def _content(
     if base_id:
         for line in DutyLine.objects.filter(case_class__version=base_id):
             lines.setdefault(line.case_class_id, []).append(line)
-        for row in Standard.objects.filter(case_class__version=base_id):
-            english[row.case_class_id, row.filing_condition] = row.filing_condition_en
-            english[row.case_class_id, row.closing_condition] = row.closing_condition_en
+        for told in Standard.objects.filter(case_class__version=base_id):
+            english[told.case_class_id, told.filing_condition] = told.filing_condition_en
+            english[told.case_class_id, told.closing_condition] = told.closing_condition_en
     names = {(one.kind, one.code): one.name for one in standard.classes}
     majors = {(row.major.kind, row.major.code): row.major for row in old.values()}
     classes = []

@@ -85,7 +85,7 @@ def grid_of(kept: dict) -> Grid:
     return Grid(
         kept["name"],
         tuple(tuple(row) for row in kept["rows"]),
-        tuple(tuple(merge) for merge in kept["merges"]),  # type: ignore[misc]  # four numbers each
+        tuple(tuple(merge) for merge in kept["merges"]),
         frozenset((row, column) for row, column in kept["formulas"]),
         frozenset((row, column) for row, column in kept["numbers"]),
     )

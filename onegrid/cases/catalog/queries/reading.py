@@ -186,7 +186,7 @@ def draft_differences(draft: CatalogVersion) -> list[Difference]:
 
 
 def _duty_rows(version_id: int, known: Edition) -> dict[tuple[str, ...], dict[str, object]]:
-    found = {}
+    found: dict[tuple[str, ...], dict[str, object]] = {}
     for line in DutyLine.objects.filter(case_class__version=version_id):
         one = known.classes[line.case_class_id]
         found[one.kind, one.code, str(line.position)] = {

@@ -59,7 +59,7 @@ class ClassForm(forms.Form):
             "seen": one.edited,
             "unit": target_value(one.default_organisation_id, one.default_org_kind),
         }
-        super().__init__(*args, initial=initial, **more)
+        super().__init__(*args, **{"initial": initial, **more})
         self.fields["unit"].choices = [("", "—"), *target_choices(units)]  # type: ignore[attr-defined]  # a ChoiceField
 
 

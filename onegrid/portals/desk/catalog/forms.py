@@ -69,7 +69,7 @@ class MeaningForm(forms.Form):
             "new_name": "" if there else draft.scheme_name,
             "for_filing": draft.for_filing,
         }
-        super().__init__(*args, initial=initial, **more)
+        super().__init__(*args, **{"initial": initial, **more})
         not_said = _("not said yet")
         self._offer("day", unit_choices(DAY_UNITS, empty=not_said))
         self._offer("hour", unit_choices(HOUR_UNITS, empty=not_said))
@@ -119,7 +119,7 @@ class PublishForm(forms.Form):
     def __init__(self, *args: Any, draft: CatalogVersion, today: date, **more: Any) -> None:
         first = max(draft.valid_from, today)
         initial = {"seen": draft.edits, "valid_from": first, "note": draft.note}
-        super().__init__(*args, initial=initial, **more)
+        super().__init__(*args, **{"initial": initial, **more})
         self.fields["valid_from"].widget.attrs["min"] = today.isoformat()
 
     def given(self) -> dict[str, Any]:
@@ -137,7 +137,7 @@ class LimitsForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, rows: Mapping[str, StageLimit], seen: int, **more: Any) -> None:
-        super().__init__(*args, initial={"seen": seen}, **more)
+        super().__init__(*args, **{"initial": {"seen": seen}, **more})
         for stage in Stage:
             row = rows.get(stage.value)
             self.fields[f"{stage}_limit"] = forms.IntegerField(

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from onegrid.accounts.identity.models import User
 from onegrid.cases.catalog.access import may_edit_everywhere
-from onegrid.cases.catalog.models import CaseClass, CatalogVersion, ClassKind
+from onegrid.cases.catalog.models import CaseClass, CatalogVersion, ClassKind, DispatchRule, Stage, units
 from onegrid.cases.catalog.queries import (
     class_by_id,
     class_list,
@@ -26,6 +26,8 @@ from onegrid.cases.catalog.queries import (
     shown_version,
     versions_of,
 )
+from onegrid.cases.catalog.queries.routing import Explained
+from onegrid.cases.catalog.queries.ruling import COMING, ENDED, NOW
 from onegrid.cases.catalog.rules.choosing import Outcome
 from onegrid.cases.flow.queries import case_story
 from onegrid.cases.flow.rules import Verb
@@ -61,11 +63,10 @@ def classes(request: HttpRequest) -> HttpResponse:
     kind = kind if kind in ClassKind.values else ""
     text = request.GET.get("q", "")[:60]
     viewer, version_id = viewer_of(request), _number(request.GET.get("version", ""))
+    version = shown_version(scheme, timezone.localdate()) if scheme else None
     if version_id:
         version = readable_version(version_id, viewer=viewer)
         scheme = version.scheme
-    else:
-        version = shown_version(scheme, timezone.localdate()) if scheme else None
     may_edit = may_edit_everywhere(viewer)
     versions = [
         one
@@ -140,12 +141,42 @@ def why(request: HttpRequest) -> HttpResponse:
             "place": place,
             "places": places,
             "answer": answer,
-            "looked": [(one, OUTCOMES[one.outcome]) for one in answer.looked] if answer else [],
+            "limits": _limits(answer),
+            "looked": [(one, OUTCOMES[one.outcome], _show(one.rule)) for one in answer.looked]
+            if answer
+            else [],
             "refusal": refusal,
             "precedents": precedents,
             "now": timezone.now(),
         },
     )
+
+
+def _show(rule: DispatchRule) -> str:
+    """On which list of rules it stands today."""
+    now = timezone.now()
+    if rule.valid_from > now:
+        return COMING
+    return ENDED if rule.valid_to is not None and rule.valid_to <= now else NOW
+
+
+@dataclass(frozen=True)
+class StageTime:
+    """A limit that the rule sets, with its unit in words."""
+
+    limit: int
+    unit: str
+
+
+def _limits(answer: Explained | None) -> list[tuple[str, StageTime]]:
+    """Limits that the winning rule sets, by stage."""
+    if answer is None:
+        return []
+    words = dict(units())
+    return [
+        (str(Stage(stage).label), StageTime(row.limit, str(words[row.unit])))
+        for stage, row in answer.route.limits.items()
+    ]
 
 
 def _of_case(request: HttpRequest) -> Question:
