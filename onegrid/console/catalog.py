@@ -100,7 +100,7 @@ def export(
 
     from onegrid.cases.catalog.models import Scheme
     from onegrid.cases.catalog.queries import city_standard, shown_version
-    from onegrid.cases.catalog.rules.sheets import write_standard
+    from onegrid.cases.catalog.rules.sheet_writing import write_standard
     from onegrid.cases.catalog.workbooks import write_workbook
 
     known = Scheme.objects.filter(code=scheme).first()

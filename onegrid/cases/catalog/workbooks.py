@@ -19,10 +19,17 @@ MEBI = 1024 * 1024
 MAX_BYTES = 5 * MEBI
 MAX_UNPACKED = 40 * MEBI
 MAX_PARTS = 500
+MAX_PLAIN_PART = 2 * MEBI  # of what openpyxl turns into objects: styles, names, relations
+MAX_CELLS = 400_000
+MAX_MERGES = 20_000
 MAX_SHEETS = 20
 MAX_ROWS = 5_000
 MAX_COLUMNS = 40
 CELL_MOST = 4_000
+PLAIN_PARTS = frozenset({
+    "xl/styles.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml", "docProps/core.xml",
+    "docProps/custom.xml", "xl/theme/theme1.xml",
+})  # fmt: skip
 WIDTHS = (10, 18, 10, 24, 22, 22, 48, 40, 16)
 ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and .xlsx with a password
@@ -61,6 +68,11 @@ def _not_excel() -> Refused:
     return Refused("not_excel", _("This is no Excel file (.xlsx), or it is damaged."))
 
 
+def _too_big() -> Refused:
+    words = _("What is packed in this file is too big to be read; at most %(most)s MB unpacked.")
+    return Refused("workbook_too_big", words % {"most": MAX_UNPACKED // MEBI})
+
+
 def _check_archive(content: bytes) -> None:
     if content.startswith(OLD_EXCEL):
         words = _(
@@ -71,14 +83,15 @@ def _check_archive(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
             if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-                words = _("What is packed in this file is too big to be read; at most %(most)s MB unpacked.")
-                raise Refused("workbook_too_big", words % {"most": MAX_UNPACKED // MEBI})
+                raise _too_big()
             names = {part.filename for part in parts}
             if "xl/workbook.xml" not in names:
                 raise _not_excel()
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")) and _is_strange(archive.read(part)):
                     raise _not_excel()
+                if part.filename in PLAIN_PARTS and part.file_size > MAX_PLAIN_PART:
+                    raise _too_big()
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError, ValueError, KeyError):
         raise _not_excel() from None
 
@@ -126,13 +139,17 @@ def _grid(sheet: Any, archive: zipfile.ZipFile) -> Grid:
 
 def _merges(archive: zipfile.ZipFile, path: str) -> tuple[tuple[tuple[int, int, int, int], ...], int]:
     """Merged ranges of a sheet, and its last row that holds something; read as a stream, nothing is kept."""
-    found, last, row = [], 0, 0
+    found: list[tuple[int, int, int, int]] = []
+    last = row = cells = 0
     with archive.open(path) as source:
         for event, element in ElementTree.iterparse(source, events=("start", "end")):
             tag = element.tag.rpartition("}")[2]
             if event == "start":
                 if tag == "row":
                     row = int(element.get("r") or row + 1)
+                cells += tag == "c"
+                if cells > MAX_CELLS or len(found) > MAX_MERGES:
+                    raise _too_big()
                 continue
             if tag in ("v", "f", "is"):
                 last = max(last, row)
@@ -148,6 +165,8 @@ def _merges(archive: zipfile.ZipFile, path: str) -> tuple[tuple[tuple[int, int, 
 def _words(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, str):
+        return value.replace("\0", "")
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(getattr(value, "text", value))  # of an array formula, its text

@@ -39,7 +39,7 @@ class TakeDown(NavigationEntry):
 
 @NAVIGATION.register("catalog")
 class Catalog(NavigationEntry):
-    label, url_name, icon, permission, order = _("Catalogue"), "desk:catalog", "list", "cases.see", 60
+    label, url_name, icon, permission, order = _("Catalogue"), "desk:catalog", "list", None, 60
 
 
 @HOME_FIGURES.register("open_cases")

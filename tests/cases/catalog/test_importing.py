@@ -18,7 +18,8 @@ from onegrid.cases.catalog.models import (
     StandardImport,
 )
 from onegrid.cases.catalog.queries.imports import city_standard, reading_of, standard_import, standard_imports
-from onegrid.cases.catalog.rules.sheets import COLUMNS, write_standard
+from onegrid.cases.catalog.rules.sheet_writing import write_standard
+from onegrid.cases.catalog.rules.sheets import COLUMNS
 from onegrid.cases.catalog.workbooks import MAX_BYTES, MAX_ROWS, read_workbook, write_workbook
 from onegrid.kit.audit.models import AuditEntry
 from onegrid.kit.errors import NotAllowed, NotFound, Refused
@@ -174,6 +175,10 @@ def entities(body: bytes) -> bytes:
     return b'<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "aaaaaaaa">]>' + body.partition(b"?>")[2]
 
 
+def cells(body: bytes) -> bytes:
+    return body.replace(b"</sheetData>", b"<row r='9'>" + b"<c/>" * 400_001 + b"</row></sheetData>")
+
+
 def many_rows(book: Workbook) -> None:
     for number in range(MAX_ROWS + 10):
         book["事件"].append(["", "", "", "", "", "", str(number), "x", "1工作日"])
@@ -187,6 +192,8 @@ HOSTILE = {
     "half": (lambda: workbook()[:3000], "not_excel", "damaged"),
     "entities": (lambda: replaced("xl/workbook.xml", entities), "not_excel", "damaged"),
     "broken xml": (lambda: replaced("xl/worksheets/sheet1.xml", lambda body: body[:200]), "not_excel", "damaged"),
+    "styles": (lambda: replaced("xl/styles.xml", lambda body: body + b" " * 3_000_000), "workbook_too_big", "40"),
+    "cells": (lambda: replaced("xl/worksheets/sheet1.xml", cells), "workbook_too_big", "40 MB"),
     "big": (b"0" * (MAX_BYTES + 1), "file_too_big", "at most 5 MB"),
     "empty": (b"", "file_is_empty", "empty"),
     "rows": (lambda: workbook(change=many_rows), "too_many_rows", "at most 5000"),

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onegrid.cases.catalog.findings import SENTENCES, UNFIT, whole_sentence
+from onegrid.cases.catalog.rules.sheet_writing import write_standard
 from onegrid.cases.catalog.rules.sheets import (
     COLUMNS,
     CityStandard,
@@ -20,7 +21,6 @@ from onegrid.cases.catalog.rules.sheets import (
     class_code,
     header_of,
     read_standard,
-    write_standard,
 )
 from onegrid.cases.catalog.rules.spelling import LIMIT_MAX, Limit, Meaning
 from onegrid.cases.catalog.workbooks import read_workbook, write_workbook

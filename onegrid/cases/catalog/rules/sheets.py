@@ -1,4 +1,4 @@
-"""A city's filing standard (立案、处置和结案标准) on two sheets of nine columns, read and written. Pure.
+"""A city's filing standard (立案、处置和结案标准) on two sheets of nine columns, read. Pure.
 
 As one city keeps it [L]: a title row, a header row, then rows; a class begins where its code stands, rows below it
 without a code are further conditions of it, merged cells mean "the same as above".
@@ -6,10 +6,10 @@ without a code are further conditions of it, merged cells mean "the same as abov
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from onegrid.cases.catalog.rules.spelling import Limit, Meaning, Unreadable, read_limit, spell_limit
+from onegrid.cases.catalog.rules.spelling import Limit, Meaning, Unreadable, read_limit
 
 MAJOR, MAJOR_NAME, CODE, NAME, UNIT, SUPERVISOR, FILING, CLOSING, LIMIT = range(9)
 COLUMNS = (
@@ -139,9 +139,6 @@ class Reading:
     @property
     def notes(self) -> list[Problem]:
         return [p for line in self.lines for p in line.problems if p.harmless]
-
-
-# ---- reading
 
 
 def chosen_sheets(names: Sequence[str]) -> dict[str, str]:
@@ -435,43 +432,3 @@ def _tidy(text: str) -> str:
 
 def _several(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in SEPARATOR.split(text) if part.strip()))
-
-
-# ---- writing
-
-
-def write_standard(standard: CityStandard) -> list[Grid]:
-    """The two sheets of a standard, with merged cells where something is the same as above."""
-    return [_written(kind, standard) for kind in SHEETS]
-
-
-def _written(kind: str, standard: CityStandard) -> Grid:
-    names = {code: name for which, code, name in standard.majors if which == kind}
-    rows: list[tuple[str, ...]] = [(TITLES[kind], *[""] * (len(COLUMNS) - 1)), COLUMNS]
-    merges = [(1, 1, 1, len(COLUMNS))]
-    told: set[str] = set()
-    began = 0
-    classes = [one for one in standard.classes if one.kind == kind]
-    for index, one in enumerate(classes):
-        major, first = one.code[:2], len(rows) + 1
-        if index == 0 or classes[index - 1].code[:2] != major:
-            began = first
-        head = (major, names.get(major, "")) if began == first else ("", "")
-        told.add(major)
-        for number, lines in enumerate(_conditions(one)):
-            before = (
-                (*head, one.code, one.name, one.unit, "、".join(one.supervisors)) if not number else ("",) * 6
-            )
-            rows.append((*before, *lines))
-        if len(rows) > first:
-            merges += [(first, column, len(rows), column) for column in range(3, 7)]
-        last = index + 1 == len(classes) or classes[index + 1].code[:2] != major
-        if last and len(rows) > began:
-            merges += [(began, column, len(rows), column) for column in (1, 2)]
-    return Grid(SHEET_NAMES[kind], tuple(rows), tuple(merges))
-
-
-def _conditions(one: SheetClass) -> Iterable[tuple[str, str, str]]:
-    if not one.conditions:
-        return [("", "", "")]
-    return [(row.filing, row.closing, spell_limit(row.limit.value, row.limit.unit)) for row in one.conditions]

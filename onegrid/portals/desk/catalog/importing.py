@@ -25,7 +25,8 @@ from onegrid.cases.catalog.queries.imports import (
     standard_imports,
     tally,
 )
-from onegrid.cases.catalog.rules.sheets import COLUMNS, Line, Problem, Reading, write_standard
+from onegrid.cases.catalog.rules.sheet_writing import write_standard
+from onegrid.cases.catalog.rules.sheets import COLUMNS, Line, Problem, Reading
 from onegrid.cases.catalog.workbooks import MAX_BYTES, check_size, write_workbook
 from onegrid.kit.actors import viewer_of
 from onegrid.kit.errors import Refused
