@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_city_centre'),
-        ('cases', '0011_clocks_that_speak'),
+        ('cases', '0012_followers'),
         ('places', '0002_calendars_addresses_basemap'),
     ]
 
