@@ -1,10 +1,11 @@
 """`onegrid bench faults`: kill -9 of web, worker, relay and database while residents report over HTTP.
 
-5,000 reports (`FAULT_REPORTS`) by eight clients against the processes of `onegrid up`. Meanwhile, by turns, one of
-them is killed: a web process, the whole web server, the job worker, the relay, a session of the database, and the
-database itself; what watches over `onegrid up` starts them again. A client that gets no answer sends the same form
-again, with the same key, until it has a number. Then: every number that was acknowledged is one case, every key has
-one case, no two clients were given one number, all timelines verify, and every case was announced once.
+5,000 reports (`FAULT_REPORTS`) by eight clients against the processes of `onegrid up`. Sixty times, spread over the
+reports, by turns, one of them is killed: a web process, the whole web server, the job worker, the relay, a session of
+the database, and the database itself; what watches over `onegrid up` starts them again. A client that gets no answer
+sends the same form again, with the same key, until it has a number. Then: every number that was acknowledged is one
+case, every key has one case, no two clients were given one number, all timelines verify, and every case was announced
+once.
 
 It needs the private cluster (var/) and the demo street (`demo load`), and ends with an error when anything is wrong.
 """
@@ -34,7 +35,7 @@ from onegrid.kit.facts.models import FactRow
 from onegrid.places.areas.models import Area
 
 CLIENTS = 8
-BETWEEN = 2.0  # seconds between two kills
+KILLS = 60  # spread over the reports, not over time: on a slow machine the pages would never be there
 
 
 def run(report: Report) -> None:
@@ -45,13 +46,14 @@ def run(report: Report) -> None:
     connection.close()
     with served() as (port, supervisor):
         supervisor.tend = _tend
-        done, killed = threading.Event(), Counter[str]()
+        done, killed, acknowledged = threading.Event(), Counter[str](), dict[str, str]()
         watcher = threading.Thread(target=supervisor.watch)
-        killer = threading.Thread(target=_kill, args=(supervisor, done, killed))
+        every = max(wanted // KILLS, 5)
+        killer = threading.Thread(target=_kill, args=(supervisor, done, killed, acknowledged, every))
         watcher.start()
         killer.start()
         begun = time.monotonic()
-        acknowledged, retries = _report(port, wanted, places)
+        retries = _report(port, wanted, places, acknowledged)
         seconds = time.monotonic() - begun
         done.set()
         killer.join()
@@ -65,9 +67,8 @@ def run(report: Report) -> None:
     _judge(acknowledged, last)
 
 
-def _report(port: int, wanted: int, places: list) -> tuple[dict[str, str], int]:
-    """(key → number as the receipt gave it, how many times something was sent again)."""
-    acknowledged: dict[str, str] = {}
+def _report(port: int, wanted: int, places: list, acknowledged: dict[str, str]) -> int:
+    """Fills key → number as the receipt gave it; how many times something was sent again."""
     retries, todo = [0] * CLIENTS, iter(range(wanted))
     lock = threading.Lock()
 
@@ -91,11 +92,17 @@ def _report(port: int, wanted: int, places: list) -> tuple[dict[str, str], int]:
         thread.start()
     for thread in threads:
         thread.join()
-    return acknowledged, sum(retries)
+    return sum(retries)
 
 
-def _kill(supervisor: Supervisor, done: threading.Event, killed: Counter[str]) -> None:
-    """By turns, until all reports are in; a process that is being started is left to start."""
+def _kill(
+    supervisor: Supervisor,
+    done: threading.Event,
+    killed: Counter[str],
+    acknowledged: dict[str, str],
+    every: int,
+) -> None:
+    """By turns, one for `every` reports that were acknowledged; a process that is being started is left to start."""
     ways = {
         "web process": lambda: _child_of(_pid(supervisor, "web")),
         "session of the database": _session,
@@ -105,7 +112,9 @@ def _kill(supervisor: Supervisor, done: threading.Event, killed: Counter[str]) -
         "database": _postmaster,
     }
     turn = 0
-    while not done.wait(BETWEEN if turn % len(ways) else 6 * BETWEEN):
+    while not done.wait(0.05):
+        if len(acknowledged) < (turn + 1) * every:
+            continue
         name = list(ways)[turn % len(ways)]
         turn += 1
         pid = ways[name]()

@@ -11,13 +11,13 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.utils import timezone
 
 from bench.live_app import LampSeen
 from bench.report import Report
 from onegrid.accounts.identity.models import User
+from onegrid.accounts.identity.sessions import SessionStore
 from onegrid.kit.facts import announce
 from onegrid.kit.facts.models import FactRow
 

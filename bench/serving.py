@@ -14,9 +14,9 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 
 from onegrid.accounts.identity.models import User
+from onegrid.accounts.identity.sessions import SessionStore
 from onegrid.config.environment import environment
 from onegrid.console.processes import Supervisor
 from onegrid.console.up import our_processes

@@ -6,8 +6,9 @@ from onegrid.config.environment import environment
 
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",  # first: a locked pair never reaches the password check
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "onegrid.accounts.identity.sessions.Accounts",
 ]
+SESSION_ENGINE = "onegrid.accounts.identity.sessions"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "staff:home"
 

@@ -21,7 +21,8 @@ def ask(query: str, given: Sequence[Any] = ()) -> list[tuple]:
     begun = time.perf_counter()
     with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
         cursor.execute(query.encode(), given, prepare=True)
-        rows = cursor.fetchall() if cursor.description else []
+        # asked of the result itself: `cursor.description` makes an object of every column
+        rows = cursor.fetchall() if cursor.pgresult is not None and cursor.pgresult.nfields else []
     if connection.queries_logged:
         connection.queries_log.append({"sql": query, "time": f"{time.perf_counter() - begun:.3f}"})
     return rows

@@ -37,10 +37,13 @@ def working_calendar(at: datetime, area_path: str | None = None) -> WorkCalendar
 
 def calendar_of_version(number: int, at: datetime, area_path: str | None = None) -> WorkCalendar:
     """The same under a version of the past: the one a case was filed under. Raises NotFound."""
-    version = CalendarVersion.objects.filter(number=number, published_at__isnull=False).first()
-    if version is None:
+    found = ask(_OF_NUMBER, [str(number)])
+    if not found:
         raise NotFound("no_such_calendar", _("There is no such calendar version."), number=number)
-    return _calendar(version.pk, version.number, at, area_path or "")
+    return _calendar(found[0][0], number, at, area_path or "")
+
+
+_OF_NUMBER = "SELECT id FROM places_calendarversion WHERE number = $1::bigint AND published_at IS NOT NULL"
 
 
 def days_of_version(number: int, *, year: int | None = None) -> list[SpecialDay]:

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def as_(client, user):
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="onegrid.accounts.identity.sessions.Accounts")
     return client
 
 

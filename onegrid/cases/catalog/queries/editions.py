@@ -136,7 +136,7 @@ def version_id_in_force(day: date) -> int:
 
 def matters(*, at: datetime) -> list[CaseClass]:
     """Every class a case may be filed under, by code."""
-    known = edition(version_in_force(timezone.localdate(at)).pk)
+    known = edition(version_id_in_force(timezone.localdate(at)))
     return [row for row in known.classes.values() if row.kind == ClassKind.EVENT]
 
 

@@ -167,7 +167,8 @@ class _Asked:
         if not self.all_rules:
             rules = rules.valid_at(self.at).filter(Q(area=None) | Q(area_id__in=ancestors(self.path)))
         rules = rules.annotate(area_path=Coalesce(F("area__path"), Value("")))
-        return list(rules.select_related("organisation", "area").order_by("pk"))
+        light = rules.select_related("organisation", "area").defer("area__boundary", "area__centre")
+        return list(light.order_by("pk"))
 
 
 def _chosen(

@@ -52,6 +52,8 @@ from onegrid.places.areas.kinds import GRIDS, AreaKind
 from onegrid.places.areas.models import Area
 
 PAGE = 20
+# what no row of a list shows, and what costs most to read: borders, and what is sealed
+NOT_IN_ROWS = ("reporter_name", "reporter_phone", "grid__boundary", "grid__centre", "holder_user__phone")
 FOLLOWED_WITH = ("case_class", "standard", "unit", "holder_org", "grid", "street")
 COUNTED_TO = 99  # more is shown as "99+": an exact count of everything costs more than it tells
 LEVEL_COLUMN = {
@@ -108,6 +110,7 @@ def work_list(
 ) -> WorkList:
     """Cases the viewer may see, newest first; `text` finds a piece of number, report or address."""
     cases = visible(viewer).select_related("case_class", "unit", "holder_org", "holder_user", "grid")
+    cases = cases.defer(*NOT_IN_ROWS)
     if state is not None:
         cases = cases.filter(state=state)
     if text.strip():

@@ -16,7 +16,7 @@ from onegrid.accounts.identity.queries import posts_of
 from onegrid.cases.catalog.models import CaseClass, MajorClass
 from onegrid.cases.flow.access import SEE
 from onegrid.cases.flow.models import Case, CaseQuerySet, Channel, LevelChoices, SavedFilter
-from onegrid.cases.flow.queries import COUNTED_TO, LEVEL_COLUMN, PAGE, visible
+from onegrid.cases.flow.queries import COUNTED_TO, LEVEL_COLUMN, NOT_IN_ROWS, PAGE, visible
 from onegrid.cases.flow.rules import FINAL, LEVELS, State
 from onegrid.kit.actors import Actor
 from onegrid.kit.actors.scope import path_range
@@ -161,8 +161,10 @@ def case_page(
     keys = _keys(narrowed, filters, cursor, backwards, size + 1)
     more = len(keys) > size
     shown = keys[:size][::-1] if backwards else keys[:size]
-    found = Case.objects.select_related("case_class", "unit", "holder_org", "holder_user", "grid").in_bulk(
-        [key[-1] for key in shown]
+    found = (
+        Case.objects.select_related("case_class", "unit", "holder_org", "holder_user", "grid")
+        .defer(*NOT_IN_ROWS)
+        .in_bulk([key[-1] for key in shown])
     )
     cases = [found[key[-1]] for key in shown if key[-1] in found]
     if not shown:
