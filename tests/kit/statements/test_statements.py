@@ -31,7 +31,7 @@ def test_every_kind_of_column_comes_back_as_it_was_given(town):  # noqa: F811
     step = Step.objects.get(case=case)
     assert (step.hash, step.details, step.at) == (
         case.steps.get().hash,
-        {"report": step.details["report"]},
+        {"report": step.details["report"], "limit_from": "version"},
         case.opened_at,
     )
 
