@@ -260,10 +260,13 @@ MATRIX: dict[str, list[Row]] = {
         Row(verb("check"), needs="cases.check", within=GRID_A1, post={}),
         Row(verb("close"), needs="cases.close", within=GRID_A1, post={}),
         Row(verb("cancel"), needs="cases.cancel", within=GRID_A1, post={}),
+        Row(verb("hold"), needs="cases.decide", within=GRID_A1, post={}),
+        Row(verb("link"), needs="cases.merge", within=GRID_A1, post={}),
     ],
     # ---- by program: the same rights as the pages; applications with keys: tests/exchange
     "api:caller": [Row()],
     "api:case_classes": [Row(public=True)],
+    "api:suggest_class": [Row(public=True, post={})],
     "api:case_class": [Row(lambda w: {"class_id": w.case_class}, public=True)],
     "api:list_cases": [Row(needs="cases.see")],
     "api:open_case": [Row(needs="cases.report", post={})],

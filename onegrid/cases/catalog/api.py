@@ -6,11 +6,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
+from pydantic import ConfigDict, Field
 
 from onegrid.cases.catalog import queries
 from onegrid.cases.catalog.models import CaseClass, CatalogVersion, ClassKind, Standard
+from onegrid.cases.catalog.naming import ClassGuess, suggest_classes
 from onegrid.kit.errors import NotFound
 
+TEXT_MOST = 2000  # characters, as of a report
 router = Router(tags=["catalogue"])
 
 
@@ -73,6 +76,53 @@ def case_class(request: HttpRequest, class_id: int):
     if found.version.status != CatalogVersion.Status.PUBLISHED:  # a draft is nobody's business yet
         raise NotFound("no_such_class", _("There is no such class."))
     return {**_row(found), "standards": [_standard(row) for row in queries.standards_of(found)]}
+
+
+class WordsGiven(Schema):
+    """A report in plain words. `for_residents`: only classes that have a plain name."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    text: str = Field(min_length=1, max_length=TEXT_MOST)
+    for_residents: bool = False
+
+
+class ClassGuessOut(Schema):
+    """`confidence`: 0 to 1, this class's share among those that fit at all; `words`: of the report, that say so;
+    `reason`: the same as a sentence."""
+
+    case_class: CaseClassRow
+    confidence: float
+    words: list[str]
+    reason: str
+
+
+class ClassGuesses(Schema):
+    """The likeliest first; empty when no word of the text says anything."""
+
+    items: list[ClassGuessOut]
+
+
+@router.post(
+    "/classes/suggest",
+    response=ClassGuesses,
+    auth=None,
+    openapi_extra={"requestBody": {"content": {"application/json": {"example": {"text": "路面有个大坑"}}}}},
+)
+def suggest_class(request: HttpRequest, given: WordsGiven):
+    """帮我选: which classes of the catalogue in force the words are about. Nothing is kept."""
+    found = suggest_classes(text=given.text, at=timezone.now(), for_residents=given.for_residents)
+    return {"items": [_guess(guess) for guess in found]}
+
+
+def _guess(guess: ClassGuess) -> dict[str, Any]:
+    reason = _("The report says %(words)s.") % {"words": ", ".join(guess.words)}
+    return {
+        "case_class": _row(guess.case_class),
+        "confidence": round(guess.confidence, 4),
+        "words": list(guess.words),
+        "reason": reason,
+    }
 
 
 def _row(found: CaseClass) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from onegrid.cases.flow.models import Assist, AssistState, Case, LevelChoices
 from onegrid.cases.flow.rules import (
     BY_THE_UNIT,
     LED,
+    PUSH,
     Level,
     State,
     Verb,
@@ -18,7 +19,7 @@ from onegrid.cases.flow.rules import (
     verbs_from,
 )
 from onegrid.kit.actors import EVERYTHING, NOTHING, Actor, Scope, require
-from onegrid.kit.errors import NotAllowed
+from onegrid.kit.errors import NotAllowed, Refused
 from onegrid.places.areas.kinds import GRIDS, AreaKind
 from onegrid.places.areas.models import Area
 
@@ -69,6 +70,7 @@ NEEDED: dict[Verb, str] = {
     Verb.APPLY: APPLY,
     Verb.DECIDE: DECIDE,
     Verb.TAKE_BACK: APPLY,
+    Verb.RECALL: DISPATCH,  # or HANDLE, see `needed`
     Verb.HOLD: DECIDE,
     Verb.RESUME: DECIDE,
     Verb.MERGE: MERGE,
@@ -96,6 +98,8 @@ def needed(state: State, verb: Verb) -> str:
     """The permission for a verb: rework is the checker's after handling, the closer's after the check."""
     if verb == Verb.REWORK:
         return CHECK if state == State.HANDLED else CLOSE
+    if verb == Verb.RECALL and state in PUSH:  # who may push it on may take it back
+        return NEEDED[PUSH[state]]
     return NEEDED[verb]
 
 
@@ -117,6 +121,14 @@ def require_report(by: Actor) -> None:
     """Reporting has no place: whoever may report may do so wherever the matter is."""
     if not by.scope(REPORT).reaches:
         raise NotAllowed("not_allowed", _("Your role does not include this."), what=REPORT)
+
+
+def require_report_here(by: Actor, path: str) -> None:
+    """People report wherever the matter is; who is `bounded`, an application let in for an area, only there."""
+    if not getattr(by, "bounded", False):
+        return
+    if not any(reach.path is None or path.startswith(reach.path) for reach in by.scope(REPORT).reaches):
+        raise Refused("outside_your_area", _("This application may report in its own area only."))
 
 
 LEVEL_OF_KIND = {

@@ -260,6 +260,35 @@ class CaseResumed(Fact):
 
 
 @dataclass(frozen=True)
+class CaseRecalled(Fact):
+    """Who pushed it on took it back before the receiver began; its clock runs on as if nothing had been."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    step_id: int
+
+
+@dataclass(frozen=True)
+class CaseLinked(Fact):
+    """关联: the two are closed together."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    step_id: int
+    other_id: int
+
+
+@dataclass(frozen=True)
+class CaseUnlinked(Fact):
+    """撤销关联."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    step_id: int
+    other_id: int
+
+
+@dataclass(frozen=True)
 class CaseDueSoon(Fact):
     """The set share of the running stage's limit is used. Once for each end of a clock: an extension or a hold gives
     a new one."""

@@ -52,6 +52,7 @@ class Verb(StrEnum):
     APPLY = "apply"  # 申请：延期、挂账、超时申诉
     DECIDE = "decide"  # 审批
     TAKE_BACK = "take_back"  # 撤回申请
+    RECALL = "recall"  # 收回：下一手还没有动
     HOLD = "hold"  # 中止计时
     RESUME = "resume"  # 恢复计时
     MERGE = "merge"  # 并案
@@ -122,6 +123,9 @@ STEPS: dict[tuple[State, Verb], State] = {
     (State.DISPATCHED, Verb.ESCALATE): State.FILED,
     (State.VERIFIED, Verb.HAND_DOWN): State.VERIFIED,
     (State.FILED, Verb.HAND_DOWN): State.FILED,
+    # taken back by who pushed it on, while the receiver has not begun
+    (State.DISPATCHED, Verb.RECALL): State.FILED,
+    (State.HANDLED, Verb.RECALL): State.DISPATCHED,
     # whose duty it is: the first receiver stays responsible until somebody decided
     (State.DISPATCHED, Verb.ARBITRATE): State.DISPATCHED,
 }
@@ -146,6 +150,8 @@ STAYING: dict[Verb, frozenset[State]] = {
     Verb.UNLINK: OPEN,
     Verb.RATE: frozenset({State.CLOSED}),
 }
+
+PUSH = {State.DISPATCHED: Verb.DISPATCH, State.HANDLED: Verb.HANDLE}  # what RECALL takes back in which state
 
 # Which clock runs in which state; the final states have none.
 STAGE_OF: dict[State, str] = {
@@ -172,6 +178,7 @@ NEEDS_REASON = frozenset(
     {
         Verb.RETURN, Verb.REWORK, Verb.CANCEL, Verb.WITHDRAW, Verb.REOPEN, Verb.ESCALATE, Verb.HAND_DOWN,
         Verb.OBJECT, Verb.ARBITRATE, Verb.RAISE_ALARM, Verb.PRESS, Verb.APPLY, Verb.MERGE, Verb.UNMERGE, Verb.HOLD,
+        Verb.LINK, Verb.UNLINK,
     }
 )  # fmt: skip
 NEEDS_WORDS = frozenset(
@@ -189,7 +196,16 @@ LED = frozenset(
     {Verb.FILE, Verb.DISPATCH, Verb.CANCEL, Verb.CLOSE, Verb.REOPEN, Verb.HAND_DOWN, Verb.ARBITRATE}
 )
 BY_THE_UNIT = frozenset(
-    {Verb.HANDLE, Verb.RETURN, Verb.OBJECT, Verb.APPLY, Verb.ASK_HELP, Verb.GIVE_HELP, Verb.TAKE_BACK}
+    {
+        Verb.HANDLE,
+        Verb.RETURN,
+        Verb.OBJECT,
+        Verb.APPLY,
+        Verb.ASK_HELP,
+        Verb.GIVE_HELP,
+        Verb.TAKE_BACK,
+        Verb.RECALL,
+    }
 )
 # What goes on while a hold stands: everything that does not move the case, and letting the clock run on.
 GOES_ON_HELD = frozenset(STAYING)

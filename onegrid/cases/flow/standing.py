@@ -13,7 +13,14 @@ from onegrid.accounts.identity.posts import PostKind
 from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.catalog.models import CaseClass, Standard
 from onegrid.cases.flow.chain import first_hash
-from onegrid.cases.flow.models import Case, StageClock, Step
+from onegrid.cases.flow.models import (
+    Application,
+    ApplicationKind,
+    ApplicationState,
+    Case,
+    StageClock,
+    Step,
+)
 from onegrid.kit.actors import Actor
 from onegrid.kit.statements import Columns, ask, next_id, sequence_of
 from onegrid.places.areas.models import Area
@@ -100,6 +107,12 @@ def standing_of(case: Case) -> Standing:
         )
         stand(case, found)
     return found
+
+
+def objectors(case: Case) -> set[int]:
+    """Units that said on this case that it is not their duty, and were not told otherwise."""
+    said = Application.objects.filter(case=case, kind=ApplicationKind.OBJECTION)
+    return set(said.exclude(state=ApplicationState.REFUSED).values_list("org_id", flat=True))
 
 
 def stand(case: Case, standing: Standing) -> None:

@@ -21,6 +21,8 @@ class ApiClient(models.Model):
     organisation. `channel`: what its reports count as. `per_minute`: requests that it may send.
     """
 
+    bounded = True  # reports in its own area only, unlike people
+
     name = models.CharField(_("name"), max_length=rules.NAME_MAX)
     organisation = models.ForeignKey(
         Organisation,

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.catalog.models import CaseClass
 from onegrid.cases.catalog.queries import matters, standards_of
-from onegrid.cases.flow.models import Application, ApplicationKind, Case, StageClock
+from onegrid.cases.flow.models import Application, ApplicationKind, Case, Hold, StageClock
 from onegrid.cases.flow.photos import PhotosField
-from onegrid.cases.flow.queries import Suggestion
+from onegrid.cases.flow.queries.suggesting import Suggestion
 from onegrid.cases.flow.rules import NOTE_MAX, Verb
 
 
@@ -87,10 +87,65 @@ class DispatchForm(StepForm):
 
     def __init__(self, *args: Any, suggestion: Suggestion, **more: Any) -> None:
         super().__init__(*args, **more)
-        first = suggestion.route.organisation
-        units = [first, *(unit for unit in suggestion.units if unit.pk != first.pk)]
-        self.fields["unit_id"].choices = [(unit.pk, unit.name) for unit in units]  # type: ignore[attr-defined]  # a ChoiceField
-        self.fields["unit_id"].initial = first.pk
+        first = suggestion.first
+        units = [*([first] if first else []), *(one for one in suggestion.units if one != first)]
+        choices = [] if first else [("", "—")]
+        self.fields["unit_id"].choices = [*choices, *((unit.pk, unit.name) for unit in units)]  # type: ignore[attr-defined]  # a ChoiceField
+        if first:
+            self.fields["unit_id"].initial = first.pk
+
+
+class RecallForm(StepForm):
+    words = note(_("Note"), required=False, help_text=_("The stage before goes on with the clock it had."))
+
+
+class HoldForm(StepForm):
+    reason = note(
+        _("Your reason"), required=True, help_text=_("The clock stands still, and nothing moves the case.")
+    )
+    until = forms.DateField(
+        label=_("Ends by itself on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def clean_until(self) -> datetime | None:
+        """The end of that day."""
+        day = self.cleaned_data.get("until")
+        return timezone.make_aware(datetime.combine(day, time(23, 59))) if day else None
+
+
+class ResumeForm(StepForm):
+    kind = forms.ChoiceField(label=_("Which hold ends?"), widget=forms.RadioSelect)
+    reason = note(_("Note"), required=False)
+
+    def __init__(self, *args: Any, holds: list[Hold], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["kind"].choices = [(hold.kind, hold.reason or hold.kind) for hold in holds]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["kind"].initial = holds[0].kind
+
+
+class LinkForm(StepForm):
+    other = forms.CharField(label=_("Number of the other case"), max_length=40)
+    reason = note(_("Your reason"), required=True, help_text=_("Linked cases are closed together."))
+
+
+class UnlinkForm(StepForm):
+    other = forms.ChoiceField(label=_("Linked case"), widget=forms.RadioSelect)
+    reason = note(_("Your reason"), required=True)
+
+    def __init__(self, *args: Any, linked: list[Case], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["other"].choices = [(case.number, case.number) for case in linked]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["other"].initial = linked[0].number
+
+
+class TakeBackForm(StepForm):
+    application_id = forms.TypedChoiceField(label=_("Application"), coerce=int, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, applications: list[Application], **more: Any) -> None:
+        super().__init__(*args, **more)
+        named = [(row.pk, f"{row.get_kind_display()} · {row.reason}") for row in applications]
+        self.fields["application_id"].choices = named  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["application_id"].initial = named[0][0]
 
 
 class HandleForm(StepForm):
@@ -218,4 +273,10 @@ FORMS: dict[Verb, type[StepForm]] = {
     Verb.APPLY: ApplyForm,
     Verb.DECIDE: DecideForm,
     Verb.NOTE: NoteForm,
+    Verb.RECALL: RecallForm,
+    Verb.HOLD: HoldForm,
+    Verb.RESUME: ResumeForm,
+    Verb.LINK: LinkForm,
+    Verb.UNLINK: UnlinkForm,
+    Verb.TAKE_BACK: TakeBackForm,
 }

@@ -19,10 +19,10 @@ from onegrid.cases.flow.models import VerbChoices
 from onegrid.cases.flow.queries import (
     Story,
     case_story,
-    dispatch_suggestion,
     photo_of_case,
     why_not_open,
 )
+from onegrid.cases.flow.queries.suggesting import dispatch_suggestion
 from onegrid.cases.flow.rules import Verb
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.kit.files import file_answer

@@ -5,13 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from onegrid.accounts.identity.models import User
 from onegrid.cases.catalog.queries import units_for
 from onegrid.cases.flow import actions
+from onegrid.cases.flow.actions.time import BY_HAND, SUSPENDED
 from onegrid.cases.flow.models import ApplicationKind, Case
-from onegrid.cases.flow.queries import Story
+from onegrid.cases.flow.queries import Story, case_story
 from onegrid.cases.flow.rules import State, Verb
+from onegrid.kit.errors import NotFound, Refused
 
 
 def _apply(**given: Any) -> Case:
@@ -21,6 +24,23 @@ def _apply(**given: Any) -> Case:
 def _decide(*, case_id: int, seen_version: int, **given: Any) -> Case:
     """The application says which case it is about; two deciders may come in any order."""
     return actions.decide_application(**given).case
+
+
+def _take_back(*, case_id: int, seen_version: int, **given: Any) -> Case:
+    return actions.take_back_application(**given).case
+
+
+def _with_other(act: Callable[..., Case]) -> Callable[..., Case]:
+    """The other case comes as its number; what the person may not see is not there."""
+
+    def done(*, other: str, by: User, **given: Any) -> Case:
+        try:
+            found = case_story(number=other, viewer=by).case
+        except NotFound:
+            raise Refused("no_such_case", _("There is no case with this number here.")) from None
+        return act(other_id=found.pk, by=by, **given)
+
+    return done
 
 
 ACTIONS: dict[Verb, Callable[..., Case]] = {
@@ -46,13 +66,19 @@ ACTIONS: dict[Verb, Callable[..., Case]] = {
     Verb.APPLY: _apply,
     Verb.DECIDE: _decide,
     Verb.NOTE: actions.note_case,
+    Verb.RECALL: actions.recall_case,
+    Verb.HOLD: actions.put_hold,
+    Verb.RESUME: actions.lift_hold,
+    Verb.LINK: _with_other(actions.link_case),
+    Verb.UNLINK: _with_other(actions.unlink_case),
+    Verb.TAKE_BACK: _take_back,
 }
 
 # The steps of the main road stand as buttons; the others wait behind "More".
 MAIN_ROAD = frozenset(
     {
         Verb.VERIFY, Verb.SETTLE, Verb.FILE, Verb.DISPATCH, Verb.HANDLE, Verb.CHECK, Verb.CLOSE, Verb.RETURN,
-        Verb.REWORK, Verb.CANCEL, Verb.GIVE_HELP, Verb.DECIDE, Verb.REOPEN,
+        Verb.REWORK, Verb.CANCEL, Verb.GIVE_HELP, Verb.DECIDE, Verb.REOPEN, Verb.RECALL, Verb.RESUME,
     }
 )  # fmt: skip
 
@@ -74,7 +100,28 @@ def _makes_sense(verb: Verb, story: Story, viewer: User) -> bool:
         return not case.urgent and not case.holds_open
     if verb in (Verb.OBJECT, Verb.RETURN):
         return not case.designated
+    if verb in WHEN:
+        return bool(WHEN[verb](story, viewer))
     return True
+
+
+WHEN: dict[Verb, Callable[[Story, User], Any]] = {
+    Verb.RECALL: lambda story, viewer: story.pushed_last and not story.case.holds_open,
+    Verb.HOLD: lambda story, viewer: not story.case.holds_open,
+    Verb.RESUME: lambda story, viewer: holds_to_end(story),
+    Verb.UNLINK: lambda story, viewer: story.linked,
+    Verb.TAKE_BACK: lambda story, viewer: own_waiting(story, viewer),
+}
+
+
+def holds_to_end(story: Story) -> list:
+    """Holds put at a desk or by an application; those of other rooms and of merged cases end where they began."""
+    return [hold for hold in story.holds if hold.kind in (BY_HAND, SUSPENDED)]
+
+
+def own_waiting(story: Story, viewer: Any) -> list:
+    """The viewer's own applications that nobody has decided yet."""
+    return [row for row in story.applications if row.state == "waiting" and row.asked_by_id == viewer.pk]
 
 
 def to_decide(story: Story) -> list:
@@ -106,4 +153,10 @@ def needs_of(verb: Verb, story: Story, at: datetime) -> dict[str, Any]:
         return {"kinds": kinds(story), "overdue": overdue(story)}
     if verb == Verb.DECIDE:
         return {"applications": to_decide(story)}
+    if verb == Verb.TAKE_BACK:
+        return {"applications": own_waiting(story, story.viewer)}
+    if verb == Verb.RESUME:
+        return {"holds": holds_to_end(story)}
+    if verb == Verb.UNLINK:
+        return {"linked": story.linked}
     return {}

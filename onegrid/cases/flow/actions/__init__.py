@@ -14,6 +14,7 @@ from onegrid.cases.flow.actions.following import (
 from onegrid.cases.flow.actions.help import ask_help, give_help, release_help
 from onegrid.cases.flow.actions.intake import open_case
 from onegrid.cases.flow.actions.levels import escalate_case, hand_down_case
+from onegrid.cases.flow.actions.linking import link_case, unlink_case
 from onegrid.cases.flow.actions.many import open_cases
 from onegrid.cases.flow.actions.merging import merge_case, unmerge_case
 from onegrid.cases.flow.actions.noting import note_case, press_case
@@ -26,6 +27,7 @@ from onegrid.cases.flow.actions.office import (
     return_case,
 )
 from onegrid.cases.flow.actions.passing import pass_on_tasks
+from onegrid.cases.flow.actions.recalling import recall_case
 from onegrid.cases.flow.actions.saving import delete_filter, rename_filter, save_filter
 from onegrid.cases.flow.actions.site import check_case, rework_case, settle_case, verify_case
 from onegrid.cases.flow.actions.spot import report_settled
@@ -58,6 +60,7 @@ __all__ = [
     "handle_case",
     "lift_ended_holds",
     "lift_hold",
+    "link_case",
     "look_up_caller",
     "merge_case",
     "note_case",
@@ -70,6 +73,7 @@ __all__ = [
     "put_hold",
     "raise_alarm",
     "rate_case",
+    "recall_case",
     "release_help",
     "rename_filter",
     "reopen_case",
@@ -83,6 +87,7 @@ __all__ = [
     "stop_following",
     "take_back_application",
     "tell_of_clocks",
+    "unlink_case",
     "unmerge_case",
     "verify_case",
     "withdraw_report",

@@ -9,7 +9,10 @@ from django.utils.translation import gettext as _
 
 from onegrid.accounts.identity.models import User
 from onegrid.accounts.notices.actions import notify
-from onegrid.cases.catalog.queries import units_for
+from onegrid.accounts.orgs.models import Organisation
+from onegrid.cases.catalog.actions import remember_precedent
+from onegrid.cases.catalog.queries import class_by_id, units_for
+from onegrid.cases.catalog.rules import ancestors
 from onegrid.cases.flow.access import ARBITRATE
 from onegrid.cases.flow.actions.writing import Taken, about, advance, locked_case, noted
 from onegrid.cases.flow.facts import CaseArbitrated, CaseObjected
@@ -20,6 +23,7 @@ from onegrid.cases.flow.standing import standing_of
 from onegrid.kit.actors import Actor
 from onegrid.kit.errors import NotAllowed, Refused
 from onegrid.kit.facts import announce
+from onegrid.places.areas.models import Area
 
 
 @transaction.atomic
@@ -66,7 +70,8 @@ def arbitrate_case(
 ) -> Case:
     """职责裁定: the centre names the unit, which may not send it back any more. Its clock starts anew.
 
-    Refused besides the common ones: no_such_unit. An objection that waits is granted when another unit is named.
+    Refused besides the common ones: no_such_unit. An objection that waits is granted when another unit is named,
+    and the decision on it is remembered as a precedent.
     """
     taken = Taken(Verb.ARBITRATE, by, at, reason)
     case = locked_case(case_id, seen_version, taken)
@@ -89,8 +94,24 @@ def arbitrate_case(
         Decision.objects.create(
             application=objection, step=step, by=person(by), granted=other, words=reason.strip(), at=at
         )
+        _remember(case, unit, reason, by, at)
     announce(CaseArbitrated(case.pk, step.pk, unit.pk), path=case.area_path, org_id=unit.pk)
     return case
+
+
+def _remember(case: Case, unit: Organisation, reason: str, by: Actor, at: datetime) -> None:
+    """The decision is a precedent for this class in the street, offered at the next dispatch."""
+    area = case.street or Area.objects.get(pk=ancestors(case.area_path)[-1])
+    assert case.case_class is not None  # a dispatched case has its class
+    remember_precedent(
+        case_class=class_by_id(case.case_class.pk),
+        area=area,
+        organisation=unit,
+        reason=reason,
+        case_number=case.number,
+        by=by,
+        at=at,
+    )
 
 
 def _open_objection(case: Case) -> Application | None:

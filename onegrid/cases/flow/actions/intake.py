@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from onegrid.accounts.identity.models import User
 from onegrid.cases.catalog.models import CaseClass, Priority
 from onegrid.cases.flow import rules
-from onegrid.cases.flow.access import ALARM, VERIFY, require_report
+from onegrid.cases.flow.access import ALARM, VERIFY, require_report, require_report_here
 from onegrid.cases.flow.actions.alarm import tell_leaders
 from onegrid.cases.flow.actions.writing import Photos, Taken, drafted, tell_next, written
 from onegrid.cases.flow.chain import first_hash, report_hash
@@ -94,8 +94,8 @@ def open_case(
 
     `lon`, `lat`: CGCS2000 degrees. `area_id`: where it lies when there is no point, for who knows. A retry with the
     same key on the same channel gives the same case. Refused: report_is_empty, text_too_long, too_many_photos,
-    place_needed, outside_all_grids, place_unknown, area_closed, class_not_in_force, bad_idempotency_key,
-    key_used_for_another_report, and the refusals of store_file.
+    place_needed, outside_all_grids, place_unknown, area_closed, outside_your_area, class_not_in_force,
+    bad_idempotency_key, key_used_for_another_report, and the refusals of store_file.
     """
     require_report(by)
     report = tidied(
@@ -232,6 +232,7 @@ def used_key(key: str) -> Refused:
 @transaction.atomic
 def _write(report: Report, key: str | None, by: Actor, at: datetime) -> Case:
     place = place_of(report.lon, report.lat, report.address, report.area_id)
+    require_report_here(by, place.path)
     by_class = report.case_class is not None and report.case_class.priority == Priority.EMERGENCY
     if report.urgent and not by_class:
         require(by, ALARM, path=place.path)

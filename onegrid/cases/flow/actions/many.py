@@ -15,7 +15,7 @@ from onegrid.accounts.duties.queries import OnDuty, responsible
 from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.catalog.queries import centres_by_area
 from onegrid.cases.flow import rules
-from onegrid.cases.flow.access import require_report
+from onegrid.cases.flow.access import require_report, require_report_here
 from onegrid.cases.flow.actions.history import Ended, Ending, close_as_recorded, recorded
 from onegrid.cases.flow.actions.intake import (
     PREFIX,
@@ -39,7 +39,7 @@ from onegrid.cases.flow.places import Place, places_of
 from onegrid.cases.flow.rules import State, Verb
 from onegrid.cases.flow.standing import Post, Standing, stand, standing_of
 from onegrid.kit.actors import Actor
-from onegrid.kit.errors import Refusal
+from onegrid.kit.errors import Refusal, Refused
 from onegrid.kit.facts import Fact, announce_all
 from onegrid.kit.statements import ask, copy_in, sequence_of
 from onegrid.places.areas.models import Area
@@ -185,12 +185,22 @@ class _Chunk:
         grids: defaultdict[datetime, set[int]] = defaultdict(set)
         wanted = [(one.lon, one.lat, one.address, one.area_id) for _place, one, _key, _at in self.todo]
         for (place, _report, _key, at), found in zip(self.todo, places_of(wanted), strict=True):
+            found = self._allowed(found)
             self.places[place] = found
             if not isinstance(found, Refusal) and found.grid_id is not None:
                 grids[at].add(found.grid_id)
         for at, those in grids.items():
             answering = responsible(those, at)
             self.people[at] = {grid: answering.get(grid) for grid in those}
+
+    def _allowed(self, found: Place | Refusal) -> Place | Refusal:
+        """An application reports in its own area only."""
+        if not isinstance(found, Refusal):
+            try:
+                require_report_here(self.by, found.path)
+            except Refused as refusal:
+                return refusal
+        return found
 
     def _rows(self) -> Iterator[_Made]:
         ids = iter(_reserved(len(self.todo)))

@@ -30,7 +30,7 @@ def merge_case(
     if case_id == into_id:
         raise Refused("same_case", _("A case cannot be merged with itself."))
     taken = Taken(Verb.MERGE, by, at, reason)
-    case, into = _both(case_id, into_id, seen_version, taken)
+    case, into = both_locked(case_id, into_id, seen_version, taken)
     taken_up = Q(case__in=[case, into]) | Q(other=case)
     if CaseLink.objects.filter(taken_up, kind=LinkKind.DUPLICATE, ended_at=None).exists():
         raise Refused("merged_already", _("One of the two is merged already. Please undo that first."))
@@ -58,7 +58,7 @@ def unmerge_case(
     if link is None:
         locked_case(case_id, seen_version, taken)
         raise _not_merged()
-    case, into = _both(case_id, link.other_id, seen_version, taken)
+    case, into = both_locked(case_id, link.other_id, seen_version, taken)
     ended = CaseLink.objects.filter(pk=link.pk, ended_at=None).update(ended_at=at, ended_by=by.actor_key)
     if not ended:  # somebody else was faster, before the lock
         raise _not_merged()
@@ -106,7 +106,7 @@ def _close_with(case: Case, into: Case, words: str, by: Actor, at: datetime) -> 
     announce(CaseClosed(case.pk, step.pk), path=case.area_path, org_id=case.unit_id)
 
 
-def _both(first: int, second: int, seen_version: int | None, taken: Taken) -> tuple[Case, Case]:
+def both_locked(first: int, second: int, seen_version: int | None, taken: Taken) -> tuple[Case, Case]:
     """Both locked, the older first, so that two people who merge the same two do not wait for each other."""
     found = {
         case_id: locked_case(case_id, seen_version if case_id == first else None, taken)

@@ -7,9 +7,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from onegrid.accounts.orgs.models import Organisation
-from onegrid.cases.catalog.models import CatalogVersion, ClassKind, Standard
-from onegrid.cases.catalog.queries import Route, class_by_id, route, standards_of, units_for
+from onegrid.cases.catalog.models import CatalogVersion, ClassKind, Precedent, Standard
+from onegrid.cases.catalog.queries import (
+    Route,
+    class_by_id,
+    precedents_for,
+    route,
+    standards_of,
+    units_for,
+)
 from onegrid.cases.flow.actions.help import call_helpers, helpers_free, release_all
+from onegrid.cases.flow.actions.linking import close_linked
 from onegrid.cases.flow.actions.merging import close_merged, refuse_with_merged
 from onegrid.cases.flow.actions.writing import Photos, Taken, advance, locked_case
 from onegrid.cases.flow.facts import (
@@ -22,6 +30,7 @@ from onegrid.cases.flow.facts import (
 )
 from onegrid.cases.flow.models import Case, EvidenceKind
 from onegrid.cases.flow.rules import Verb
+from onegrid.cases.flow.standing import objectors
 from onegrid.kit.actors import Actor
 from onegrid.kit.errors import Refused
 from onegrid.kit.facts import announce
@@ -86,17 +95,28 @@ def dispatch_case(
     by: Actor,
     at: datetime,
 ) -> Case:
-    """派遣 to a unit; without one, to the unit that the dispatch list names. Refused: no_such_unit, reason_needed.
+    """派遣 to a unit; without one, to the unit that the dispatch list names. Refused: no_such_unit, reason_needed,
+    unit_objected.
 
     With the list's unit its rule's limits replace the catalogue's, and its helping units are asked at once. Another
-    unit than the list's needs a reason: the precedent is read later.
+    unit than the list's needs a reason, or a precedent that names it; a unit that objected on this case a reason in
+    any case.
     """
     case = locked_case(case_id, seen_version, Taken(Verb.DISPATCH, by, at, words))
     assert case.case_class is not None  # a filed case has its class
-    suggested = route(class_by_id(case.case_class.pk), case.area_path, at)
+    case_class = class_by_id(case.case_class.pk)
+    suggested = route(case_class, case.area_path, at)
     unit = suggested.organisation if unit_id is None else _unit(case, unit_id, at)
     by_list = unit.pk == suggested.organisation.pk
-    if not by_list and not words.strip():
+    if not words.strip() and unit.pk in objectors(case):
+        raise Refused(
+            "unit_objected",
+            _("%(unit)s said that it is not its duty. Please give the reason, or choose another unit.")
+            % {"unit": unit.name},
+            unit=unit.pk,
+        )
+    precedent = None if by_list else _precedent(case, unit)
+    if not by_list and precedent is None and not words.strip():
         raise Refused(
             "reason_needed",
             _("The dispatch list names %(unit)s. Please give the reason for another unit.")
@@ -106,12 +126,21 @@ def dispatch_case(
     case.rule_limits = limits_kept(suggested) if by_list else None
     helpers = helpers_free(case, suggested.helpers) if by_list else []
     details = {"by_list": by_list, "why": suggested.why if by_list else "", "rule": suggested.rule_id}
+    if precedent is not None:
+        details |= {"precedent": precedent.pk, "why": precedent.reason}
     if helpers:
         details["helpers"] = [helper.name for helper in helpers]
     step = advance(case, Taken(Verb.DISPATCH, by, at, words, details=details))
     announce(CaseDispatched(case.pk, step.pk, unit.pk), path=case.area_path, org_id=unit.pk)
     call_helpers(case, helpers, step, at)
     return case
+
+
+def _precedent(case: Case, unit: Organisation) -> Precedent | None:
+    """What the centre decided about this class around here, when it named this unit: reason enough."""
+    assert case.case_class is not None
+    found = precedents_for(class_by_id(case.case_class.pk), case.area_path)
+    return next((one for one in found if one.organisation_id == unit.pk), None)
 
 
 def limits_kept(found: Route) -> dict[str, list] | None:
@@ -164,12 +193,16 @@ def return_case(
 def close_case(
     *, case_id: int, words: str = "", seen_version: int | None = None, by: Actor, at: datetime
 ) -> Case:
-    """结案: the outcome is right on site. What was merged into it is closed with it."""
+    """结案: the outcome is right on site. What was merged into it, or is linked with it, is closed with it.
+
+    Refused besides the common ones: linked_not_ready, linked_busy.
+    """
     taken = Taken(Verb.CLOSE, by, at, words)
     case = locked_case(case_id, seen_version, taken)
     step = advance(case, taken)
     announce(CaseClosed(case.pk, step.pk), path=case.area_path, org_id=case.unit_id)
     close_merged(case, words=words, by=by, at=at)
+    close_linked(case, words=words, by=by, at=at)
     return case
 
 

@@ -40,6 +40,7 @@ from onegrid.kit.errors import NotFound, Refused
 from onegrid.kit.facts import announce
 
 SUSPENDED = "suspended"
+BY_HAND = "by_hand"  # put by somebody at a desk, not by an application or another room
 
 
 @transaction.atomic
@@ -264,13 +265,22 @@ def take_back_application(*, application_id: int, by: Actor, at: datetime) -> Ap
 
 @transaction.atomic
 def put_hold(
-    *, case_id: int, kind: str, reason: str, until: datetime | None = None, by: Actor, at: datetime
+    *,
+    case_id: int,
+    reason: str,
+    kind: str = BY_HAND,
+    until: datetime | None = None,
+    seen_version: int | None = None,
+    by: Actor,
+    at: datetime,
 ) -> Case:
     """中止计时: the clock stands still, and nothing moves the case. For other rooms, under a kind of theirs.
 
-    Refused besides the common ones: held_already (by a hold of the same kind).
+    Refused besides the common ones: held_already (by a hold of the same kind), until_needed (a time that has passed).
     """
-    case = locked_case(case_id, None, Taken(Verb.HOLD, by, at, reason))
+    case = locked_case(case_id, seen_version, Taken(Verb.HOLD, by, at, reason))
+    if until is not None and until <= at:
+        raise Refused("until_needed", _("Please say until when, a day that is still to come."))
     _held(case, kind, reason, until, Taken(Verb.HOLD, by, at, reason))
     return case
 
@@ -304,9 +314,17 @@ def _held(case: Case, kind: str, reason: str, until: datetime | None, taken: Tak
 
 
 @transaction.atomic
-def lift_hold(*, case_id: int, kind: str, reason: str = "", by: Actor, at: datetime) -> Case:
+def lift_hold(
+    *,
+    case_id: int,
+    kind: str = BY_HAND,
+    reason: str = "",
+    seen_version: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> Case:
     """恢复计时: when no other hold stands the clock runs on with what was left. Refused: not_held."""
-    case = locked_case(case_id, None, Taken(Verb.RESUME, by, at, reason))
+    case = locked_case(case_id, seen_version, Taken(Verb.RESUME, by, at, reason))
     hold = Hold.objects.select_for_update().filter(case=case, kind=kind, lifted_at=None).first()
     if hold is None:
         raise Refused("not_held", _("The clock is not held for this reason."))

@@ -151,6 +151,23 @@ def advance(case: Case, taken: Taken) -> Step:
     return step
 
 
+def went_back(case: Case, taken: Taken, earlier: StageClock) -> Step:
+    """Moves the case back as if it had never been pushed on: the stage's old clock runs on."""
+    before, standing = case.state, standing_of(case)
+    case.state = rules.STEPS[State(before), taken.verb]
+    case.version += 1
+    case.stepped_at = taken.at
+    details = taken.details | _stop_clock(standing.clock, taken.at)
+    if standing.clock is not None:  # a statement of its own: only one clock of a case may run
+        standing.clock.save(update_fields=["stopped_at"])
+    earlier.stopped_at, standing.clock = None, earlier
+    show(case, earlier)
+    holder = next_holder(case, taken.at)
+    case.holder_org, case.holder_user_id = holder.org, holder.user_id
+    draft = drafted(case, taken, before=before, details=details, to=holder.name, clock_runs_on=True)
+    return written(case, draft, changed=(earlier, ["stopped_at"]))
+
+
 def _nothing_left_to_decide(case: Case, at: datetime) -> None:
     """The stage ends: what its unit asked for about it, and nobody decided, is taken back."""
     waiting = Application.objects.filter(case=case, state=ApplicationState.WAITING)

@@ -10,7 +10,18 @@ from pydantic import Field
 
 from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.catalog.models import CaseClass
-from onegrid.cases.flow.models import Case, Channel, Evidence, StageClock, StateChoices, Step, VerbChoices
+from onegrid.cases.flow.models import (
+    Application,
+    Assist,
+    Case,
+    Channel,
+    Evidence,
+    Hold,
+    StageClock,
+    StateChoices,
+    Step,
+    VerbChoices,
+)
 from onegrid.cases.flow.queries import Story
 from onegrid.cases.flow.rules import State
 from onegrid.cases.flow.timing import Reading
@@ -145,6 +156,37 @@ class VerbOut(Schema):
     url: str
 
 
+class ApplicationOut(Schema):
+    """What the unit asks for: extension, suspension, appeal, objection."""
+
+    id: int
+    kind: str
+    state: str
+    reason: str
+    until: datetime | None
+    asked_at: datetime
+    decided_at: datetime | None
+
+
+class HelperOut(Schema):
+    """A helping unit and its part. `state`: asked, done, released."""
+
+    unit: Named | None
+    state: str
+    task: str
+    result: str
+    due_at: datetime | None
+
+
+class HoldOut(Schema):
+    """Why the clock stands still. `until`: the hold ends by itself then."""
+
+    kind: str
+    reason: str
+    put_at: datetime
+    until: datetime | None
+
+
 class CaseOut(CaseRow):
     """One case with everything that is known of it."""
 
@@ -155,6 +197,10 @@ class CaseOut(CaseRow):
     timeline: list[StepOut]
     clocks: list[ClockOut]
     reading: ReadingOut | None
+    applications: list[ApplicationOut]
+    helpers: list[HelperOut]
+    holds: list[HoldOut]
+    linked: list[str] = Field(description="numbers of cases that are closed together with it")
     evidence: list[EvidenceOut]
     verbs: list[VerbOut]
 
@@ -202,6 +248,10 @@ def whole(story: Story) -> dict[str, Any]:
         "timeline": [_step(step) for step in story.steps],
         "clocks": [_clock(clock) for clock in story.clocks],
         "reading": _reading(story.reading),
+        "applications": [_application(row) for row in story.applications],
+        "helpers": [_helper(row) for row in story.assists],
+        "holds": [_hold(row) for row in story.holds],
+        "linked": [other.number for other in story.linked],
         "evidence": [_evidence(photo, case.number, positions[photo.step_id]) for photo in story.evidence],
         "verbs": [],
     }
@@ -231,6 +281,22 @@ def _clock(clock: StageClock) -> dict[str, Any]:
     }
     names = ("stage", "limit", "unit", "mark", "limit_from", "calendar_version")
     return {**{name: getattr(clock, name) for name in names}, **times}
+
+
+def _application(asked: Application) -> dict[str, Any]:
+    times = {name: _local(getattr(asked, name)) for name in ("until", "asked_at", "decided_at")}
+    return {"id": asked.pk, "kind": asked.kind, "state": asked.state, "reason": asked.reason, **times}
+
+
+def _helper(part: Assist) -> dict[str, Any]:
+    told = {name: getattr(part, name) for name in ("state", "task", "result")}
+    return {"unit": _named(part.org), **told, "due_at": _local(part.due_at)}
+
+
+def _hold(hold: Hold) -> dict[str, Any]:
+    return {
+        "kind": hold.kind, "reason": hold.reason, "put_at": _local(hold.put_at), "until": _local(hold.until),
+    }  # fmt: skip
 
 
 def _reading(reading: Reading | None) -> dict[str, Any] | None:

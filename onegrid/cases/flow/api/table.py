@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from pydantic import AwareDatetime, Field
 
 from onegrid.cases.flow import actions
 from onegrid.cases.flow.api.bodies import Body, RowId, Words
-from onegrid.cases.flow.models import VerbChoices
-from onegrid.cases.flow.queries import Story
+from onegrid.cases.flow.models import Application, VerbChoices
+from onegrid.cases.flow.queries import Story, case_story
 from onegrid.cases.flow.rules import NOTE_MAX, Verb
+from onegrid.kit.actors import Actor
+from onegrid.kit.errors import NotFound, Refused
 
 
 class Note(Body):
@@ -72,6 +75,77 @@ class Wish(Reason):
     clock_id: RowId | None = None
 
 
+class Decided(Note):
+    """Yes or no to one application of the case (`applications` of the case). A written approval needs its words."""
+
+    application_id: RowId
+    granted: bool
+
+
+class Mine(Body):
+    """An application of one's own that nobody has decided."""
+
+    application_id: RowId
+
+
+class Held(Reason):
+    """`until`: the hold ends by itself then."""
+
+    until: AwareDatetime | None = None
+
+
+class Ended(Body):
+    """Which hold ends (`holds` of the case): one put by hand, or a suspension before its time."""
+
+    kind: Literal["by_hand", "suspended"] = "by_hand"
+    reason: Words = Field("", max_length=NOTE_MAX)
+
+
+class Into(Reason):
+    """`into`: the number of the case that carries this one on."""
+
+    into: Words = Field(max_length=40)
+
+
+class Other(Reason):
+    """`other`: the number of the other case."""
+
+    other: Words = Field(max_length=40)
+
+
+def _decide(*, case_id: int, application_id: int, seen_version: int | None, **given: Any) -> Any:
+    """审批: yes or no to an application. The first extension is the shift leader's; a further one and a suspension
+    are approved in writing; an appeal needs two people."""
+    _of_case(application_id, case_id)
+    return actions.decide_application(application_id=application_id, **given)
+
+
+def _take_back(*, case_id: int, application_id: int, seen_version: int | None, **given: Any) -> Any:
+    """撤回申请: an application of one's own, while nobody has decided."""
+    _of_case(application_id, case_id)
+    return actions.take_back_application(application_id=application_id, **given)
+
+
+def _of_case(application_id: int, case_id: int) -> None:
+    if not Application.objects.filter(pk=application_id, case=case_id).exists():
+        raise Refused("no_such_application", _("This case has no such application."))
+
+
+def _by_number(act: Callable[..., Any], word: str) -> Callable[..., Any]:
+    """The other case comes as its number, and has to be in the caller's sight."""
+
+    def done(*, by: Actor, **given: Any) -> Any:
+        number = given.pop(word)
+        try:
+            other = case_story(number=number, viewer=by).case
+        except NotFound:
+            raise Refused("no_such_case", _("There is no case with this number here.")) from None
+        return act(**given, **{f"{word}_id": other.pk}, by=by)
+
+    done.__doc__ = act.__doc__
+    return done
+
+
 @dataclass(frozen=True)
 class Deed:
     """One verb: the action behind it, what is sent, whether photos may come along, an example that works."""
@@ -104,6 +178,30 @@ DEEDS: dict[Verb, Deed] = {
     Verb.PRESS: Deed(actions.press_case, Reason, False, {"reason": "请今日答复"}),
     Verb.NOTE: Deed(actions.note_case, Done, False, {"words": "已电话联系物业"}),
     Verb.APPLY: Deed(actions.apply_for, Wish, False, {"kind": "extension", "reason": "等待配件"}),
+    Verb.DECIDE: Deed(_decide, Decided, False, {"application_id": 3, "granted": True, "words": "同意"}),
+    Verb.TAKE_BACK: Deed(_take_back, Mine, False, {"application_id": 3}),
+    Verb.RECALL: Deed(actions.recall_case, Note, False, {"words": "派错了"}),
+    Verb.HOLD: Deed(actions.put_hold, Held, False, {"reason": "等待权属确认"}),
+    Verb.RESUME: Deed(actions.lift_hold, Ended, False, {"kind": "by_hand"}),
+    Verb.MERGE: Deed(
+        _by_number(actions.merge_case, "into"),
+        Into,
+        False,
+        {"into": "YW20261126-00000018", "reason": "同一处"},
+    ),
+    Verb.UNMERGE: Deed(actions.unmerge_case, Reason, False, {"reason": "不是同一处"}),
+    Verb.LINK: Deed(
+        _by_number(actions.link_case, "other"),
+        Other,
+        False,
+        {"other": "YW20261126-00000018", "reason": "同一工地"},
+    ),
+    Verb.UNLINK: Deed(
+        _by_number(actions.unlink_case, "other"),
+        Other,
+        False,
+        {"other": "YW20261126-00000018", "reason": "无关"},
+    ),
 }
 
 
@@ -116,5 +214,5 @@ def offered(story: Story) -> list[dict[str, str]]:
             "url": reverse(f"api:case_{verb.value}", args=[story.case.number]),
         }
         for verb in story.verbs
-        if verb in DEEDS
+        if verb in DEEDS and (verb != Verb.RECALL or story.pushed_last)
     ]

@@ -76,6 +76,7 @@ class VerbChoices(models.TextChoices):
     APPLY = rules.Verb.APPLY, _("Apply")
     DECIDE = rules.Verb.DECIDE, _("Decide an application")
     TAKE_BACK = rules.Verb.TAKE_BACK, _("Take an application back")
+    RECALL = rules.Verb.RECALL, _("Take the last step back")
     HOLD = rules.Verb.HOLD, _("Hold the clock")
     RESUME = rules.Verb.RESUME, _("Let the clock run on")
     MERGE = rules.Verb.MERGE, _("Merge with another case")

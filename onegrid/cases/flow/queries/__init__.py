@@ -12,10 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from onegrid.accounts.identity.models import User
-from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.catalog.models import Standard
-from onegrid.cases.catalog.queries import Route, class_by_id, route, units_for
-from onegrid.cases.flow.access import SEE, Resident, needed, require_case, verbs_for
+from onegrid.cases.flow.access import SEE, Resident, helps, needed, require_case, verbs_for
 from onegrid.cases.flow.doubts import doubts_about
 from onegrid.cases.flow.holders import ON_SITE
 from onegrid.cases.flow.limits import flow_limits
@@ -23,11 +21,13 @@ from onegrid.cases.flow.models import (
     Application,
     Assist,
     Case,
+    CaseLink,
     CaseQuerySet,
     Channel,
     Evidence,
     Follower,
     Hold,
+    LinkKind,
     StageClock,
     Step,
 )
@@ -35,6 +35,7 @@ from onegrid.cases.flow.refusals import broken, changed_meanwhile, no_such_case
 from onegrid.cases.flow.rules import (
     BY_REPORTER,
     FINAL,
+    PUSH,
     STEPS,
     TOLD_TO_REPORTER,
     WAY,
@@ -158,6 +159,7 @@ class Story:
 
     case: Case
     verbs: list[Verb]
+    viewer: Actor
     has_photos: bool = True
 
     @cached_property
@@ -199,6 +201,21 @@ class Story:
         """How many follow it now, besides the reporter."""
         return self.case.followers.filter(left_at=None).count()
 
+    @cached_property
+    def linked(self) -> list[Case]:
+        """Cases linked with it that the viewer may see."""
+        pairs = CaseLink.objects.filter(
+            Q(case=self.case) | Q(other=self.case), kind=LinkKind.RELATED, ended_at=None
+        ).values_list("case_id", "other_id")
+        others = {one for pair in pairs[:50] for one in pair} - {self.case.pk}
+        return list(visible(self.viewer).filter(pk__in=others).order_by("id")) if others else []
+
+    @property
+    def pushed_last(self) -> bool:
+        """Whether the last step is one that may be taken back."""
+        last = self.steps[-1] if self.steps else None
+        return last is not None and last.verb == PUSH.get(State(self.case.state))
+
     @property
     def running(self) -> StageClock | None:
         return next((clock for clock in self.clocks if clock.stopped_at is None), None)
@@ -221,13 +238,16 @@ def case_story(*, number: str, viewer: Actor) -> Story:
         raise no_such_case()
     case, has_photos = found
     require_case(viewer, SEE, case)
-    return Story(case, verbs_for(viewer, case), has_photos)
+    return Story(case, verbs_for(viewer, case), viewer, has_photos)
 
 
 def why_not_open(*, story: Story, verb: Verb, seen_version: int | None, viewer: Actor) -> Refused:
     """Why a verb that is not among `story.verbs` is closed: changed_meanwhile, case_is_final, step_not_allowed, or
     never_dispatched. Raises NotAllowed or NotFound when it is not the viewer's to do."""
     case, state = story.case, State(story.case.state)
+    if verb == Verb.GIVE_HELP and helps(viewer, case) and not helps(viewer, case, now=True):
+        words = _("Your unit is not asked to help with this case, or has done its part.")
+        return Refused("not_asked", words)
     require_case(viewer, needed(state, verb), case)
     if seen_version is not None and seen_version != case.version:
         return changed_meanwhile(case)
@@ -248,23 +268,6 @@ def photo_of_case(*, number: str, evidence_id: int, viewer: Actor) -> StoredFile
         raise no_such_case()
     require_case(viewer, SEE, found.case)
     return found.file
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """Where the dispatch list would send the case, and every unit that may be chosen instead."""
-
-    route: Route
-    units: list[Organisation]
-
-
-def dispatch_suggestion(*, case: Case, at: datetime) -> Suggestion:
-    """For a case that the caller has read in scope."""
-    assert case.case_class is not None  # a filed case has its class
-    return Suggestion(
-        route(class_by_id(case.case_class.pk), case.area_path, at),
-        units_for(case.area_path, timezone.localdate(at)),
-    )
 
 
 @dataclass(frozen=True)

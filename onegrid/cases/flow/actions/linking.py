@@ -1,0 +1,115 @@
+"""关联: cases that belong together, each with its own unit and clock, and are closed together."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import OperationalError, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from onegrid.cases.flow.actions.merging import both_locked, close_merged
+from onegrid.cases.flow.actions.writing import Taken, advance, locked_case, noted
+from onegrid.cases.flow.facts import CaseClosed, CaseLinked, CaseUnlinked
+from onegrid.cases.flow.models import Case, CaseLink, LinkKind
+from onegrid.cases.flow.rules import Verb
+from onegrid.kit.actors import Actor
+from onegrid.kit.errors import NotAllowed, NotFound, Refused
+from onegrid.kit.facts import announce
+
+LINKED_MOST = 20  # cases that belong together
+
+
+@transaction.atomic
+def link_case(
+    *, case_id: int, other_id: int, reason: str, seen_version: int | None = None, by: Actor, at: datetime
+) -> Case:
+    """关联 two open cases. Refused besides the common ones: same_case, linked_already, too_many_linked."""
+    if case_id == other_id:
+        raise Refused("same_case", _("A case cannot be linked with itself."))
+    taken = Taken(Verb.LINK, by, at, reason)
+    case, other = both_locked(case_id, other_id, seen_version, taken)
+    if CaseLink.objects.filter(_between(case_id, other_id), ended_at=None).exists():
+        raise Refused("linked_already", _("The two are linked or merged already."))
+    if len(linked_ids(case_id) | linked_ids(other_id)) > LINKED_MOST:
+        raise Refused("too_many_linked", _("At most %(most)s cases are linked.") % {"most": LINKED_MOST})
+    CaseLink.objects.create(case=case, other=other, kind=LinkKind.RELATED, made_by=by.actor_key, made_at=at)
+    step = noted(case, taken.saying(linked=other.number))
+    noted(other, taken.saying(linked=case.number))
+    announce(CaseLinked(case.pk, step.pk, other.pk), path=case.area_path, org_id=case.unit_id)
+    return case
+
+
+@transaction.atomic
+def unlink_case(
+    *, case_id: int, other_id: int, reason: str, seen_version: int | None = None, by: Actor, at: datetime
+) -> Case:
+    """撤销关联. Refused besides the common ones: not_linked."""
+    taken = Taken(Verb.UNLINK, by, at, reason)
+    case, other = both_locked(case_id, other_id, seen_version, taken)
+    ours = CaseLink.objects.filter(_between(case_id, other_id), kind=LinkKind.RELATED, ended_at=None)
+    if not ours.update(ended_at=at, ended_by=by.actor_key):
+        raise Refused("not_linked", _("The two are not linked."))
+    step = noted(case, taken.saying(unlinked=other.number))
+    noted(other, taken.saying(unlinked=case.number))
+    announce(CaseUnlinked(case.pk, step.pk, other.pk), path=case.area_path, org_id=case.unit_id)
+    return case
+
+
+def linked_ids(case_id: int) -> set[int]:
+    """Everything that is linked with it, also by way of others; itself too. One question a round."""
+    found, fresh = {case_id}, {case_id}
+    while fresh and len(found) <= LINKED_MOST:
+        pairs = CaseLink.objects.filter(
+            Q(case__in=fresh) | Q(other__in=fresh), kind=LinkKind.RELATED, ended_at=None
+        ).values_list("case_id", "other_id")
+        fresh = {one for pair in pairs for one in pair} - found
+        found |= fresh
+    return found
+
+
+def close_linked(case: Case, *, words: str, by: Actor, at: datetime) -> list[Case]:
+    """Closes what is linked with a case that has just been closed, in the same transaction; each reporter reads under
+    the own number what came of it. Refused, and nothing is closed: linked_not_ready (one of them cannot be closed
+    yet, or not by this person), linked_busy."""
+    wanted = sorted(linked_ids(case.pk) - {case.pk})
+    if not wanted:
+        return []
+    still_open = _open_ones(wanted)
+    taken = Taken(Verb.CLOSE, by, at, words, details={"with": case.number})
+    ready: list[Case] = []
+    waiting: list[str] = []
+    for case_id, number in still_open:
+        try:
+            ready.append(locked_case(case_id, None, taken))
+        except (Refused, NotAllowed):
+            waiting.append(number)
+        except NotFound:  # of another street: not even its number is said
+            waiting.append("…")
+    if waiting:
+        raise _not_ready(waiting)
+    for other in ready:
+        step = advance(other, taken)
+        announce(CaseClosed(other.pk, step.pk), path=other.area_path, org_id=other.unit_id)
+        close_merged(other, words=words, by=by, at=at)
+    return ready
+
+
+def _open_ones(ids: Sequence[int]) -> list[tuple[int, str]]:
+    """(id, number), locked without waiting: two who close two linked cases at once would wait for each other."""
+    rows = Case.objects.open_now().filter(pk__in=ids).order_by("pk")
+    try:
+        with transaction.atomic():
+            return list(rows.select_for_update(nowait=True, of=("self",)).values_list("pk", "number"))
+    except OperationalError:
+        raise Refused(
+            "linked_busy", _("Somebody is working on a linked case just now. Please try again.")
+        ) from None
+
+
+def _not_ready(numbers: list[str]) -> Refused:
+    words = _("Linked cases are closed together, and these are not ready: %(numbers)s.")
+    return Refused("linked_not_ready", words % {"numbers": ", ".join(numbers)}, numbers=numbers)
+
+
+def _between(first: int, second: int) -> Q:
+    return Q(case=first, other=second) | Q(case=second, other=first)
