@@ -118,7 +118,14 @@ class Client:
 
     def report(self, lon: float, lat: float, text: str, key: str) -> str:
         """The number of the case, as the receipt shows it."""
-        status, where, body = self.ask("POST", "/report/", {"text": text, "lon": lon, "lat": lat, "key": key})
+        form = {
+            "text": text,
+            "lon": lon,
+            "lat": lat,
+            "key": key,
+            "different": "1",
+        }  # no case that is offered is it
+        status, where, body = self.ask("POST", "/report/", form)
         found = RECEIPT.search(where)
         if status != 302 or found is None:
             raise RuntimeError(f"report: {status} {where} {body[:200]!r}")
