@@ -21,7 +21,13 @@ def test_the_list_shows_one_scheme_with_its_marks(dispatcher, django_assert_max_
     dispatcher.get("/catalog/")
     with django_assert_max_num_queries(16):
         shown = dispatcher.get("/catalog/").content.decode()
-    assert "01001" in shown and "Unverified" in shown and "Local sample" not in shown
+    # names are unverified, the limits beside them one city's own: told apart, and nothing passes for national
+    assert (
+        "01001" in shown
+        and "Unverified" in shown
+        and "Local sample" in shown
+        and "National value" not in shown
+    )
     local = dispatcher.get("/catalog/?scheme=local-yuncheng&kind=event").content.decode()
     assert "Local sample" in local and "For looking up" in local
     assert "No class here" in dispatcher.get("/catalog/?q=没有这个").content.decode()

@@ -93,7 +93,10 @@ def classes(request: HttpRequest) -> HttpResponse:
             "kinds": ClassKind.choices,
             "text": text,
             "found": found,
-            "rows": [(row, found.standards[row.pk]) for row in found.classes],
+            "rows": [
+                (row, found.standards[row.pk], sorted({one.mark for one in found.standards[row.pk]}))
+                for row in found.classes
+            ],
         },
     )
 
