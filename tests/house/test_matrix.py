@@ -242,6 +242,8 @@ MATRIX: dict[str, list[Row]] = {
     "desk:catalog_import_take": [Row(a_standard_import, needs="catalog.edit", post={})],
     "desk:catalog_import_discard": [Row(a_standard_import, needs="catalog.edit", post={})],
     "desk:queue": [Row(needs="cases.see")],
+    "desk:export": [Row(lambda w: {"form": "csv"}, needs="cases.export")],
+    "desk:together": [Row(post={})],
     "desk:save_filter": [Row(needs="cases.see", post={"name": "x", "query": "?"})],
     "desk:change_filter": [
         Row(lambda w: {"filter_id": 0}, needs="cases.see", within=set(), post={"name": "x"})

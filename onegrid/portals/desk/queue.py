@@ -1,14 +1,15 @@
 """The queue: work lists with filters that stand in the address, and filters kept under a name."""
 
 from datetime import datetime
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -16,25 +17,35 @@ from django.views.decorators.http import require_GET, require_POST
 from onegrid.accounts.identity.models import User
 from onegrid.cases.catalog.queries import matters
 from onegrid.cases.flow import actions
-from onegrid.cases.flow.models import Channel, LevelChoices, StateChoices
+from onegrid.cases.flow.access import EXPORT
+from onegrid.cases.flow.actions.exporting import MOST, Form
+from onegrid.cases.flow.models import Channel, LevelChoices, StateChoices, VerbChoices
 from onegrid.cases.flow.queries import COUNTED_TO, PAGE
 from onegrid.cases.flow.queries.lists import (
     CLOCK_WORDS,
+    SHORT_AMONG,
     WHOSE_WORDS,
     Filters,
     Sort,
     Whose,
     areas_to_choose,
+    bounded,
     case_page,
     clock_counts,
     said_filters,
     saved_filters,
     state_counts,
+    units_to_choose,
 )
+from onegrid.cases.flow.queries.together import verbs_together
 from onegrid.kit.errors import Refused
 from onegrid.portals.desk.news import news_stream
 
 KEY_MAX = 60
+MEDIA = {
+    Form.CSV: "text/csv; charset=utf-8",
+    Form.EXCEL: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 @login_required
@@ -62,9 +73,16 @@ def queue(request: HttpRequest) -> HttpResponse:
                 (_("Newest first"), filters.address(sort=Sort.NEWEST), filters.sort == Sort.NEWEST),
                 (_("Due first"), filters.address(sort=Sort.DUE), filters.sort == Sort.DUE),
             ],
+            "short_among": SHORT_AMONG if bounded(filters) else 0,
             "paged": bool(after or before),
             "size": PAGE,
             "stream": stream,
+            "verbs": [(verb.value, VerbChoices(verb).label) for verb in verbs_together(viewer)],
+            "marked": request.GET.get("marked") == "1",
+            "this_page": _this_page(filters, after, before),
+            "may_export": bool(viewer.scope(EXPORT).reaches),
+            "most_csv": MOST[Form.CSV],
+            "most_excel": MOST[Form.EXCEL],
         },
     )
 
@@ -102,6 +120,12 @@ def _clocks(viewer: User, filters: Filters, at: datetime) -> list[dict]:
     ]
 
 
+def _this_page(filters: Filters, after: str, before: str) -> str:
+    """The address of the page that is shown, not of the first."""
+    keys = {name: key for name, key in (("after", after), ("before", before)) if key}
+    return f"{filters.address()}&{urlencode(keys)}" if keys else filters.address()
+
+
 def _shown(count: int) -> str:
     return f"{COUNTED_TO}+" if count > COUNTED_TO else str(count or "")
 
@@ -114,6 +138,7 @@ def _panel(viewer: User, filters: Filters, at: datetime) -> dict:
     areas = [(area.pk, area.name) for area in areas_to_choose(viewer=viewer, chosen=filters.area)]
     return {
         "whose": [(whose.value, WHOSE_WORDS[whose]) for whose in Whose],
+        "holders": [(unit.pk, unit.name) for unit in units_to_choose(viewer=viewer, at=at)],
         "areas": areas,
         "majors": list(majors.items()),
         "channels": Channel.choices,
@@ -152,6 +177,20 @@ def change(request: HttpRequest, filter_id: int) -> HttpResponse:
         return redirect("desk:queue")
     messages.success(request, _("The filter is called “%(name)s” now.") % {"name": kept.name})
     return redirect(reverse("desk:queue") + kept.query)
+
+
+@login_required
+@never_cache
+@require_GET
+def export(request: HttpRequest, form: str) -> StreamingHttpResponse:
+    """The list as a file. What it holds, and that it was taken, is decided before the first byte."""
+    made = actions.export_cases(
+        filters=Filters.of(request.GET), form=Form(form), by=_me(request), at=timezone.now()
+    )
+    answer = StreamingHttpResponse(made.pieces, content_type=MEDIA[Form(form)])
+    answer["Content-Disposition"] = content_disposition_header(True, made.name) or "attachment"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 def _query_of(address: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Addresses of the desk. The noun, not the portal, names them: notices link here for everybody who may see cases."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from onegrid.portals.desk import pages, queue
 from onegrid.portals.desk.catalog import drafting, importing, ruling
@@ -8,6 +8,7 @@ from onegrid.portals.desk.catalog import pages as catalog
 from onegrid.portals.desk.contact import contact
 from onegrid.portals.desk.merging import merge, unmerge
 from onegrid.portals.desk.reporting import new
+from onegrid.portals.desk.together import together
 
 app_name = "desk"
 urlpatterns = [
@@ -32,6 +33,8 @@ urlpatterns = [
     path("catalog/why/", catalog.why, name="catalog_why"),
     path("cases/new/", new, name="new"),
     path("cases/", queue.queue, name="queue"),
+    re_path("^cases/export[.](?P<form>csv|xlsx)$", queue.export, name="export"),
+    path("cases/together/", together, name="together"),
     path("cases/saved/", queue.save, name="save_filter"),
     path("cases/saved/<int:filter_id>/", queue.change, name="change_filter"),
     path("cases/<str:number>/", pages.case, name="case"),

@@ -61,6 +61,25 @@ def test_lists_stay_in_scope_and_filter(town):
     assert {row["number"] for row in everything} == {mine.number, verified.number}
     by_state = client.get("/api/v1/cases", {"state": "verified"}).json()["items"]
     assert [row["number"] for row in by_state] == [verified.number]
+    for wanted, numbers in (
+        (
+            {"since": "2026-11-20", "until": "2026-11-20", "channel": "resident"},
+            {mine.number, verified.number},
+        ),
+        ({"until": "2026-11-19"}, set()),
+        ({"area": town.a.grids[0].pk, "open": "true"}, {mine.number, verified.number}),
+        ({"area": town.b.area.pk}, set()),
+        ({"holder": everything[0]["holder_org"]["id"]}, {verified.number}),
+        ({"whose": "mine"}, set()),
+        ({"urgent": "true"}, set()),
+        ({"level": "city"}, set()),
+        ({"matter": 10**9}, set()),
+        ({"q": mine.number.lower()}, {mine.number}),
+        ({"sort": "due"}, {mine.number, verified.number}),
+    ):
+        assert {row["number"] for row in client.get("/api/v1/cases", wanted).json()["items"]} == numbers, (
+            wanted
+        )
     by_words = client.get("/api/v1/cases", {"q": "井盖"}).json()["items"]
     assert [row["number"] for row in by_words] == [mine.number]
 
@@ -88,8 +107,32 @@ def test_a_step_asks_as_little_as_it_did(town, django_assert_max_num_queries):
         assert done.status_code == 200
 
 
+def test_pages_lead_back_by_due_time_too(town):
+    for _number in range(3):
+        reported(town.a)
+    client = as_(town.a.staff["shift_leader"])
+    ask = {"limit": 2, "sort": "due"}
+    first = client.get("/api/v1/cases", ask).json()
+    second = client.get("/api/v1/cases", ask | {"after": first["next"]}).json()
+    assert (len(first["items"]), len(second["items"])) == (2, 1)
+    assert second["next"] is first["previous"] is None
+    assert client.get("/api/v1/cases", ask | {"before": second["previous"]}).json()["items"] == first["items"]
+
+
 @pytest.mark.parametrize(
-    "wrong", [{"after": "x"}, {"after": "9" * 40}, {"limit": 0}, {"limit": 10**30}, {"state": "x"}]
+    "wrong",
+    [
+        {"clock": "x"},
+        {"whose": "x"},
+        {"area": "x"},
+        {"since": "2026-13-01"},
+        {"after": "1_x"},
+        {"after": "x"},
+        {"after": "9" * 40},
+        {"limit": 0},
+        {"limit": 10**30},
+        {"state": "x"},
+    ],
 )
 def test_a_filter_that_does_not_fit(town, wrong):
     refused(as_(town.a.staff["leader"]).get("/api/v1/cases", wrong), 422, "unreadable_input")

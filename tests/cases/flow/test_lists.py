@@ -8,7 +8,8 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from onegrid.cases.flow import actions
-from onegrid.cases.flow.models import Case, SavedFilter
+from onegrid.cases.flow.models import Assist, Case, SavedFilter
+from onegrid.cases.flow.queries import lists, visible
 from onegrid.cases.flow.queries.lists import (
     COUNTED_TO,
     Clock,
@@ -20,6 +21,7 @@ from onegrid.cases.flow.queries.lists import (
     clock_counts,
     said_filters,
     state_counts,
+    units_to_choose,
 )
 from onegrid.cases.flow.rules import State
 from onegrid.kit.errors import NotAllowed, NotFound, Refused
@@ -76,6 +78,25 @@ def test_each_filter_alone(town, cases, filters, names):
     assert found(town, cases, Filters(**filters)) == names
 
 
+def test_short_words_are_looked_for_among_the_newest(town, monkeypatch):
+    viewer = town.a.staff["leader"]
+    old, *others = [reported(town.a, text="垃圾没有清走") for _ in range(4)]
+    closed = brought_to("closed", town.a, text="垃圾桶")
+    monkeypatch.setattr(lists, "SHORT_AMONG", 3)
+
+    def pks(**more) -> list[int]:
+        return [case.pk for case in case_page(viewer=viewer, filters=Filters(**more), at=AT).cases]
+
+    newest = [case.pk for case in reversed(others)]
+    assert pks(q="垃圾") == [closed.pk, *newest]  # three of each state
+    assert pks(q="垃圾", state=State.REPORTED) == newest
+    assert pks(q="垃圾没有") == [*newest, old.pk]
+    assert old.pk in pks(q="垃圾", sort=Sort.DUE)
+    first = case_page(viewer=viewer, filters=Filters(q="垃圾"), at=AT, size=2)
+    then = case_page(viewer=viewer, filters=Filters(q="垃圾"), at=AT, size=2, after=first.later)
+    assert [case.pk for case in then.cases] == newest[1:] and then.later is None
+
+
 def test_class_holder_and_area(town, cases):
     a, leader = town.a, town.a.staff["leader"]
     assert found(town, cases, Filters(matter=road().pk)) == ["closed", "dispatched"]
@@ -99,6 +120,41 @@ def test_class_holder_and_area(town, cases):
     ]
 
 
+def test_a_helping_unit_sees_what_it_helps_with(town, cases):
+    a, clerk, case = town.a, town.a.staff["property_clerk"], cases["dispatched"]
+    officer = a.staff["department_officer"]
+    assert found(town, cases, Filters(), clerk) == []
+    actions.ask_help(case_id=case.pk, unit_id=a.firm.pk, task="请关闭水阀", by=officer, at=AT)
+    for narrowed in ({}, {"whose": Whose.HELPING}, {"open": True, "sort": Sort.DUE}, {"q": "大坑"}):
+        assert found(town, cases, Filters(**narrowed), clerk) == ["dispatched"]
+    assert found(town, cases, Filters(area=a.grids[0].pk), clerk) == ["dispatched"]
+    assert found(town, cases, Filters(area=a.grids[3].pk), clerk) == []
+    assert found(town, cases, Filters(whose=Whose.HELPING), officer) == []
+    assert found(town, cases, Filters(), town.b.staff["department_officer"]) == []
+    assert state_counts(viewer=clerk, filters=Filters(), at=AT)[State.DISPATCHED] == 1
+    assert visible(clerk).get() == case
+    actions.give_help(case_id=case.pk, words="已关闭", by=clerk, at=AT)
+    assert found(town, cases, Filters(), clerk) == ["dispatched"]  # it still sees what it did
+    assert found(town, cases, Filters(whose=Whose.HELPING), clerk) == []
+
+
+def test_a_unit_that_leads_and_helped_sees_the_case_once(town, cases):
+    a, officer, case = town.a, town.a.staff["department_officer"], cases["dispatched"]
+    Assist.objects.create(case=case, org=a.office, task="x", state="done", asked_at=AT)
+    for sort in Sort:
+        assert found(town, cases, Filters(sort=sort, open=True), officer) == ["dispatched"]
+    assert state_counts(viewer=officer, filters=Filters(), at=AT)[State.DISPATCHED] == 1
+
+
+def test_held_by_one_organisation(town, cases):
+    assert found(town, cases, Filters(holder=town.a.office.pk)) == ["dispatched"]
+    assert found(town, cases, Filters(holder=town.b.office.pk)) == []
+    leader = town.a.staff["leader"]
+    assert town.a.office in units_to_choose(viewer=leader, at=AT)
+    assert town.b.office not in units_to_choose(viewer=leader, at=AT)
+    assert units_to_choose(viewer=town.a.staff["department_officer"], at=AT) == []
+
+
 def test_clocks_of_open_cases(town, cases):
     due = dict(Case.objects.values_list("pk", "due_at"))
     far, dispatched = due[cases["far"].pk], due[cases["dispatched"].pk]
@@ -106,8 +162,16 @@ def test_clocks_of_open_cases(town, cases):
     hour = timedelta(hours=1)
     assert found(town, cases, Filters(clock=Clock.OVERDUE), at=far + hour)[:1] == ["far"]
     assert found(town, cases, Filters(clock=Clock.OVERDUE), at=far) == []
-    assert "far" in found(town, cases, Filters(clock=Clock.SOON), at=far - hour)
-    assert found(town, cases, Filters(clock=Clock.NORMAL), at=far - 30 * hour)[:1] == ["far"]
+    soon = Case.objects.get(pk=cases["far"].pk).approaching_at
+    second = timedelta(seconds=1)
+    for at, clock in (
+        (soon - second, Clock.NORMAL),
+        (soon, Clock.SOON),
+        (far, Clock.SOON),
+        (far + second, Clock.OVERDUE),
+    ):
+        found_in = [one for one in Clock if "far" in found(town, cases, Filters(clock=one), at=at)]
+        assert found_in == [clock], at
     Case.objects.filter(pk=cases["far"].pk).update(holds_open=1)
     assert found(town, cases, Filters(clock=Clock.PAUSED), at=far + hour) == ["far"]
     assert "far" not in found(town, cases, Filters(clock=Clock.OVERDUE), at=far + hour)

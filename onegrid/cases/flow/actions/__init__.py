@@ -5,6 +5,7 @@ from onegrid.cases.flow.actions.alarm import raise_alarm
 from onegrid.cases.flow.actions.callers import look_up_caller
 from onegrid.cases.flow.actions.contact import reveal_contact
 from onegrid.cases.flow.actions.duty import arbitrate_case, object_to_duty
+from onegrid.cases.flow.actions.exporting import export_cases
 from onegrid.cases.flow.actions.following import (
     follow_case,
     photos_set_aside,
@@ -40,6 +41,7 @@ from onegrid.cases.flow.actions.time import (
     put_hold,
     take_back_application,
 )
+from onegrid.cases.flow.actions.together import take_together
 
 __all__ = [
     "add_to_report",
@@ -53,6 +55,7 @@ __all__ = [
     "delete_filter",
     "dispatch_case",
     "escalate_case",
+    "export_cases",
     "file_case",
     "follow_case",
     "give_help",
@@ -86,6 +89,7 @@ __all__ = [
     "settle_case",
     "stop_following",
     "take_back_application",
+    "take_together",
     "tell_of_clocks",
     "unlink_case",
     "unmerge_case",

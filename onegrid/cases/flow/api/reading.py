@@ -1,20 +1,27 @@
 """Lists of cases, one case, its photos."""
 
+from datetime import date
+
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from ninja import Query
+from django.utils import timezone
+from ninja import Query, Schema
+from pydantic import Field
 
 from onegrid.cases.flow.api.addresses import router
 from onegrid.cases.flow.api.bodies import header
 from onegrid.cases.flow.api.conditions import tag_of, unchanged
 from onegrid.cases.flow.api.shapes import CaseOut, CasePage, Problem, row, whole
 from onegrid.cases.flow.api.table import offered
-from onegrid.cases.flow.queries import case_story, photo_of_case, work_list
-from onegrid.cases.flow.rules import State
+from onegrid.cases.flow.models import Channel
+from onegrid.cases.flow.queries import case_story, photo_of_case
+from onegrid.cases.flow.queries.lists import TEXT_MAX, Clock, Filters, Sort, Whose, case_page
+from onegrid.cases.flow.rules import Level, State
 from onegrid.kit.actors import Actor, viewer_of
 from onegrid.kit.files import file_answer
 
 MOST = 100
+KEY = r"^(\d{1,18}|\d{1,18}_\d{1,18})?$"
 LONGEST_ID = 18  # digits
 
 
@@ -25,19 +32,46 @@ def story_shown(number: str, viewer: Actor) -> tuple[dict, str]:
     return shown, tag_of(story.case, shown)
 
 
+class Asked(Schema):
+    """The same filters as the desk's list; each narrows what the others leave."""
+
+    state: State | None = None
+    open: bool = Field(False, description="only cases that have not ended")
+    whose: Whose | None = Field(
+        None, description="with me, with my units, or where my units are asked to help"
+    )
+    holder: int | None = Field(None, ge=0, le=2**53, description="id of the organisation that has it now")
+    area: int | None = Field(None, ge=0, le=2**53, description="id of a division, community or grid")
+    clock: Clock | None = Field(None, description="where the running stage's clock stands; only open cases")
+    channel: Channel | None = None
+    major: int | None = Field(None, ge=0, le=2**53, description="id of a major class")
+    matter: int | None = Field(None, ge=0, le=2**53, description="id of a class")
+    level: Level | None = None
+    urgent: bool = Field(False, description="only emergencies")
+    since: date | None = Field(None, description="reported on this day or later")
+    until: date | None = Field(None, description="reported on this day or earlier")
+    q: str = Field("", max_length=TEXT_MAX, description="the number, or a piece of number, report or address")
+    sort: Sort = Field(Sort.NEWEST, description="newest first, or open cases by due time")
+
+    def filters(self) -> Filters:
+        said = self.model_dump() | {"q": self.q.replace("\x00", "").strip()}
+        return Filters(**{name: said[name] for name in Asked.model_fields})
+
+
 @router.get("/cases", response={200: CasePage, 401: Problem, 403: Problem, 422: Problem})
 def list_cases(
     request: HttpRequest,
-    state: State | None = None,
-    q: str = Query("", max_length=100, description="a piece of number, report or address"),
-    after: str = Query("", pattern=r"^\d{0,18}$", description="`next` of the page before"),
+    asked: Query[Asked],
+    after: str = Query("", pattern=KEY, description="`next` of the page before"),
+    before: str = Query("", pattern=KEY, description="`previous` of the page after"),
     limit: int = Query(20, ge=1, le=MOST),
 ):
-    """Cases in the caller's scope, newest first; the same filters as the queue page."""
-    found = work_list(
-        viewer=viewer_of(request), state=state, text=q, after=int(after) if after else None, size=limit
-    )
-    return {"items": [row(case) for case in found.cases], "next": str(found.after) if found.after else None}
+    """Cases in the caller's scope, in pages by key."""
+    found = case_page(
+        viewer=viewer_of(request), filters=asked.filters(), at=timezone.now(), after=after, before=before,
+        size=limit,
+    )  # fmt: skip
+    return {"items": [row(case) for case in found.cases], "next": found.later, "previous": found.earlier}
 
 
 @router.get(

@@ -85,10 +85,11 @@ class CaseRow(Schema):
 
 
 class CasePage(Schema):
-    """Newest first. `next`: what to ask with in `after`; null: this was the last page."""
+    """`next`: what to ask with in `after`; null: this was the last page. `previous`: the same for `before`."""
 
     items: list[CaseRow]
     next: str | None = Field(examples=["123456"])
+    previous: str | None = Field(examples=["123476"])
 
 
 class StepOut(Schema):

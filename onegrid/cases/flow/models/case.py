@@ -110,11 +110,24 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.exclude(state__in=rules.FINAL)
 
     def with_words(self, text: str) -> "CaseQuerySet":
-        """A piece of the number, the report or the address; small and capital letters are the same."""
+        """A piece of the number, the report or the address; small and capital letters are the same.
+
+        The index case_words serves pieces of three signs and more; shorter ones are compared case by case, so the
+        caller bounds how many (`short_words`).
+        """
         wanted = text.strip().upper()
         if rules.is_case_number(wanted):  # a whole number is looked up, not searched
             return self.filter(number=wanted)
+        if short_words(wanted) and not any(sign.isascii() for sign in wanted):
+            return self.filter(
+                Q(text__contains=wanted) | Q(address__contains=wanted)
+            )  # no small letters: cheaper
         return self.alias(searched=SEARCHED).filter(searched__contains=wanted)
+
+
+def short_words(text: str) -> bool:
+    """Whether a piece is too short for the index of trigrams."""
+    return len(text.strip()) < 3
 
 
 class Case(models.Model):

@@ -20,6 +20,7 @@ from onegrid.cases.flow.limits import flow_limits
 from onegrid.cases.flow.models import (
     Application,
     Assist,
+    AssistState,
     Case,
     CaseLink,
     CaseQuerySet,
@@ -64,27 +65,37 @@ LEVEL_COLUMN = {
 }
 
 
-@dataclass(frozen=True)
-class WorkList:
-    """One page of a queue, newest first. `after`: id to ask the next page with; None: this was the last."""
-
-    cases: list[Case]
-    after: int | None
+HELPED_MOST = 2_000  # ids in one statement; older help is still found by the case's number
 
 
 def visible(viewer: Actor) -> CaseQuerySet:
-    """Every case the viewer may see."""
-    return Case.objects.filter(_in_scope(_require_some_reach(viewer)))
+    """Every case the viewer may see: those in scope, and the newest HELPED_MOST that his units helped with."""
+    scope = require_some_reach(viewer)
+    helped = helped_ids(scope)
+    return Case.objects.filter(in_scope(scope) | Q(pk__in=helped) if helped else in_scope(scope))
 
 
-def _require_some_reach(viewer: Actor) -> Scope:
+def helped_ids(scope: Scope, *, now: bool = False) -> list[int]:
+    """Cases that the scope's organisations are (`now`), or also were, asked to help with; newest first.
+
+    No query for whoever has no organisation of his own, which is nearly everybody.
+    """
+    own = {reach.org_id for reach in scope.reaches if reach.org_id is not None}
+    if not own:
+        return []
+    states = [AssistState.ASKED] if now else [AssistState.ASKED, AssistState.DONE]
+    found = Assist.objects.filter(org__in=own, state__in=states).order_by("-id")
+    return list(found.values_list("case_id", flat=True)[:HELPED_MOST])
+
+
+def require_some_reach(viewer: Actor) -> Scope:
     scope = viewer.scope(SEE)
     if not scope.reaches:
         raise NotAllowed("not_allowed", _("Your role does not include this."), what=SEE)
     return scope
 
 
-def _in_scope(scope: Scope) -> Q:
+def in_scope(scope: Scope) -> Q:
     """The scope by the column of its level where the area has one, since that index also sorts."""
     last_ids = {
         reach.path: int(reach.path.split(".")[-2])
@@ -106,22 +117,6 @@ def _in_scope(scope: Scope) -> Q:
     return rest if not rest else found | rest
 
 
-def work_list(
-    *, viewer: Actor, state: State | None = None, text: str = "", after: int | None = None, size: int = PAGE
-) -> WorkList:
-    """Cases the viewer may see, newest first; `text` finds a piece of number, report or address."""
-    cases = visible(viewer).select_related("case_class", "unit", "holder_org", "holder_user", "grid")
-    cases = cases.defer(*NOT_IN_ROWS)
-    if state is not None:
-        cases = cases.filter(state=state)
-    if text.strip():
-        cases = cases.with_words(text)
-    if after is not None:
-        cases = cases.filter(pk__lt=after)
-    page = list(cases.order_by("-id")[: size + 1])
-    return WorkList(page[:size], page[size - 1].pk if len(page) > size else None)
-
-
 def counts_by_state(*, viewer: Actor, states: Sequence[State] = tuple(State)) -> dict[State, int]:
     """How many cases the viewer sees in each state, counted to COUNTED_TO + 1 at most. One query."""
     seen = visible(viewer)
@@ -135,7 +130,7 @@ def counts_by_state(*, viewer: Actor, states: Sequence[State] = tuple(State)) ->
 
 def tasks_on_site(*, worker: User) -> list[Case]:
     """Verifications and checks that this person holds and may see, the most urgent first."""
-    _require_some_reach(worker)
+    require_some_reach(worker)
     return list(_held_on_site(worker).select_related("case_class", "grid").order_by("due_at", "id")[:200])
 
 
@@ -232,7 +227,7 @@ def case_story(*, number: str, viewer: Actor) -> Story:
 
     NotAllowed, before anything is looked up, for whom may see no case anywhere: no number is confirmed to them.
     """
-    _require_some_reach(viewer)
+    require_some_reach(viewer)
     found = case_by_number(number.strip().upper().replace("\x00", ""))
     if found is None:
         raise no_such_case()
@@ -258,7 +253,7 @@ def why_not_open(*, story: Story, verb: Verb, seen_version: int | None, viewer: 
 
 def photo_of_case(*, number: str, evidence_id: int, viewer: Actor) -> StoredFile:
     """A photo that belongs to a case in the viewer's scope."""
-    _require_some_reach(viewer)
+    require_some_reach(viewer)
     found = (
         Evidence.objects.select_related("file", "case")
         .filter(pk=evidence_id, case__number=number.strip().upper())

@@ -1,40 +1,57 @@
 """Work lists: filters that stand in the address, pages both ways, and counts that stop at a cap."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from django.db.models import CharField, Q, Value
+from django.db.models import CharField, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.identity.models import User
 from onegrid.accounts.identity.queries import posts_of
+from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.catalog.models import CaseClass, MajorClass
+from onegrid.cases.catalog.queries import units_for
 from onegrid.cases.flow.access import SEE
 from onegrid.cases.flow.models import Case, CaseQuerySet, Channel, LevelChoices, SavedFilter
-from onegrid.cases.flow.queries import COUNTED_TO, LEVEL_COLUMN, NOT_IN_ROWS, PAGE, visible
+from onegrid.cases.flow.models.case import short_words
+from onegrid.cases.flow.queries import (
+    COUNTED_TO,
+    LEVEL_COLUMN,
+    NOT_IN_ROWS,
+    PAGE,
+    helped_ids,
+    in_scope,
+    require_some_reach,
+)
 from onegrid.cases.flow.rules import FINAL, LEVELS, State
-from onegrid.kit.actors import Actor
+from onegrid.kit.actors import Actor, Scope
 from onegrid.kit.actors.scope import path_range
+from onegrid.kit.errors import NotAllowed
 from onegrid.places.areas.kinds import AreaKind
 from onegrid.places.areas.models import Area
 
-SOON = timedelta(hours=24)  # what "due soon" means in a list
 TEXT_MAX = 100
+SHORT_AMONG = 5_000  # cases of each state and range (decision 0018)
+Kind = TypeVar("Kind", bound=StrEnum)
+SHOWN_WITH = ("case_class", "unit", "holder_org", "holder_user", "grid")
 OPEN_STATES = tuple(state for state in State if state not in FINAL)
 
 
 class Whose(StrEnum):
     MINE = "mine"
     UNIT = "unit"
+    HELPING = "helping"
 
 
 class Clock(StrEnum):
-    """Where the running stage's clock stands, for open cases."""
+    """Where the running stage's clock stands, for open cases. Soon: the share of the limit that `flow/limits.yaml`
+    names is used up (`approaching_at`); of a clock that has no such moment nothing is soon."""
 
     NORMAL = "normal"
     SOON = "soon"
@@ -47,10 +64,14 @@ class Sort(StrEnum):
     DUE = "due"
 
 
-WHOSE_WORDS = {Whose.MINE: _("With me"), Whose.UNIT: _("With my unit")}
+WHOSE_WORDS = {
+    Whose.MINE: _("With me"),
+    Whose.UNIT: _("With my unit"),
+    Whose.HELPING: _("My unit is asked to help"),
+}
 CLOCK_WORDS = {
     Clock.NORMAL: _("In time"),
-    Clock.SOON: _("Due within a day"),
+    Clock.SOON: _("Due soon"),
     Clock.OVERDUE: _("Overdue"),
     Clock.PAUSED: _("Clock held"),
 }
@@ -58,12 +79,13 @@ CLOCK_WORDS = {
 
 @dataclass(frozen=True)
 class Filters:
-    """What a list is narrowed to. `open`: only cases that have not ended. `since`, `until`: days of the report,
-    both included. Everything that an address says wrongly counts as not said."""
+    """What a list is narrowed to. `holder`: an organisation. `open`: only cases that have not ended. `since`,
+    `until`: days of the report, both included. Everything that an address says wrongly counts as not said."""
 
     state: State | None = None
     open: bool = False
     whose: Whose | None = None
+    holder: int | None = None
     area: int | None = None
     clock: Clock | None = None
     channel: Channel | None = None
@@ -87,6 +109,7 @@ class Filters:
             state=_one_of(State, said("state")),
             open=said("open") == "1",
             whose=_one_of(Whose, said("whose")),
+            holder=_number(said("holder")),
             area=_number(said("area")),
             clock=_one_of(Clock, said("clock")),
             channel=_one_of(Channel, said("channel")),
@@ -138,6 +161,12 @@ def _day(given: str) -> date | None:
         return None
 
 
+def bounded(filters: Filters) -> bool:
+    """Whether words are looked for among the newest SHORT_AMONG cases of each state only. By due time only open cases
+    are listed, and all of them are looked through."""
+    return bool(filters.q) and short_words(filters.q) and filters.sort == Sort.NEWEST
+
+
 @dataclass(frozen=True)
 class Page:
     """`later`, `earlier`: keys of the pages after and before, as the address carries them; None: there is none."""
@@ -148,22 +177,30 @@ class Page:
 
 
 def case_page(
-    *, viewer: Actor, filters: Filters, at: datetime, after: str = "", before: str = "", size: int = PAGE
+    *,
+    viewer: Actor,
+    filters: Filters,
+    at: datetime,
+    after: str = "",
+    before: str = "",
+    size: int = PAGE,
+    may: str = SEE,
+    also: tuple[str, ...] = (),
 ) -> Page:
-    """One page in the viewer's scope. Three queries besides those of the scope, however many cases there are.
+    """One page of what the viewer may see, and besides may do `may` with; `also`: areas read with it.
+    Three queries and those of the scope, however many cases there are.
 
     Each state is one range of an index that has the order of the list, so the page is the first of at most eight
     sorted ranges.
     """
-    narrowed = _narrowed(viewer, filters, at)
     backwards = bool(before)
     cursor = _cursor(before or after, filters.sort)
-    keys = _keys(narrowed, filters, cursor, backwards, size + 1)
+    keys = _keys(_narrowed(viewer, filters, at, may), filters, cursor, backwards, size + 1)
     more = len(keys) > size
     shown = keys[:size][::-1] if backwards else keys[:size]
     found = (
-        Case.objects.select_related("case_class", "unit", "holder_org", "holder_user", "grid")
-        .defer(*NOT_IN_ROWS)
+        Case.objects.select_related(*SHOWN_WITH, *also)
+        .defer(*NOT_IN_ROWS, *(f"{area}__{shape}" for area in also for shape in ("boundary", "centre")))
         .in_bulk([key[-1] for key in shown])
     )
     cases = [found[key[-1]] for key in shown if key[-1] in found]
@@ -178,25 +215,40 @@ def case_page(
     )
 
 
-def _keys(
-    cases: CaseQuerySet, filters: Filters, cursor: tuple | None, backwards: bool, most: int
-) -> list[tuple]:
+def _keys(seen: "Seen", filters: Filters, cursor: tuple | None, backwards: bool, most: int) -> list[tuple]:
     """Keys of the first `most` in the order of the list: (id,), or (due, id)."""
     if filters.sort == Sort.DUE:
-        return _keys_by_due(cases, filters, cursor, backwards, most)
-    if cursor is not None:
-        cases = cases.filter(pk__gt=cursor[0]) if backwards else cases.filter(pk__lt=cursor[0])
-    order = "id" if backwards else "-id"
-    parts = [cases.filter(state=state).order_by(order).values_list("pk")[:most] for state in filters.states]
-    if not parts:
-        return []
-    found = parts[0] if len(parts) == 1 else parts[0].union(*parts[1:], all=True).order_by(order)[:most]
-    return list(found)
+        parts = [_by_due(cases, filters, cursor, backwards)[:most] for cases in seen.parts]
+        order: tuple[str, ...] = ("-due_at", "-id") if backwards else ("due_at", "id")
+    else:
+        parts = _newest(seen, filters, cursor, backwards, most)
+        order = ("id",) if backwards else ("-id",)
+    return list(_one_after_another(parts, order, most, seen.may_repeat))
 
 
-def _keys_by_due(
-    cases: CaseQuerySet, filters: Filters, cursor: tuple | None, backwards: bool, most: int
-) -> list[tuple]:
+def _newest(seen: "Seen", filters: Filters, cursor: tuple | None, backwards: bool, most: int) -> list[Any]:
+    parts = []
+    for place, cases in enumerate(seen.parts):
+        if cursor is not None:
+            cases = cases.filter(pk__gt=cursor[0]) if backwards else cases.filter(pk__lt=cursor[0])
+        keys = cases.order_by("id" if backwards else "-id").values_list("pk")
+        for state in filters.states:
+            part = keys.filter(state=state)
+            parts.append(
+                (part.filter(pk__gt=_floor(seen.bounded_by[place], state)) if seen.bounded_by else part)[
+                    :most
+                ]
+            )
+    return parts
+
+
+def _floor(cases: CaseQuerySet, state: State) -> Coalesce:
+    """Below it a short word is not looked for: the id of the case that stands SHORT_AMONG places down the range."""
+    first_beyond = cases.filter(state=state).order_by("-id").values("pk")[SHORT_AMONG : SHORT_AMONG + 1]
+    return Coalesce(Subquery(first_beyond), 0)
+
+
+def _by_due(cases: CaseQuerySet, filters: Filters, cursor: tuple | None, backwards: bool) -> Any:
     cases = cases.filter(ended_at=None, due_at__isnull=False)
     if filters.state is not None:
         cases = cases.filter(state__in=filters.states)
@@ -206,8 +258,16 @@ def _keys_by_due(
             cases = cases.filter(due_at__lte=due).filter(Q(due_at__lt=due) | Q(pk__lt=pk))
         else:
             cases = cases.filter(due_at__gte=due).filter(Q(due_at__gt=due) | Q(pk__gt=pk))
-    order = ("-due_at", "-id") if backwards else ("due_at", "id")
-    return list(cases.order_by(*order).values_list("due_at", "pk")[:most])
+    return cases.order_by(*(("-due_at", "-id") if backwards else ("due_at", "id"))).values_list(
+        "due_at", "pk"
+    )
+
+
+def _one_after_another(parts: list[Any], order: tuple[str, ...], most: int, may_repeat: bool) -> Any:
+    """The parts, each sorted and cut, as one sorted and cut list."""
+    if len(parts) < 2:
+        return parts[0] if parts else []
+    return parts[0].union(*parts[1:], all=not may_repeat).order_by(*order)[:most]
 
 
 def _cursor(given: str, sort: Sort) -> tuple | None:
@@ -232,9 +292,28 @@ def _key_words(key: tuple) -> str:
     return f"{since // timedelta(microseconds=1)}_{key[1]}"
 
 
-def _narrowed(viewer: Actor, filters: Filters, at: datetime) -> CaseQuerySet:
+@dataclass(frozen=True)
+class Seen:
+    """What a list is made from: the viewer's scope, and apart from it (so that each keeps its own index) the cases
+    that his units help with. A case may stand in both."""
+
+    parts: tuple[CaseQuerySet, ...]
+    bounded_by: tuple[
+        CaseQuerySet, ...
+    ] = ()  # the parts before any word was looked for, when the search is bounded
+
+    @property
+    def may_repeat(self) -> bool:
+        return len(self.parts) > 1
+
+    def filter(self, *args: Any, **more: Any) -> "Seen":
+        return Seen(tuple(cases.filter(*args, **more) for cases in self.parts))
+
+
+def _narrowed(viewer: Actor, filters: Filters, at: datetime, may: str) -> Seen:
     """Everything but state, order and page."""
-    cases = _placed(viewer, filters)
+    cases = _placed(viewer, filters, may)
+    placed = cases.parts
     if filters.clock is not None:
         cases = cases.filter(_clock(filters.clock, at), ended_at=None)
     if filters.channel is not None:
@@ -252,23 +331,47 @@ def _narrowed(viewer: Actor, filters: Filters, at: datetime) -> CaseQuerySet:
         cases = cases.filter(opened_at__gte=_midnight(filters.since))
     if filters.until is not None and filters.until < date.max:
         cases = cases.filter(opened_at__lt=_midnight(filters.until + timedelta(days=1)))
-    return cases.with_words(filters.q) if filters.q else cases
+    if not filters.q:
+        return cases
+    worded = tuple(part.with_words(filters.q) for part in cases.parts)
+    return Seen(worded, placed if bounded(filters) else ())
 
 
-def _placed(viewer: Actor, filters: Filters) -> CaseQuerySet:
+def _placed(viewer: Actor, filters: Filters, may: str = SEE) -> Seen:
     """Scope, area and holder. An area that the scope covers whole stands for the scope: one range instead of two."""
-    seen = visible(viewer)  # asks for the right first
+    scope = require_some_reach(viewer)
+    own = Case.objects.filter(in_scope(scope))
+    helped = helped_ids(scope)
+    parts = [own, Case.objects.filter(pk__in=helped)] if helped else [own]
+    if filters.whose == Whose.HELPING:
+        parts = [Case.objects.filter(pk__in=helped_ids(scope, now=True))]
     if filters.area is not None:
         area = Area.objects.filter(pk=filters.area).first()
         if area is None:
-            return seen.filter(pk=0)  # nothing
-        inside = Case.objects.filter(_in_area(area))
-        seen = inside if viewer.scope(SEE).covers(area.path) else seen.filter(_in_area(area))
+            return Seen((own.filter(pk=0),))  # nothing
+        if scope.covers(area.path) and filters.whose != Whose.HELPING:
+            parts = [Case.objects.filter(_in_area(area))]
+        else:
+            parts = [part.filter(_in_area(area)) for part in parts]
+    seen = Seen(tuple(parts))
     if filters.whose == Whose.MINE:
-        return seen.filter(holder_user=viewer) if isinstance(viewer, User) else seen.filter(pk=0)
+        seen = seen.filter(holder_user=viewer) if isinstance(viewer, User) else seen.filter(pk=0)
+    if filters.holder is not None:
+        seen = seen.filter(holder_org=filters.holder)
     if filters.whose == Whose.UNIT:
-        return seen.filter(holder_org__in=_units_of(viewer))
-    return seen
+        seen = seen.filter(holder_org__in=_units_of(viewer))
+    return seen if may == SEE else _may(viewer, may, scope, seen)
+
+
+def _may(viewer: Actor, may: str, scope: Scope, seen: Seen) -> Seen:
+    """Only where the viewer has this right too; his units' part in a case counts as theirs."""
+    also = viewer.scope(may)
+    if not also.reaches:
+        raise NotAllowed("not_allowed", _("Your role does not include this."), what=may)
+    if also == scope:
+        return seen
+    helped = helped_ids(also)
+    return seen.filter(in_scope(also) | Q(pk__in=helped) if helped else in_scope(also))
 
 
 def _in_area(area: Area) -> Q:
@@ -292,8 +395,8 @@ def _clock(clock: Clock, at: datetime) -> Q:
     if clock == Clock.OVERDUE:
         return running & Q(due_at__lt=at)
     if clock == Clock.SOON:
-        return running & Q(due_at__gte=at, due_at__lt=at + SOON)
-    return running & Q(due_at__gte=at + SOON)
+        return running & Q(due_at__gte=at, approaching_at__lte=at)
+    return running & Q(due_at__gte=at) & (Q(approaching_at=None) | Q(approaching_at__gt=at))
 
 
 def _midnight(day: date) -> datetime:
@@ -304,31 +407,28 @@ def state_counts(*, viewer: Actor, filters: Filters, at: datetime) -> dict[State
     """How many are in each state among scope, area and holder (the other filters are not counted: no index says how
     many), up to COUNTED_TO + 1 each. One query."""
     placed = _placed(viewer, filters)
-    parts = [
-        placed.filter(state=state).order_by().values_list("state", flat=True)[: COUNTED_TO + 1]
-        for state in State
-    ]
-    return _counted(parts, State)
+    return _counted({state: placed.filter(state=state) for state in State})
 
 
 def clock_counts(*, viewer: Actor, filters: Filters, at: datetime) -> dict[Clock, int]:
     """The same for the clocks of open cases. One query."""
     placed = _placed(viewer, filters).filter(ended_at=None)
+    return _counted({clock: placed.filter(_clock(clock, at)) for clock in Clock})
+
+
+def _counted(wanted: dict[Kind, Seen]) -> dict[Kind, int]:
     parts = [
-        placed.filter(_clock(clock, at))
-        .order_by()
-        .annotate(clock_word=Value(clock.value, CharField()))
-        .values_list("clock_word", flat=True)[: COUNTED_TO + 1]
-        for clock in Clock
+        cases.order_by()
+        .annotate(counted_as=Value(kind.value, CharField()))
+        .values_list("counted_as", "pk")[: COUNTED_TO + 1]
+        for kind, seen in wanted.items()
+        for cases in seen.parts
     ]
-    return _counted(parts, Clock)
-
-
-def _counted(parts: Sequence[Any], kind: Any) -> dict[Any, int]:
-    first, *others = parts
-    counts: dict[Any, int] = dict.fromkeys(kind, 0)
-    for word in first.union(*others, all=True):
-        counts[kind(word)] += 1
+    repeats = any(seen.may_repeat for seen in wanted.values())
+    counts = dict.fromkeys(wanted, 0)
+    kinds = {kind.value: kind for kind in wanted}
+    for word, _pk in parts[0].union(*parts[1:], all=not repeats):
+        counts[kinds[word]] += 1
     return counts
 
 
@@ -349,8 +449,14 @@ def areas_to_choose(*, viewer: Actor, chosen: int | None) -> list[Area]:
     return list(found.filter(parent__in=parents).order_by("code")[:60])
 
 
+def units_to_choose(*, viewer: Actor, at: datetime) -> list[Organisation]:
+    """Units that may hold a case in the first area of the viewer's scope; none for whoever sees one unit's cases."""
+    path = next((reach.path for reach in viewer.scope(SEE).reaches if reach.path and not reach.org_id), None)
+    return units_for(path, timezone.localdate(at)) if path else []
+
+
 def said_filters(filters: Filters) -> list[tuple[str, str]]:
-    """Each filter that is set, in words, with the address without it: chips above a list. At most three queries."""
+    """Each filter that is set, in words, with the address without it: chips above a list. At most four queries."""
     words: list[tuple[str, str]] = []
 
     def chip(said: object, **without: Any) -> None:
@@ -360,6 +466,8 @@ def said_filters(filters: Filters) -> list[tuple[str, str]]:
         chip(_("Open cases"), open=False)
     if filters.whose:
         chip(WHOSE_WORDS[filters.whose], whose=None)
+    if filters.holder is not None:
+        chip(Organisation.objects.filter(pk=filters.holder).first() or "?", holder=None)
     if filters.area is not None:
         area = Area.objects.filter(pk=filters.area).first()
         chip(area.name if area else "?", area=None)

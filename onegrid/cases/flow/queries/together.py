@@ -1,0 +1,86 @@
+"""Before one step is taken with many cases: which of them it can be taken with, and why not with the others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from onegrid.cases.flow import rules
+from onegrid.cases.flow.access import needed, require_case, require_level
+from onegrid.cases.flow.models import Case
+from onegrid.cases.flow.queries import visible
+from onegrid.cases.flow.queries.lists import SHOWN_WITH
+from onegrid.cases.flow.refusals import broken, no_such_case
+from onegrid.cases.flow.rules import NEEDS_REASON, NEEDS_WORDS, Broken, State, Verb
+from onegrid.kit.actors import Actor
+from onegrid.kit.errors import Refusal
+
+TOGETHER_MOST = 200
+# What needs no look at the single case: no class to choose, no photo, nobody on site.
+TOGETHER = (
+    Verb.DISPATCH, Verb.CLOSE, Verb.PRESS, Verb.NOTE, Verb.RETURN, Verb.REWORK, Verb.CANCEL, Verb.ESCALATE,
+    Verb.HAND_DOWN,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """One chosen case; without a refusal the step can be taken. `case` None: not there for this viewer."""
+
+    number: str
+    case: Case | None
+    refusal: Refusal | None
+
+
+def verbs_together(viewer: Actor) -> list[Verb]:
+    """The steps of TOGETHER that the viewer has the right for anywhere."""
+    return [verb for verb in TOGETHER if any(viewer.scope(what).reaches for what in _rights(verb))]
+
+
+def _rights(verb: Verb) -> set[str]:
+    return {needed(state, verb) for state in State if (state, verb) in rules.STEPS} or {
+        needed(State.FILED, verb)
+    }
+
+
+def prospects(*, verb: Verb, numbers: Sequence[str], viewer: Actor) -> list[Prospect]:
+    """In the order of `numbers`. Two queries, however many there are."""
+    found = {case.number: case for case in _chosen(numbers, viewer)}
+    return [
+        Prospect(number, found.get(number), _refusal(found.get(number), verb, viewer)) for number in numbers
+    ]
+
+
+def _chosen(numbers: Sequence[str], viewer: Actor) -> QuerySet[Case]:
+    return visible(viewer).filter(number__in=numbers).select_related(*SHOWN_WITH)
+
+
+def _refusal(case: Case | None, verb: Verb, viewer: Actor) -> Refusal | None:
+    """What the action would say first: rights, level, rules. What only the words decide is asked later."""
+    if case is None:
+        return no_such_case()
+    state = State(case.state)
+    what = needed(state, verb)
+    try:
+        require_case(viewer, what, case)
+        require_level(viewer, verb, what, case)
+        rules.step(
+            state,
+            verb,
+            words="-",
+            photos=0,
+            has_unit=case.unit_id is not None,
+            check_needed=case.case_class is None or case.case_class.check_needed,
+            held=case.holds_open > 0,
+            designated=case.designated,
+        )
+    except Broken as failure:
+        return broken(failure, case)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def words_asked(verb: Verb) -> bool:
+    """Whether the step is refused without words."""
+    return verb in NEEDS_REASON or verb in NEEDS_WORDS

@@ -1,0 +1,102 @@
+"""One step with many cases: what the preview says is what happens; one refusal stops no other; twice is once."""
+
+import pytest
+
+from onegrid.cases.flow import actions
+from onegrid.cases.flow.models import Case, Step
+from onegrid.cases.flow.queries.together import TOGETHER, TOGETHER_MOST, prospects, verbs_together
+from onegrid.cases.flow.rules import Verb
+from onegrid.kit.errors import Refused
+from tests.cases.conftest import AT, brought_to, reported, written
+from tests.streets import streets  # noqa: F401
+
+
+@pytest.fixture
+def mixed(town) -> list[Case]:
+    """Two that wait to be dispatched, one that is not filed, one of the other street."""
+    return [
+        brought_to("filed", town.a), reported(town.a), brought_to("filed", town.a), brought_to("filed", town.b),
+    ]  # fmt: skip
+
+
+def shown(cases) -> list[tuple[str, int]]:
+    return [(case.number, case.version) for case in cases]
+
+
+def test_the_preview_says_what_happens(town, mixed, django_assert_max_num_queries):
+    dispatcher, before = town.a.staff["dispatcher"], written()
+    dispatcher.scope("cases.see")
+    with django_assert_max_num_queries(8):
+        looked = prospects(verb=Verb.DISPATCH, numbers=[case.number for case in mixed], viewer=dispatcher)
+    assert [one.refusal and one.refusal.code for one in looked] == [
+        None, "step_not_allowed", None, "not_found",
+    ]  # fmt: skip
+    assert looked[3].case is None and written() == before
+    outcomes = actions.take_together(verb=Verb.DISPATCH, chosen=shown(mixed), words="", by=dispatcher, at=AT)
+    assert [one.refusal and one.refusal.code for one in outcomes] == [
+        one.refusal and one.refusal.code for one in looked
+    ]
+    states = dict(Case.objects.values_list("number", "state"))
+    assert [states[case.number] for case in mixed] == ["dispatched", "reported", "dispatched", "filed"]
+    assert outcomes[0].case.unit == town.a.office
+
+
+def test_posted_twice_is_done_once(town, mixed):
+    given = {
+        "verb": Verb.DISPATCH,
+        "chosen": shown(mixed),
+        "words": "",
+        "by": town.a.staff["dispatcher"],
+        "at": AT,
+    }
+    actions.take_together(**given)
+    before = written()
+    again = actions.take_together(**given)
+    assert [(one.before, bool(one.refusal)) for one in again] == [
+        (True, False), (False, True), (True, False), (False, True),
+    ]  # fmt: skip
+    assert written() == before
+
+
+def test_a_return_posted_twice_is_known_though_the_case_is_out_of_sight(town):
+    case, officer = brought_to("dispatched", town.a), town.a.staff["department_officer"]
+    given = {"verb": Verb.RETURN, "chosen": shown([case]), "words": "不归我管", "by": officer, "at": AT}
+    assert actions.take_together(**given)[0].refusal is None
+    assert actions.take_together(**given)[0].before
+
+
+def test_somebody_who_was_faster_wins(town, mixed):
+    leader, shift = town.a.staff["leader"], town.a.staff["shift_leader"]
+    actions.note_case(case_id=mixed[0].pk, words="看过", by=shift, at=AT)
+    outcomes = actions.take_together(
+        verb=Verb.PRESS, chosen=shown(mixed[:2]), words="请今日答复", by=leader, at=AT
+    )
+    assert [one.refusal and one.refusal.code for one in outcomes] == ["changed_meanwhile", None]
+    assert list(Step.objects.filter(verb="press").values_list("case_id", flat=True)) == [mixed[1].pk]
+
+
+@pytest.mark.parametrize(
+    ("verb", "words", "count", "code"),
+    [
+        (Verb.VERIFY, "x", 1, "not_together"),
+        (Verb.FILE, "x", 1, "not_together"),
+        (Verb.PRESS, " ", 1, "reason_needed"),
+        (Verb.NOTE, "", 1, "reason_needed"),
+        (Verb.PRESS, "x" * 2001, 1, "words_too_long"),
+        (Verb.PRESS, "x", TOGETHER_MOST + 1, "too_many_together"),
+    ],
+)
+def test_refused_as_a_whole(town, verb, words, count, code):
+    case, before = reported(town.a), written()
+    chosen = [(case.number, case.version)] + [(f"X{n}", 1) for n in range(count - 1)]
+    with pytest.raises(Refused) as refusal:
+        actions.take_together(verb=verb, chosen=chosen, words=words, by=town.a.staff["leader"], at=AT)
+    assert refusal.value.code == code and written() == before
+
+
+def test_what_is_offered_are_the_steps_one_has_a_right_for(town):
+    assert set(verbs_together(town.a.staff["leader"])) <= set(TOGETHER)
+    assert Verb.PRESS in verbs_together(town.a.staff["leader"])
+    assert Verb.DISPATCH in verbs_together(town.a.staff["dispatcher"])
+    assert Verb.PRESS not in verbs_together(town.a.staff["grid_worker"])
+    assert verbs_together(town.staff["operator"]) == []
