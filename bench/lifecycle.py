@@ -76,7 +76,8 @@ def run(report: Report) -> None:
             )
         report.add("one JSON request", count, roads["JSON"][0] * 8, "requests/s", seconds=cast.requests)
         first = first or roads["JSON"][0]
-        print(f"JSON at {count:,} cases: {roads['JSON'][0] / first:.2f} of the rate at the first size")
+        if first:
+            print(f"JSON at {count:,} cases: {roads['JSON'][0] / first:.2f} of the rate at the first size")
 
 
 def _repeated(road: Callable[[Client], object], port: int) -> Callable[[], object]:
@@ -192,7 +193,12 @@ def together(begin: Callable[[], Callable[[], object]]) -> tuple[float, list[flo
     """`begin()` gives each of CLIENTS a piece of work, which is repeated: (how often a second, seconds of each)."""
     each: list[float] = []
     failed: list[BaseException] = []
-    gate, until = threading.Barrier(CLIENTS + 1), [0.0]
+    until = [0.0]
+
+    def begun() -> None:  # once everybody is warm
+        until[0] = time.perf_counter() + _seconds()
+
+    gate = threading.Barrier(CLIENTS + 1, action=begun)
 
     def client() -> None:
         try:
@@ -211,7 +217,6 @@ def together(begin: Callable[[], Callable[[], object]]) -> tuple[float, list[flo
     threads = [threading.Thread(target=client) for _ in range(CLIENTS)]
     for thread in threads:
         thread.start()
-    until[0] = time.perf_counter() + _seconds()
     with contextlib.suppress(threading.BrokenBarrierError):
         gate.wait()
     start = time.perf_counter()
