@@ -37,7 +37,7 @@ from onegrid.places.areas.kinds import AreaKind
 from onegrid.places.areas.models import Area
 
 TEXT_MAX = 100
-SHORT_AMONG = 5_000  # cases of each state and range (decision 0018)
+SHORT_AMONG = 5_000  # cases of each state and range (decision 0019)
 Kind = TypeVar("Kind", bound=StrEnum)
 SHOWN_WITH = ("case_class", "unit", "holder_org", "holder_user", "grid")
 OPEN_STATES = tuple(state for state in State if state not in FINAL)
