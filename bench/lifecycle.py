@@ -55,11 +55,8 @@ def run(report: Report) -> None:
         cast, count = Cast(), Case.objects.count()
         roads: dict[str, tuple[float, list[float]]] = {}
         with served() as (port, supervisor):
-            trees = {
-                "web": supervisor.processes[0].running.pid,
-                "database": _postmaster(),
-                "clients": os.getpid(),
-            }
+            web = supervisor.processes[0].running
+            trees = {"web": web.pid if web else 0, "database": _postmaster()}
             for name, road in (("JSON", cast.by_json), ("form pages", cast.by_pages)):
                 road(Client(port))  # one alone, which finds unit and officer
                 cast.requests.clear()
