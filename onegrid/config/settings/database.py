@@ -17,8 +17,13 @@ DATABASES = {
         "PORT": _parts.get("port", ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        # jit and parallel workers cost more than they give on short map and list queries (shared/stack.md)
-        "OPTIONS": {"options": "-c jit=off -c max_parallel_workers_per_gather=0"},
+        "OPTIONS": {
+            # jit and parallel workers cost more than they give on short map and list queries (shared/stack.md)
+            "options": "-c jit=off -c max_parallel_workers_per_gather=0",
+            # Django's None would keep psycopg from preparing even what asks for it (kit.statements). A number that
+            # no query reaches: the ORM's own, each of another shape, stay as they are.
+            "prepare_threshold": 1_000_000_000,
+        },
         "TEST": {"NAME": environment().test_database, "TEMPLATE": environment().test_template or None},
     }
 }

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from math import isfinite
 from threading import Lock
-from weakref import WeakSet
 
 import numpy as np
 import shapely
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from psycopg import Connection
 from psycopg.pq import ExecStatus
 
 from onegrid.places.areas.cells import CellNet
@@ -24,8 +22,7 @@ NEAR = 1e-7
 WIDENED = np.array([-2, -2, 2, 2]) * NEAR  # what makes a box certain to hold every point near its grid
 
 STAMP = "SELECT stamp FROM places_areasstamp WHERE id = 1"
-STATEMENT = b"onegrid_areas_stamp"  # its name when prepared
-COMMAND_OK, TUPLES_OK = ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK
+TUPLES_OK = ExecStatus.TUPLES_OK
 
 # The winner of a tie comes first: exclusive grids, then the smallest code, then the older row.
 BORDERS = """
@@ -139,8 +136,9 @@ def _read(kinds: tuple[str, ...], day: date) -> Borders:
 def areas_stamp() -> str | None:
     """The stamp of the forest as this transaction sees it; None before the first area of all.
 
-    Asked before every look-up, so straight through libpq and prepared once a connection: a fifth of the time of
-    Django's cursor. Whatever is not a plain answer is asked again the ordinary way, which raises what Django would.
+    Asked before every look-up, so straight through libpq, at a part of what Django's cursor costs; not prepared under
+    a name of our own, since psycopg has a session forget all names after a roll-back. Whatever is not a plain answer
+    is asked again the ordinary way, which raises what Django would.
     """
     database = connections[DEFAULT_DB_ALIAS]
     database.close_if_health_check_failed()
@@ -148,16 +146,10 @@ def areas_stamp() -> str | None:
         database.ensure_connection()
     if database.needs_rollback:
         database.validate_no_broken_transaction()
-    session = database.connection
-    if session not in _prepared and session.pgconn.prepare(STATEMENT, STAMP.encode()).status == COMMAND_OK:
-        _prepared.add(session)
-    answer = session.pgconn.exec_prepared(STATEMENT, [])
+    answer = database.connection.pgconn.exec_params(STAMP.encode(), [])
     if answer.status == TUPLES_OK:
         value = answer.get_value(0, 0) if answer.ntuples else None
         return value.decode() if value else None
     with connection.cursor() as cursor:
         cursor.execute(STAMP)
         return str(cursor.fetchone()[0])
-
-
-_prepared: WeakSet[Connection] = WeakSet()  # the sessions that know the statement

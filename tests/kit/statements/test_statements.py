@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
 from onegrid.accounts.identity.models import User
 from onegrid.cases.flow.models import Case, Step
@@ -66,3 +66,16 @@ def test_columns_make_the_instance_that_the_orm_makes(town):  # noqa: F811
     )
     assert [picked.made(row).details for row in rows] == [step.details for step in case.steps.all()]
     assert Columns(Step).made_or_none([None] * len(picked)) is None
+
+
+@pytest.mark.django_db
+def test_what_asks_to_be_prepared_is_prepared():
+    """Django's own setting would keep psycopg from it, silently."""
+    for number in ("1", "2"):
+        assert ask("SELECT $1::int + 41", [number]) == [(int(number) + 41,)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT generic_plans + custom_plans FROM pg_prepared_statements WHERE statement LIKE %s",
+            ["%+ 41"],
+        )
+        assert cursor.fetchall() == [(2,)]
