@@ -6,7 +6,14 @@ from datetime import time
 from onegrid.demo.names.people import PeopleNames, phone
 from onegrid.demo.names.places import COMMUNITIES, NEIGHBOUR_COMMUNITY
 from onegrid.demo.seeds import stream
-from onegrid.demo.street.areas import DISTRICT_CODE, NEIGHBOUR_CODE, STREET_CODE, AreaPlan, community_code
+from onegrid.demo.street.areas import (
+    CITY_CODE,
+    DISTRICT_CODE,
+    NEIGHBOUR_CODE,
+    STREET_CODE,
+    AreaPlan,
+    community_code,
+)
 
 CENTRE, NEIGHBOUR_CENTRE = "centre", "centre-b"
 
@@ -129,7 +136,7 @@ def _centre(hiring: Hiring) -> None:
                 days, start, end = SHIFTS[number]
                 person.duties.append(DutyPlan(STREET_CODE, "centre", days, start, end))
     for username, role, area in (
-        ("data", "data_officer", DISTRICT_CODE),
+        ("data", "data_officer", CITY_CODE),
         ("developer", "app_developer", STREET_CODE),
     ):
         hiring.person("assistant", CENTRE, STREET_CODE, username).grants.append((role, area, None))
