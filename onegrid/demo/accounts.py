@@ -30,7 +30,10 @@ ACCOUNTS = (
     ),
     DemoAccount("leader", "街道领导", "Leader of the street", "看全街道地图和案件", "The whole street on the map"),
     DemoAccount("property", "物业人员", "Property clerk", "看派给本单位的案件", "Cases handed to the firm"),
-    DemoAccount("data", "数据管理员", "Data officer", "导入网格边界、立案标准", "Import borders of grids and filing standards"),
+    DemoAccount(
+        "data", "数据管理员", "Data officer",
+        "导入网格边界、立案标准", "Import borders of grids and filing standards",
+    ),
     DemoAccount(
         "operator", "平台管理员", "Platform operator",
         "发件箱、导入网格边界", "Outbox, import of borders",

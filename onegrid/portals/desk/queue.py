@@ -21,18 +21,13 @@ from onegrid.cases.flow.access import EXPORT
 from onegrid.cases.flow.actions.exporting import MOST, Form
 from onegrid.cases.flow.models import Channel, LevelChoices, StateChoices, VerbChoices
 from onegrid.cases.flow.queries import COUNTED_TO, PAGE
+from onegrid.cases.flow.queries.filters import CLOCK_WORDS, WHOSE_WORDS, Filters, Sort, Whose, said_filters
 from onegrid.cases.flow.queries.lists import (
-    CLOCK_WORDS,
     SHORT_AMONG,
-    WHOSE_WORDS,
-    Filters,
-    Sort,
-    Whose,
     areas_to_choose,
     bounded,
     case_page,
     clock_counts,
-    said_filters,
     saved_filters,
     state_counts,
     units_to_choose,
@@ -132,18 +127,25 @@ def _shown(count: int) -> str:
 
 def _panel(viewer: User, filters: Filters, at: datetime) -> dict:
     """What the form of filters offers besides the tabs."""
-    majors: dict[int, str] = {}
-    for found in matters(at=at):
-        majors.setdefault(found.major_id, f"{found.major.code} {found.major}")
     areas = [(area.pk, area.name) for area in areas_to_choose(viewer=viewer, chosen=filters.area)]
     return {
         "whose": [(whose.value, WHOSE_WORDS[whose]) for whose in Whose],
         "holders": [(unit.pk, unit.name) for unit in units_to_choose(viewer=viewer, at=at)],
         "areas": areas,
-        "majors": list(majors.items()),
+        "majors": _majors(at),
         "channels": Channel.choices,
         "levels": LevelChoices.choices,
     }
+
+
+def _majors(at: datetime) -> list[tuple[int, str]]:
+    """Major classes with something to file under; none before a catalogue is loaded, which is no reason to show no
+    list."""
+    try:
+        found = matters(at=at)
+    except Refused:
+        return []
+    return list({one.major_id: f"{one.major.code} {one.major}" for one in found}.items())
 
 
 @login_required

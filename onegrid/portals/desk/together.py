@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from onegrid.accounts.identity.models import User
 from onegrid.cases.flow import actions
 from onegrid.cases.flow.models import VerbChoices
-from onegrid.cases.flow.queries.lists import Filters
+from onegrid.cases.flow.queries.filters import Filters
 from onegrid.cases.flow.queries.together import TOGETHER_MOST, prospects, verbs_together, words_asked
 from onegrid.cases.flow.rules import NOTE_MAX, TOLD_TO_REPORTER, Verb
 from onegrid.kit.errors import Refused

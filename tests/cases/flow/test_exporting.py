@@ -12,7 +12,7 @@ from onegrid.cases.flow import actions
 from onegrid.cases.flow.actions import exporting
 from onegrid.cases.flow.actions.exporting import Form
 from onegrid.cases.flow.models import Case
-from onegrid.cases.flow.queries.lists import Filters, Sort
+from onegrid.cases.flow.queries.filters import Filters, Sort
 from onegrid.kit.audit.models import AuditEntry
 from onegrid.kit.errors import NotAllowed
 from tests.cases.conftest import AT, brought_to, reported

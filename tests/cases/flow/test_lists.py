@@ -10,16 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from onegrid.cases.flow import actions
 from onegrid.cases.flow.models import Assist, Case, SavedFilter
 from onegrid.cases.flow.queries import lists, visible
+from onegrid.cases.flow.queries.filters import Clock, Filters, Sort, Whose, said_filters
 from onegrid.cases.flow.queries.lists import (
     COUNTED_TO,
-    Clock,
-    Filters,
-    Sort,
-    Whose,
     areas_to_choose,
     case_page,
     clock_counts,
-    said_filters,
     state_counts,
     units_to_choose,
 )

@@ -10,7 +10,8 @@ from onegrid.cases.flow.queries import (
     tasks_on_site,
     tasks_waiting,
 )
-from onegrid.cases.flow.queries.lists import Filters, case_page
+from onegrid.cases.flow.queries.filters import Filters
+from onegrid.cases.flow.queries.lists import case_page
 from onegrid.kit.errors import NotAllowed, NotFound
 from tests.cases.conftest import AT, brought_to, photo, reported
 from tests.streets import streets  # noqa: F401

@@ -33,8 +33,10 @@ ALLOWED = {
         "hand_down": "verified", "settle": "checked",
     },
     "filed": {"dispatch": "dispatched", "cancel": "cancelled", "escalate": "filed", "hand_down": "filed"},
-    "dispatched": {"handle": "handled", "return": "filed", "escalate": "filed", "arbitrate": "dispatched"},
-    "handled": {"check": "checked", "rework": "dispatched"},
+    "dispatched": {
+        "handle": "handled", "return": "filed", "recall": "filed", "escalate": "filed", "arbitrate": "dispatched",
+    },
+    "handled": {"check": "checked", "rework": "dispatched", "recall": "dispatched"},
     "checked": {"close": "closed", "rework": "dispatched"},
     "closed": {"reopen": "filed"},
     "cancelled": {},

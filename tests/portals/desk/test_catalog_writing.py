@@ -36,7 +36,7 @@ def test_a_workbook_is_uploaded_looked_at_taken_and_published(officer):
     assert answer.status_code == 302 and answer["Location"] == f"/catalog/imports/{made.pk}/"
     page = officer.get(answer["Location"]).content.decode()
     assert "say above what a bare 天 means" in page and "2 </" not in page and "Take into a draft" not in page
-    only = officer.get(f"{answer['Location']}?only=problems").context["shown"]
+    only = officer.get(f"{answer['Location']}?show=problems").context["shown"]
     assert [(one.line.sheet, one.line.row) for one in only] == [("部件", 4), ("部件", 5)]
     said = {
         "seen": 0,

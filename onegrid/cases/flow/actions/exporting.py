@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from onegrid.accounts.identity.models import User
 from onegrid.cases.flow.access import EXPORT, SEE
 from onegrid.cases.flow.models import Case
-from onegrid.cases.flow.queries.lists import Filters, case_page
+from onegrid.cases.flow.queries.filters import Filters
+from onegrid.cases.flow.queries.lists import case_page
 from onegrid.kit.actors import Scope
 from onegrid.kit.audit import record
 from onegrid.kit.errors import NotAllowed

@@ -15,7 +15,8 @@ from onegrid.cases.flow.api.shapes import CaseOut, CasePage, Problem, row, whole
 from onegrid.cases.flow.api.table import offered
 from onegrid.cases.flow.models import Channel
 from onegrid.cases.flow.queries import case_story, photo_of_case
-from onegrid.cases.flow.queries.lists import TEXT_MAX, Clock, Filters, Sort, Whose, case_page
+from onegrid.cases.flow.queries.filters import TEXT_MAX, Clock, Filters, Sort, Whose
+from onegrid.cases.flow.queries.lists import case_page
 from onegrid.cases.flow.rules import Level, State
 from onegrid.kit.actors import Actor, viewer_of
 from onegrid.kit.files import file_answer

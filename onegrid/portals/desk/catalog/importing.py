@@ -121,7 +121,7 @@ def one_import(request: HttpRequest, import_id: int) -> HttpResponse:
 
 def _preview(request: HttpRequest, found: StandardImport) -> dict[str, Any]:
     reading = reading_of(found)
-    only = request.GET.get("only", "")
+    only = request.GET.get("show", "")
     lines = [line for line in reading.lines if _wanted(line, only)]
     begin = _number(request.GET.get("after", ""))
     page = lines[begin : begin + PAGE]
