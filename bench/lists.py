@@ -22,7 +22,8 @@ from bench.serving import Client, served, signed_in
 from onegrid.accounts.identity.models import User
 from onegrid.cases.flow.models import Case, Channel
 from onegrid.cases.flow.queries import visible
-from onegrid.cases.flow.queries.lists import Clock, Filters, Sort, Whose, case_page
+from onegrid.cases.flow.queries.filters import Clock, Filters, Sort, Whose
+from onegrid.cases.flow.queries.lists import case_page
 from onegrid.cases.flow.rules import State
 from onegrid.console.demo import _fill
 from onegrid.demo.seeds import DEFAULT_SEED
