@@ -26,7 +26,7 @@ EMPTY = frozenset("""
     a an and are at be been but by can come for from has have he here i in into is it its me my near no not of on or
     our out over please she so some somebody someone still that the their there they this to too up us was we were
     with without you
-""".split())  # fmt: skip  # noqa: SIM905
+""".split())  # fmt: skip  # noqa: SIM905  a table of words reads better than so many quotes
 SILENT = frozenset("的了在是有我们你他她它这那个和就也很都不没吧吗呢啊着过被把给从到上下里外前后请")
 
 
