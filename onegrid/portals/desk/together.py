@@ -1,5 +1,6 @@
 """One step with many cases of the list: choose, look what can be done, confirm, read what became of each."""
 
+from collections import Counter
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -62,6 +63,7 @@ def _done(request: HttpRequest, verb: Verb, chosen: dict[str, int], back: str) -
         request,
         "desk/together_done.html",
         {
+            "verb": verb,
             "label": VerbChoices(verb).label,
             "outcomes": outcomes,
             "done": done,
@@ -74,7 +76,8 @@ def _done(request: HttpRequest, verb: Verb, chosen: dict[str, int], back: str) -
 def _preview(
     request: HttpRequest, verb: Verb, chosen: dict[str, int], back: str, *, error: str = ""
 ) -> HttpResponse:
-    looked = prospects(verb=verb, numbers=list(chosen), viewer=request.user)  # type: ignore[arg-type]  # signed in
+    assert isinstance(request.user, User)
+    looked = prospects(verb=verb, numbers=list(chosen), viewer=request.user, at=timezone.now())
     possible = sum(one.refusal is None for one in looked)
     return render(
         request,
@@ -83,6 +86,7 @@ def _preview(
             "verb": verb,
             "label": VerbChoices(verb).label,
             "prospects": looked,
+            "units": Counter(one.unit for one in looked if one.unit is not None).most_common(),
             "possible": possible,
             "refused": len(looked) - possible,
             "words": request.POST.get("words", ""),

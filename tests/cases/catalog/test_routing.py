@@ -1,13 +1,13 @@
 """Helpers, limits, hours and "like that class"; why a rule won or lost; precedents; what a list gets wrong."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from onegrid.accounts.orgs.models import OrgKind
 from onegrid.cases.catalog import queries
 from onegrid.cases.catalog.actions import remember_precedent, set_dispatch_rule
-from onegrid.cases.catalog.models import DispatchRule, Precedent, RuleHelper, RuleLimit
+from onegrid.cases.catalog.models import CaseClass, DispatchRule, Precedent, RuleHelper, RuleLimit
 from onegrid.cases.catalog.rules.choosing import (
     Fault,
     Line,
@@ -68,6 +68,30 @@ def test_a_rule_for_the_night_holds_at_night(town):
         (night.pk, Outcome.WON),
         (day.pk, Outcome.ANY_HOURS),
     ]
+
+
+def test_many_questions_at_once_have_the_answers_of_each(town, django_assert_max_num_queries):
+    """Rules by area, class and hours, helpers, the class's own unit, nobody at all: `routes` is `route`."""
+    rule(org_kind=OrgKind.STREET_OFFICE, hours="off", helpers=[OrgKind.PROPERTY_FIRM])
+    rule(class_code="06012", organisation=town.a.firm, area=town.a.communities[0], limits={})
+    rule(class_code="06016", like_code="06012", org_kind="")
+    classes = list(CaseClass.objects.filter(kind="event").select_related("version__scheme", "major"))
+    for one in classes[:5]:
+        one.default_organisation = town.department
+    paths = [street.grids[0].path for street in (town.a, town.b)] + [town.a.area.path, "9999999."]
+    asked = [(one, path) for one in classes for path in paths]
+    for at in (AT, AT + timedelta(hours=12)):
+        with django_assert_max_num_queries(9):
+            found = queries.routes(asked, at)
+        assert len(found) == len(asked)
+        for one, path in asked:
+            try:
+                expected: object = queries.route(one, path, at)
+            except Refused as refusal:
+                expected = refusal.code
+            got = found[one.pk, path]
+            assert (got.code if isinstance(got, Refused) else got) == expected
+    assert len({getattr(one, "organisation", None) for one in found.values()}) > 3
 
 
 def test_a_rule_is_written_whole_with_helpers_limits_and_hours(town):

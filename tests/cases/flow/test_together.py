@@ -1,13 +1,16 @@
 """One step with many cases: what the preview says is what happens; one refusal stops no other; twice is once."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.flow import actions
 from onegrid.cases.flow.models import Case, Step
 from onegrid.cases.flow.queries.together import TOGETHER, TOGETHER_MOST, prospects, verbs_together
 from onegrid.cases.flow.rules import Verb
 from onegrid.kit.errors import Refused
-from tests.cases.conftest import AT, brought_to, reported, written
+from tests.cases.conftest import AT, brought_to, reported, road, written
 from tests.streets import streets  # noqa: F401
 
 
@@ -26,8 +29,10 @@ def shown(cases) -> list[tuple[str, int]]:
 def test_the_preview_says_what_happens(town, mixed, django_assert_max_num_queries):
     dispatcher, before = town.a.staff["dispatcher"], written()
     dispatcher.scope("cases.see")
-    with django_assert_max_num_queries(8):
-        looked = prospects(verb=Verb.DISPATCH, numbers=[case.number for case in mixed], viewer=dispatcher)
+    with django_assert_max_num_queries(14):
+        looked = prospects(
+            verb=Verb.DISPATCH, numbers=[case.number for case in mixed], viewer=dispatcher, at=AT
+        )
     assert [one.refusal and one.refusal.code for one in looked] == [
         None, "step_not_allowed", None, "not_found",
     ]  # fmt: skip
@@ -38,7 +43,48 @@ def test_the_preview_says_what_happens(town, mixed, django_assert_max_num_querie
     ]
     states = dict(Case.objects.values_list("number", "state"))
     assert [states[case.number] for case in mixed] == ["dispatched", "reported", "dispatched", "filed"]
-    assert outcomes[0].case.unit == town.a.office
+    assert [one.unit for one in looked] == [town.a.office, None, town.a.office, None]
+    assert [outcome.case.unit for outcome in outcomes if outcome.case] == [town.a.office, town.a.office]
+
+
+def sight(town, cases) -> list:
+    leader = town.a.staff["leader"]
+    return prospects(verb=Verb.DISPATCH, numbers=[case.number for case in cases], viewer=leader, at=AT)
+
+
+def test_more_cases_are_no_more_questions(town, django_assert_num_queries):
+    cases = [reported(town.a, grid=place % 4, text=f"大坑 {place}") for place in range(8)]
+    Case.objects.update(state="filed", case_class=road())
+    sight(town, cases[:1])  # the catalogue is read once a process
+    with CaptureQueriesContext(connection) as few:
+        sight(town, cases[:1])
+    with django_assert_num_queries(len(few)):
+        assert len({one.unit for one in sight(town, cases)}) == 1
+
+
+def test_a_unit_that_objected_is_named_with_a_caution(town):
+    case, officer = brought_to("dispatched", town.a), town.a.staff["department_officer"]
+    actions.object_to_duty(case_id=case.pk, reason="不是本单位的", by=officer, at=AT)
+    actions.return_case(case_id=case.pk, reason="不是本单位的", by=officer, at=AT)
+    case.refresh_from_db()
+    dispatcher = town.a.staff["dispatcher"]
+    (one,) = prospects(verb=Verb.DISPATCH, numbers=[case.number], viewer=dispatcher, at=AT)
+    assert one.unit == town.a.office and one.caution and one.refusal is None
+    given = {"verb": Verb.DISPATCH, "chosen": shown([case]), "by": dispatcher, "at": AT}
+    assert actions.take_together(words="", **given)[0].refusal.code == "unit_objected"
+    assert actions.take_together(words="现场为其管养道路", **given)[0].case.unit == town.a.office
+
+
+def test_where_nobody_is_responsible_the_preview_says_so(town):
+    case = brought_to("filed", town.a)
+    Organisation.objects.update(closed_on=AT.date())
+    dispatcher = town.a.staff["dispatcher"]
+    (one,) = prospects(verb=Verb.DISPATCH, numbers=[case.number], viewer=dispatcher, at=AT)
+    assert one.unit is None and one.refusal.code == "no_responsible_unit"
+    (outcome,) = actions.take_together(
+        verb=Verb.DISPATCH, chosen=shown([case]), words="", by=dispatcher, at=AT
+    )
+    assert outcome.refusal.code == "no_responsible_unit"
 
 
 def test_posted_twice_is_done_once(town, mixed):

@@ -53,6 +53,8 @@ def test_choose_look_confirm_and_read_what_became_of_each(client, town):  # noqa
     look = text_of(client.post("/cases/together/", chosen))
     assert "Can be done: 1. Cannot: 2." in look and "does not fit the case" in look
     assert f'value="{filed.number}:{filed.version}"' in look and f"{early.number}:" not in look
+    assert text_of(client.post("/cases/together/", chosen | {"verb": "note"})).count("Goes to") == 0
+    assert look.count(town.a.office.name) == 2  # in the sum, and beside the case
     assert written() == before
     go = chosen | {"case": [f"{filed.number}:{filed.version}"], "go": "1", "words": ""}
     done = text_of(client.post("/cases/together/", go))

@@ -38,6 +38,7 @@ from onegrid.cases.catalog.queries.routing import (
     open_organisations,
     precedents_for,
     route,
+    routes,
     units_for,
 )
 
@@ -67,6 +68,7 @@ __all__ = [
     "precedents_for",
     "readable_version",
     "route",
+    "routes",
     "schemes",
     "shown_version",
     "stage_limit",

@@ -1,16 +1,24 @@
 """Who is responsible for what: the dispatch list asked for one matter, with its reasons, and the precedents."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
-from django.db.models import F, Q, Value
+from django.db.models import F, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from onegrid.accounts.orgs.models import Organisation, OrgKind
-from onegrid.cases.catalog.models import CaseClass, CatalogVersion, ClassKind, DispatchRule, Precedent
+from onegrid.cases.catalog.models import (
+    CaseClass,
+    CatalogVersion,
+    ClassKind,
+    DispatchRule,
+    Precedent,
+    RuleHelper,
+)
 from onegrid.cases.catalog.queries.editions import edition
 from onegrid.cases.catalog.rules.choosing import (
     Finding,
@@ -28,7 +36,7 @@ from onegrid.cases.catalog.rules.choosing import (
 )
 from onegrid.kit.errors import Refused
 from onegrid.kit.statements import Columns, ask
-from onegrid.places.calendars.queries import working_calendar
+from onegrid.places.calendars.queries import areas_with_days_of_their_own, working_calendar
 
 CENTRES = (OrgKind.STREET_CENTRE, OrgKind.DISTRICT_CENTRE)
 PRECEDENTS = 20  # offered at most
@@ -98,6 +106,20 @@ def route(case_class: CaseClass, path: str, at: datetime) -> Route:
     return explained(case_class, path, at).route
 
 
+def routes(matters: Iterable[tuple[CaseClass, str]], at: datetime) -> dict[tuple[int, str], Route | Refused]:
+    """`route` for many classes and places, by (class id, path): the same answers, refusals among them, by a number of
+    statements that does not grow with how many are asked."""
+    wanted = {(one.pk, path): (one, path) for one, path in matters}
+    ground = _Ground.around([one for one, _path in wanted.values()], [path for _pk, path in wanted], at)
+    found: dict[tuple[int, str], Route | Refused] = {}
+    for key, (case_class, path) in wanted.items():
+        try:
+            found[key] = explained(case_class, path, at, ground=ground).route
+        except Refused as refusal:
+            found[key] = refusal
+    return found
+
+
 @dataclass(frozen=True)
 class Looked:
     """A rule that was looked at, and what became of it; `by`: the code whose rules were asked ("like that class")."""
@@ -119,22 +141,30 @@ class Explained:
     working: bool | None
 
 
-def explained(case_class: CaseClass, path: str, at: datetime, *, all_rules: bool = False) -> Explained:
-    """The way of a matter with every rule considered. `all_rules`: also those of other areas and times."""
-    asked = _Asked(case_class.version.scheme_id, case_class.kind, path, at, all_rules)
+def explained(
+    case_class: CaseClass,
+    path: str,
+    at: datetime,
+    *,
+    all_rules: bool = False,
+    ground: "_Ground | None" = None,
+) -> Explained:
+    """The way of a matter with every rule considered. `all_rules`: also those of other areas and times; `ground`:
+    what was read for many questions together."""
+    asked = _Asked(case_class.version.scheme_id, case_class.kind, path, at, all_rules, ground)
     looked: list[Looked] = []
     chosen = _chosen(asked, case_class.code, [], looked)
     looked.sort(key=lambda one: one.outcome != Outcome.WON)
     working = asked.working if any(one.rule.hours for one in looked) else None
     if chosen is not None:
         rule, target = chosen
-        helpers, limits = _extras(rule, path, asked.day)
+        helpers, limits = _extras(rule, asked)
         why = rule.reason or _("By the dispatch list: %(major)s") % {"major": case_class.major}
         return Explained(Route(target, why, rule.pk, helpers, limits), looked, working)
-    own = _own_unit(case_class, path, asked.day)
+    own = _own_unit(case_class, asked)
     if own is not None:
         return Explained(Route(own, _("The unit that the class names.")), looked, working)
-    centre = centre_for(path, asked.day)
+    centre = asked.centre()
     if centre is None:
         raise Refused("no_responsible_unit", _("Nobody is responsible for this place yet."))
     return Explained(Route(centre, _("No rule fits; the street handles it itself.")), looked, working)
@@ -149,6 +179,7 @@ class _Asked:
     path: str
     at: datetime
     all_rules: bool
+    ground: "_Ground | None" = None
 
     @property
     def day(self) -> date:
@@ -156,19 +187,110 @@ class _Asked:
 
     @cached_property
     def working(self) -> bool:
-        calendar = working_calendar(self.at, self.path)
-        local = self.at.astimezone(calendar.zone)
-        return calendar.is_working_day(local.date()) and any(
-            period.start <= local.time() < period.end for period in calendar.periods
-        )
+        if self.ground is not None:
+            return self.ground.working(self.path)
+        return _is_working_time(self.at, self.path)
 
     def rules(self, code: str) -> list[DispatchRule]:
+        """About the class or its major class, in the order in which they were written."""
+        if self.ground is not None:
+            return self.ground.rules_about(self.scheme_id, self.kind, code[:2])
         rules = DispatchRule.objects.filter(scheme=self.scheme_id, kind=self.kind, major_code=code[:2])
         if not self.all_rules:
             rules = rules.valid_at(self.at).filter(Q(area=None) | Q(area_id__in=ancestors(self.path)))
-        rules = rules.annotate(area_path=Coalesce(F("area__path"), Value("")))
-        light = rules.select_related("organisation", "area").defer("area__boundary", "area__centre")
-        return list(light.order_by("pk"))
+        return list(_with_paths(rules))
+
+    def helpers_of(self, rule: DispatchRule) -> Iterable[RuleHelper]:
+        if self.ground is not None:  # read with the rules
+            return rule.helpers.all()
+        return rule.helpers.select_related("organisation").order_by("pk")
+
+    def own_of(self, case_class: CaseClass) -> Organisation | None:
+        """The organisation that the class itself names."""
+        if self.ground is not None:
+            return self.ground.named.get(case_class.default_organisation_id or 0)
+        return case_class.default_organisation
+
+    def units(self, *kinds: str) -> list[Organisation]:
+        """Open organisations of these kinds that serve the place."""
+        if self.ground is not None:
+            return [unit for unit in self.ground.units if unit.kind in kinds]
+        return open_organisations(self.path, kinds, self.day)
+
+    def centre(self) -> Organisation | None:
+        if self.ground is not None:
+            return nearest(self.units(*CENTRES), self.path)  # type: ignore[type-var]  # annotated area_path
+        return centre_for(self.path, self.day)
+
+
+@dataclass
+class _Ground:
+    """What many questions of one moment share: rules in force and open organisations around all the places, and
+    the organisations that the classes name."""
+
+    at: datetime
+    rules: list[DispatchRule]
+    units: list[Organisation]
+    named: dict[int, Organisation]
+
+    @classmethod
+    def around(cls, matters: list[CaseClass], paths: list[str], at: datetime) -> "_Ground":
+        areas = {area for path in paths for area in ancestors(path)}
+        rules = DispatchRule.objects.valid_at(at).filter(
+            Q(area=None) | Q(area_id__in=areas),
+            scheme_id__in={one.version.scheme_id for one in matters},
+            kind__in={one.kind for one in matters},
+        )
+        helpers = RuleHelper.objects.select_related("organisation").order_by("pk")
+        day = timezone.localdate(at)
+        units = Organisation.objects.filter(Q(closed_on=None) | Q(closed_on__gt=day), area_id__in=areas)
+        return cls(
+            at,
+            list(_with_paths(rules).prefetch_related(Prefetch("helpers", helpers), "limits")),
+            list(units.annotate(area_path=F("area__path")).defer("point").order_by("code")),
+            Organisation.objects.defer("point").in_bulk(
+                {one.default_organisation_id for one in matters if one.default_organisation_id}
+            ),
+        )
+
+    def rules_about(self, scheme_id: int, kind: str, major: str) -> list[DispatchRule]:
+        return self._by_matter.get((scheme_id, kind, major), [])
+
+    @cached_property
+    def _by_matter(self) -> dict[tuple[int, str, str], list[DispatchRule]]:
+        found: dict[tuple[int, str, str], list[DispatchRule]] = {}
+        for rule in self.rules:
+            found.setdefault((rule.scheme_id, rule.kind, rule.major_code), []).append(rule)
+        return found
+
+    @cached_property
+    def _own_days(self) -> set[str]:
+        return areas_with_days_of_their_own()
+
+    @cached_property
+    def _working(self) -> dict[frozenset[str], bool]:
+        return {}
+
+    def working(self, path: str) -> bool:
+        """Places between which no area has days of its own share one answer."""
+        own = frozenset(area for area in self._own_days if path.startswith(area))
+        if own not in self._working:
+            self._working[own] = _is_working_time(self.at, path)
+        return self._working[own]
+
+
+def _with_paths(rules: QuerySet[DispatchRule]) -> QuerySet[DispatchRule]:
+    rules = rules.annotate(area_path=Coalesce(F("area__path"), Value("")))
+    light = rules.select_related("organisation", "area").defer("area__boundary", "area__centre")
+    return light.order_by("pk")
+
+
+def _is_working_time(at: datetime, path: str) -> bool:
+    calendar = working_calendar(at, path)
+    local = at.astimezone(calendar.zone)
+    return calendar.is_working_day(local.date()) and any(
+        period.start <= local.time() < period.end for period in calendar.periods
+    )
 
 
 def _chosen(
@@ -200,7 +322,7 @@ def _chosen(
             there = _chosen(asked, rule.like_code, [*way, code], looked)
             target = there[1] if there else None
         else:
-            target = _target(rule, asked.path, asked.day)
+            target = _unit_of(rule.organisation, rule.org_kind, asked)
         looked.append(Looked(rule, Outcome.WON if target else Outcome.NO_UNIT, code))
         if target is not None:
             winner = rule, target
@@ -211,33 +333,27 @@ def _in_force(rule: DispatchRule, at: datetime) -> bool:
     return rule.valid_from <= at and (rule.valid_to is None or rule.valid_to > at)
 
 
-def _extras(
-    rule: DispatchRule, path: str, day: date
-) -> tuple[tuple[Organisation, ...], dict[str, RouteLimit]]:
+def _extras(rule: DispatchRule, asked: _Asked) -> tuple[tuple[Organisation, ...], dict[str, RouteLimit]]:
     helpers: list[Organisation] = []
-    for helper in rule.helpers.select_related("organisation").order_by("pk"):
-        unit = _unit_of(helper.organisation, helper.org_kind, path, day)
+    for helper in asked.helpers_of(rule):
+        unit = _unit_of(helper.organisation, helper.org_kind, asked)
         if unit is not None and unit not in helpers:
             helpers.append(unit)
     return tuple(helpers), {row.stage: RouteLimit(row.limit, row.unit) for row in rule.limits.all()}
 
 
-def _own_unit(case_class: CaseClass, path: str, day: date) -> Organisation | None:
+def _own_unit(case_class: CaseClass, asked: _Asked) -> Organisation | None:
     if case_class.default_organisation_id is None and not case_class.default_org_kind:
         return None
-    return _unit_of(case_class.default_organisation, case_class.default_org_kind, path, day)
+    return _unit_of(asked.own_of(case_class), case_class.default_org_kind, asked)
 
 
-def _target(rule: DispatchRule, path: str, day: date) -> Organisation | None:
-    return _unit_of(rule.organisation, rule.org_kind, path, day)
-
-
-def _unit_of(organisation: Organisation | None, kind: str, path: str, day: date) -> Organisation | None:
+def _unit_of(organisation: Organisation | None, kind: str, asked: _Asked) -> Organisation | None:
     """The named organisation while it stands (an abolished one is passed over), or the nearest of the kind."""
     if organisation is not None:
-        open_still = organisation.closed_on is None or organisation.closed_on > day
+        open_still = organisation.closed_on is None or organisation.closed_on > asked.day
         return organisation if open_still else None
-    return nearest(open_organisations(path, (kind,), day), path)  # type: ignore[type-var]  # annotated area_path
+    return nearest(asked.units(kind), asked.path)  # type: ignore[type-var]  # annotated area_path
 
 
 def units_for(path: str, day: date) -> list[Organisation]:

@@ -1,19 +1,23 @@
 """Before one step is taken with many cases: which of them it can be taken with, and why not with the others."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
+from onegrid.accounts.orgs.models import Organisation
+from onegrid.cases.catalog.queries import class_by_id, routes
 from onegrid.cases.flow import rules
 from onegrid.cases.flow.access import needed, require_case, require_level
-from onegrid.cases.flow.models import Case
+from onegrid.cases.flow.models import Application, ApplicationKind, ApplicationState, Case
 from onegrid.cases.flow.queries import visible
 from onegrid.cases.flow.queries.lists import SHOWN_WITH
 from onegrid.cases.flow.refusals import broken, no_such_case
 from onegrid.cases.flow.rules import NEEDS_REASON, NEEDS_WORDS, Broken, State, Verb
 from onegrid.kit.actors import Actor
-from onegrid.kit.errors import Refusal
+from onegrid.kit.errors import Refusal, Refused
 
 TOGETHER_MOST = 200
 # What needs no look at the single case: no class to choose, no photo, nobody on site.
@@ -25,11 +29,19 @@ TOGETHER = (
 
 @dataclass(frozen=True)
 class Prospect:
-    """One chosen case; without a refusal the step can be taken. `case` None: not there for this viewer."""
+    """One chosen case; without a refusal the step can be taken. `case` None: not there for this viewer.
+
+    Of a dispatch: `unit` that will have it and `why`, the `helpers` asked with it, and a `caution` where it needs
+    words.
+    """
 
     number: str
     case: Case | None
     refusal: Refusal | None
+    unit: Organisation | None = None
+    why: str = ""
+    helpers: tuple[Organisation, ...] = ()
+    caution: str = ""
 
 
 def verbs_together(viewer: Actor) -> list[Verb]:
@@ -43,12 +55,41 @@ def _rights(verb: Verb) -> set[str]:
     }
 
 
-def prospects(*, verb: Verb, numbers: Sequence[str], viewer: Actor) -> list[Prospect]:
-    """In the order of `numbers`. Two queries, however many there are."""
+def prospects(*, verb: Verb, numbers: Sequence[str], viewer: Actor, at: datetime) -> list[Prospect]:
+    """In the order of `numbers`. A handful of queries, however many there are."""
     found = {case.number: case for case in _chosen(numbers, viewer)}
-    return [
+    looked = [
         Prospect(number, found.get(number), _refusal(found.get(number), verb, viewer)) for number in numbers
     ]
+    return _sent_where(looked, at) if verb == Verb.DISPATCH else looked
+
+
+def _sent_where(looked: list[Prospect], at: datetime) -> list[Prospect]:
+    """Each with the unit that the dispatch list names for it, as dispatch_case asks it; or why it names none."""
+    going = [one.case for one in looked if one.case is not None and one.refusal is None]
+    matters = {case.pk: class_by_id(case.case_class_id) for case in going if case.case_class_id}
+    found = routes([(matters[case.pk], case.area_path) for case in going if case.pk in matters], at)
+    said = _objected([case.pk for case in going])
+    after = []
+    for one in looked:
+        if one.case is None or one.case.pk not in matters:
+            after.append(one)
+            continue
+        way = found[matters[one.case.pk].pk, one.case.area_path]
+        if isinstance(way, Refused):
+            after.append(replace(one, refusal=way))
+            continue
+        caution = _("This unit said that it is not its duty: please give the reason below.")
+        if (one.case.pk, way.organisation.pk) not in said:
+            caution = ""
+        after.append(replace(one, unit=way.organisation, why=way.why, helpers=way.helpers, caution=caution))
+    return after
+
+
+def _objected(case_ids: Sequence[int]) -> set[tuple[int, int | None]]:
+    """(case, unit) as `standing.objectors`, for many cases."""
+    said = Application.objects.filter(case__in=case_ids, kind=ApplicationKind.OBJECTION)
+    return set(said.exclude(state=ApplicationState.REFUSED).values_list("case_id", "org_id"))
 
 
 def _chosen(numbers: Sequence[str], viewer: Actor) -> QuerySet[Case]:
