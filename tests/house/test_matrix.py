@@ -226,6 +226,8 @@ MATRIX: dict[str, list[Row]] = {
     "desk:catalog_class": [Row(a_class)],
     "desk:catalog_why": [Row()],
     "desk:catalog_class_edit": [Row(a_draft_class, needs="catalog.edit", within=IMPORTERS)],
+    "desk:catalog_class_remove": [Row(a_draft_class, needs="catalog.edit", within=IMPORTERS)],
+    "desk:catalog_class_add": [Row(a_draft, needs="catalog.edit")],
     "desk:catalog_version": [Row(a_version), Row(a_draft, within=IMPORTERS)],
     "desk:catalog_export": [Row(a_version), Row(a_draft, within=IMPORTERS)],
     "desk:catalog_start": [Row(a_version, needs="catalog.edit", post={})],

@@ -80,7 +80,7 @@ def test_a_bad_file_is_refused_on_the_page(officer):
 
 def form_of(page) -> dict:
     """What the page's forms would post unchanged."""
-    forms = page.context["forms"]
+    forms = page.context["form"]
     given = {"conditions-TOTAL_FORMS": 0, "duties-TOTAL_FORMS": 0}
     for form in (forms.one, forms.limits, *forms.conditions, *forms.duties):
         for field in form:
@@ -115,6 +115,42 @@ def test_a_class_of_a_draft_is_edited_and_the_draft_says_what_changes(officer, d
     assert late.status_code == 409 and "Show it as it is now" in late.content.decode()
     wrong = officer.post(address, form_of(officer.get(address)) | {"conditions-0-limit": 0})
     assert wrong.status_code == 422 and "does not fit yet" in wrong.content.decode()
+
+
+def test_a_class_is_added_and_removed(officer, draft):
+    add = f"/catalog/versions/{draft.pk}/add/"
+    assert f'href="{add}"' in officer.get(f"/catalog/versions/{draft.pk}/").content.decode()
+    given = {"kind": "event", "code": " 06999 ", "name": "共享滑板车乱停"}
+    assert officer.post(add, given | {"code": "6"}).status_code == 422
+    there = officer.post(add, given | {"code": "06012"})
+    assert there.status_code == 409 and "has a class with this code already" in there.content.decode()
+    made = officer.post(add, given)
+    one = draft.classes.get(code="06999")
+    assert made["Location"] == f"/catalog/classes/{one.pk}/edit/"
+    assert "Now say when it is filed" in officer.get(made["Location"]).content.decode()
+    remove = f"/catalog/classes/{one.pk}/remove/"
+    for address in (made["Location"], f"/catalog/classes/{one.pk}/"):
+        assert f'href="{remove}"' in officer.get(address).content.decode()
+    seen = {"seen": officer.get(remove).context["form"].initial["seen"]}
+    assert officer.post(remove, seen).status_code == 422  # not sure
+    stale = officer.post(remove, {"seen": 0, "sure": "on"})
+    assert stale.status_code == 409 and "Show it as it is now" in stale.content.decode()
+    assert officer.post(remove, seen | {"sure": "on"})["Location"] == f"/catalog/versions/{draft.pk}/"
+    assert "06999 共享滑板车乱停" in officer.get(f"/catalog/versions/{draft.pk}/").content.decode()
+    assert not draft.classes.filter(code="06999").exists()
+    major = draft.classes.get(kind="event", code="06013")
+    ruled = officer.post(
+        "/catalog/rules/new/", {"seen": 0, "code": "event/06013", "target": "kind:street_office"}
+    )
+    assert ruled.status_code == 302
+    needed = officer.post(f"/catalog/classes/{major.pk}/remove/", {"seen": 0, "sure": "on"})
+    assert needed.status_code == 409 and "The dispatch list still names it: 06013" in needed.content.decode()
+
+
+def test_a_published_version_takes_and_loses_no_class(officer, town):  # noqa: F811
+    standing = CatalogVersion.objects.get()
+    assert officer.get(f"/catalog/versions/{standing.pk}/add/").status_code == 404
+    assert officer.get(f"/catalog/classes/{standing.classes.first().pk}/remove/").status_code == 404
 
 
 def test_limits_of_the_stages_are_changed(officer, draft):

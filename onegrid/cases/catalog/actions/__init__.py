@@ -1,5 +1,6 @@
 """Writing the catalogue, the dispatch list, and the precedents."""
 
+from onegrid.cases.catalog.actions.classes import add_class, remove_class
 from onegrid.cases.catalog.actions.dispatching import set_dispatch_rule
 from onegrid.cases.catalog.actions.drafts import (
     change_class,
@@ -25,6 +26,7 @@ from onegrid.cases.catalog.actions.ruledrafts import (
 )
 
 __all__ = [
+    "add_class",
     "change_class",
     "change_standard",
     "choose_meaning",
@@ -37,6 +39,7 @@ __all__ = [
     "publish_draft",
     "publish_rule_drafts",
     "remember_precedent",
+    "remove_class",
     "rewrite_class",
     "set_dispatch_rule",
     "set_stage_limit",

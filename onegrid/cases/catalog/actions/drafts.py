@@ -102,10 +102,7 @@ def _copy(version: CatalogVersion, draft: CatalogVersion) -> None:
 def change_class(*, class_id: int, values: dict[str, Any], by: Actor, at: datetime) -> CaseClass:
     """New values for a class of a draft. Refused: version_published, unknown_field, bad_value."""
     access.require_everywhere(by)
-    found = CaseClass.objects.select_for_update().select_related("version").filter(pk=class_id).first()
-    if found is None:
-        raise NotFound("no_such_class", _("There is no such class."))
-    refuse_published(found.version)
+    found = locked_class(class_id)
     set_fields(found, values, CLASS_FIELDS)
     found.edited = count_edit(found.version)
     found.save()
@@ -117,15 +114,15 @@ def change_class(*, class_id: int, values: dict[str, Any], by: Actor, at: dateti
 def change_standard(*, standard_id: int, values: dict[str, Any], by: Actor, at: datetime) -> Standard:
     """New values for a filing-standard row of a draft. Refused as `change_class`."""
     access.require_everywhere(by)
-    rows = Standard.objects.select_for_update(of=("self",)).select_related("case_class__version")
-    found = rows.filter(pk=standard_id).first()
-    if found is None:
+    home = Standard.objects.filter(pk=standard_id).values_list("case_class_id", flat=True).first()
+    one = locked_class(home) if home is not None else None
+    found = Standard.objects.select_for_update().filter(pk=standard_id).first()
+    if one is None or found is None:
         raise NotFound("no_such_standard", _("There is no such condition."))
-    refuse_published(found.case_class.version)
     set_fields(found, values, STANDARD_FIELDS)
     found.save()
-    found.case_class.edited = count_edit(found.case_class.version)
-    found.case_class.save(update_fields=["edited"])
+    one.edited = count_edit(one.version)
+    one.save(update_fields=["edited"])
     record("catalog.change_standard", by=by, about=found, at=at, details={"fields": sorted(values)})
     return found
 
@@ -226,6 +223,23 @@ def locked_version(version_id: int) -> CatalogVersion:
     return version
 
 
+def locked_class(class_id: int, seen: int | None = None) -> CaseClass:
+    """A class of a draft with its version and major class; the version's lock first, as everybody takes it.
+
+    Refused: version_published, changed_meanwhile.
+    """
+    home = CaseClass.objects.filter(pk=class_id).values_list("version_id", flat=True).first()
+    version = locked_version(home) if home is not None else None
+    rows = CaseClass.objects.select_for_update(of=("self",)).select_related("major")
+    one = rows.filter(pk=class_id).first()
+    if version is None or one is None:
+        raise NotFound("no_such_class", _("There is no such class."))
+    refuse_published(version)
+    refuse_unseen(seen, one.edited)
+    one.version = version
+    return one
+
+
 def count_edit(version: CatalogVersion) -> int:
     """One more change of the draft; returns which one it is."""
     version.edits = F("edits") + 1
@@ -264,6 +278,7 @@ def checked(name: str, value: Any, kind: Any) -> Any:
             raise wrong
         most = {
             "name": 60,
+            "major_name": 60,
             "name_en": 120,
             "plain_name": 40,
             "plain_name_en": 60,

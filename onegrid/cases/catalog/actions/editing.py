@@ -15,6 +15,7 @@ from onegrid.cases.catalog.actions.drafts import (
     STANDARD_FIELDS,
     checked,
     count_edit,
+    locked_class,
     locked_version,
     refuse_published,
     refuse_unseen,
@@ -63,13 +64,8 @@ def rewrite_class(
     changed_meanwhile, bad_value, unknown_field, national_needs_source, one_target, unit_closed, too_many_rows.
     """
     access.require_everywhere(by)
-    home = CaseClass.objects.filter(pk=class_id).values_list("version_id", flat=True).first()
-    if home is None:
-        raise NotFound("no_such_class", _("There is no such class."))
-    version = locked_version(home)
-    refuse_published(version)
-    one = CaseClass.objects.select_for_update().get(pk=class_id)
-    refuse_unseen(seen, one.edited)
+    one = locked_class(class_id, seen)
+    version = one.version
     if len(conditions) > ROWS_MOST or len(duties) > ROWS_MOST:
         raise Refused("too_many_rows", _("At most %(most)s rows.") % {"most": ROWS_MOST})
     set_fields(one, dict(values), CLASS_FIELDS)

@@ -17,6 +17,7 @@ from onegrid.cases.catalog.queries.editions import (
 )
 from onegrid.cases.catalog.queries.imports import city_standard
 from onegrid.cases.catalog.queries.reading import (
+    ClassStory,
     class_list,
     class_story,
     draft_differences,
@@ -44,6 +45,7 @@ from onegrid.cases.catalog.queries.routing import (
 
 __all__ = [
     "CENTRES",
+    "ClassStory",
     "Edition",
     "Route",
     "RouteLimit",

@@ -1,22 +1,49 @@
-"""The forms of one class of a draft: itself, its conditions, its limits of stages, its duty list."""
+"""The forms of one class of a draft: a new one; and itself, its conditions, its limits of stages, its duty list."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.orgs.models import Organisation, OrgKind
+from onegrid.cases.catalog.actions.drafts import CLASS_FIELDS
 from onegrid.cases.catalog.actions.editing import ROWS_MOST
-from onegrid.cases.catalog.models import CloseLevel, DutyPart, EvidenceNeed, Mark, Priority
+from onegrid.cases.catalog.models import ClassKind, CloseLevel, DutyPart, EvidenceNeed, Mark, Priority
 from onegrid.cases.catalog.queries.reading import ClassStory
 from onegrid.cases.catalog.queries.routing import every_open_unit
 from onegrid.cases.catalog.rules.spelling import LIMIT_MAX
 from onegrid.portals.desk.catalog.forms import LimitsForm, unit_choices
 
 BLANK_ROWS = 2
-CLASS_FIELDS = ("name", "name_en", "plain_name", "plain_name_en", "priority", "evidence", "verify_needed",
-                "check_needed", "close_level", "lead_unit")  # fmt: skip
+
+
+class NewClassForm(forms.Form):
+    """What names a class; the rest is said on its own page afterwards."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=ClassKind.choices, initial=ClassKind.EVENT)
+    code = forms.RegexField(
+        r"^\s*[0-9]{4,5}\s*$",
+        label=_("Code"),
+        help_text=_("The whole code, four or five digits: the first two are the major class."),
+        max_length=8,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    name = forms.CharField(label=_("Name of the class"), max_length=60)
+    major_name = forms.CharField(
+        label=_("Name of the major class"),
+        help_text=_("Only if the major class is new."),
+        max_length=60,
+        required=False,
+    )
+    is_fault = forms.BooleanField(
+        label=_("It is the fault of the component with the same code"),
+        help_text=_("Then the component's conditions and limits hold for it too."),
+        required=False,
+    )
+
+    def given(self) -> dict[str, Any]:
+        return {**self.cleaned_data, "code": self.cleaned_data["code"].strip()}
 
 
 def words(label: Any, *, rows: int = 2, required: bool = True, most: int = 2000) -> forms.CharField:
@@ -91,15 +118,11 @@ class ConditionForm(forms.Form):
     filing_condition = words(_("Filed when"))
     closing_condition = words(_("Closed when"))
     limit = forms.IntegerField(label=_("Limit"), min_value=1, max_value=LIMIT_MAX)
-    unit = forms.ChoiceField(label=_("Unit of time"), choices=[])
+    unit = forms.ChoiceField(label=_("Unit of time"), choices=unit_choices)
     mark = forms.ChoiceField(
         label=_("Standing of the value"), choices=Mark.choices, initial=Mark.LOCAL_SAMPLE
     )
     source = forms.CharField(label=_("Source"), max_length=120, required=False)
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.fields["unit"].choices = unit_choices()  # type: ignore[attr-defined]  # a ChoiceField
 
 
 class DutyForm(forms.Form):
@@ -117,66 +140,24 @@ class ClassForms:
 
     def __init__(self, given: Any, story: ClassStory) -> None:
         own = [row for row in story.standards if row.case_class_id == story.case_class.pk]
-        units = every_open_unit()
-        rows = forms.formset_factory(
-            ConditionForm, extra=BLANK_ROWS, can_delete=True, max_num=ROWS_MOST, validate_max=True
+        self.one = ClassForm(given, story=story, units=every_open_unit())
+        self.conditions = _table(ConditionForm, "conditions", given, own)
+        self.duties = _table(DutyForm, "duties", given, story.duties)
+        self.limits = LimitsForm(
+            given, rows={row.stage: row for row in story.own_limits}, seen=0, prefix="limits"
         )
-        lines = forms.formset_factory(
-            DutyForm, extra=BLANK_ROWS, can_delete=True, max_num=ROWS_MOST, validate_max=True
-        )
-        self.one = ClassForm(given, story=story, units=units)
-        self.conditions = rows(
-            given,
-            prefix="conditions",
-            initial=[
-                {
-                    "id": row.pk,
-                    "filing_condition": row.filing_condition,
-                    "closing_condition": row.closing_condition,
-                    "limit": row.limit,
-                    "unit": row.unit,
-                    "mark": row.mark,
-                    "source": row.source,
-                }
-                for row in own
-            ],
-        )
-        self.duties = lines(
-            given,
-            prefix="duties",
-            initial=[
-                {
-                    "part": line.part,
-                    "unit_name": line.unit_name,
-                    "duty": line.duty,
-                    "basis": line.basis,
-                    "mark": line.mark,
-                }
-                for line in story.duties
-            ],
-        )
-        limits = {row.stage: row for row in story.own_limits}
-        self.limits = LimitsForm(given, rows=limits, seen=0, prefix="limits")
+        self._all = (self.one, self.conditions, self.duties, self.limits)
 
     def is_valid(self) -> bool:
-        return all(
-            [self.one.is_valid(), self.conditions.is_valid(), self.duties.is_valid(), self.limits.is_valid()]
-        )
+        return all([form.is_valid() for form in self._all])
 
     @property
     def has_errors(self) -> bool:
-        return bool(
-            self.one.errors
-            or self.limits.errors
-            or any(self.conditions.errors)
-            or any(self.duties.errors)
-            or self.conditions.non_form_errors()
-            or self.duties.non_form_errors()
-        )
+        return self.one.is_bound and not self.is_valid()
 
     def given(self) -> dict[str, Any]:
         """The keyword arguments of `rewrite_class`."""
-        told = dict(self.one.cleaned_data)
+        told = self.one.cleaned_data
         organisation_id, kind = target_of(told["unit"])
         return {
             "seen": told["seen"],
@@ -187,6 +168,15 @@ class ClassForms:
             "limits": self.limits.limits(),
             "duties": _rows(self.duties),
         }
+
+
+def _table(form: type[forms.Form], prefix: str, given: Any, rows: Iterable[Any]) -> Any:
+    """The rows as they stand, and blank ones."""
+    made = forms.formset_factory(
+        form, extra=BLANK_ROWS, can_delete=True, max_num=ROWS_MOST, validate_max=True
+    )
+    standing = [{name: getattr(row, name) for name in form.base_fields} for row in rows]
+    return made(given, prefix=prefix, initial=standing)
 
 
 def _rows(formset: Any) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
-"""Drafts of a scheme: begin, compare, edit a class, set limits, publish from a day, discard."""
+"""Drafts of a scheme: begin, compare, write and add and remove classes, set limits, publish from a day, discard."""
 
 from collections import Counter
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from onegrid.cases.catalog import actions
 from onegrid.cases.catalog.access import may_edit_everywhere, require_everywhere
 from onegrid.cases.catalog.models import CaseClass, CatalogVersion, Stage
 from onegrid.cases.catalog.queries import (
+    ClassStory,
     Edition,
     class_story,
     draft_differences,
@@ -27,11 +29,10 @@ from onegrid.cases.catalog.queries import (
 from onegrid.cases.catalog.rules.differences import Difference
 from onegrid.kit.actors import viewer_of
 from onegrid.kit.errors import NotFound, Refused
-from onegrid.portals.desk.catalog.classforms import ClassForms
-from onegrid.portals.desk.catalog.forms import DiscardForm, LimitsForm, PublishForm
+from onegrid.portals.desk.catalog.asking import form_page, part_of
+from onegrid.portals.desk.catalog.classforms import ClassForms, NewClassForm
+from onegrid.portals.desk.catalog.forms import LimitsForm, PublishForm, SureForm
 from onegrid.portals.desk.catalog.telling import CHANGES, told
-
-PAGE = 50
 
 
 def _draft(request: HttpRequest, version_id: int) -> CatalogVersion:
@@ -64,20 +65,14 @@ def _compared(request: HttpRequest, found: CatalogVersion, now: Edition) -> dict
     differences = draft_differences(found)
     change = request.GET.get("change", "")
     change = change if change in set(CHANGES) else ""
-    wanted = [one for one in differences if not change or one.change == change]
-    begin = _number(request.GET.get("after", ""))
-    page = wanted[begin : begin + PAGE]
+    part = part_of([one for one in differences if not change or one.change == change], request)
     return {
         "compared": True,
         "change": change,
         "counts": [(key.value, words, _count(differences)[key]) for key, (words, _tone) in CHANGES.items()],
         "difference_count": len(differences),
-        "told": told(page, _classes(found, now)),
-        "first": begin + 1,
-        "last": begin + len(page),
-        "wanted": len(wanted),
-        "before": max(begin - PAGE, 0) if begin else None,
-        "after": begin + PAGE if len(wanted) > begin + PAGE else None,
+        "told": told(part.rows, _classes(found, now)),
+        "part": part,
     }
 
 
@@ -107,25 +102,21 @@ def start(request: HttpRequest, version_id: int) -> HttpResponse:
 def publish(request: HttpRequest, version_id: int) -> HttpResponse:
     """Asks from which day, and that somebody looked at what changes."""
     found = _draft(request, version_id)
+
+    def done(_published: CatalogVersion) -> HttpResponse:
+        messages.success(request, _("The version is published."))
+        return redirect("desk:catalog_version", version_id)
+
+    def show() -> dict[str, Any]:
+        counts = _count(draft_differences(found))
+        return {
+            "version": found,
+            "counts": [(words, counts[change]) for change, (words, _tone) in CHANGES.items()],
+        }
+
     form = PublishForm(request.POST or None, draft=found, today=timezone.localdate())
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.publish_draft(
-                version_id=version_id, **form.given(), by=viewer_of(request), at=timezone.now()
-            )
-            messages.success(request, _("The version is published."))
-            return redirect("desk:catalog_version", version_id)
-        except Refused as caught:
-            refusal = caught
-    counts = _count(draft_differences(found))
-    context = {
-        "version": found,
-        "form": form,
-        "refusal": refusal,
-        "counts": [(words, counts[change]) for change, (words, _tone) in CHANGES.items()],
-    }
-    return render(request, "desk/catalog/publish.html", context, status=_status(request, refusal))
+    act = partial(actions.publish_draft, version_id=version_id)
+    return form_page(request, "desk/catalog/publish.html", form, act=act, done=done, show=show)
 
 
 @login_required
@@ -133,22 +124,16 @@ def publish(request: HttpRequest, version_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def discard(request: HttpRequest, version_id: int) -> HttpResponse:
     found = _draft(request, version_id)
-    form = DiscardForm(request.POST or None, initial={"seen": found.edits})
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.discard_draft(
-                version_id=version_id,
-                seen=form.cleaned_data["seen"],
-                by=viewer_of(request),
-                at=timezone.now(),
-            )
-            messages.success(request, _("The draft was discarded."))
-            return redirect("desk:catalog")
-        except Refused as caught:
-            refusal = caught
-    context = {"version": found, "form": form, "refusal": refusal}
-    return render(request, "desk/catalog/discard.html", context, status=_status(request, refusal))
+
+    def done(_nothing: None) -> HttpResponse:
+        messages.success(request, _("The draft was discarded."))
+        return redirect("desk:catalog")
+
+    sure = _("Yes, throw this draft away with everything in it")
+    form = SureForm(request.POST or None, seen=found.edits, sure=sure)
+    act = partial(actions.discard_draft, version_id=version_id)
+    context = {"version": found}
+    return form_page(request, "desk/catalog/discard.html", form, act=act, done=done, show=lambda: context)
 
 
 @login_required
@@ -157,19 +142,37 @@ def discard(request: HttpRequest, version_id: int) -> HttpResponse:
 def limits(request: HttpRequest, version_id: int) -> HttpResponse:
     """How long each stage may take, for every class of a draft that says nothing else."""
     found = _draft(request, version_id)
+
+    def done(_kept: CatalogVersion) -> HttpResponse:
+        messages.success(request, _("The limits are kept in the draft."))
+        return redirect("desk:catalog_version", version_id)
+
     form = LimitsForm(request.POST or None, rows=stage_limits(found.pk), seen=found.edits)
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.set_version_limits(
-                version_id=version_id, **form.given(), by=viewer_of(request), at=timezone.now()
-            )
-            messages.success(request, _("The limits are kept in the draft."))
-            return redirect("desk:catalog_version", version_id)
-        except Refused as caught:
-            refusal = caught
-    context = {"version": found, "form": form, "refusal": refusal}
-    return render(request, "desk/catalog/limits.html", context, status=_status(request, refusal))
+    act = partial(actions.set_version_limits, version_id=version_id)
+    context = {"version": found}
+    return form_page(request, "desk/catalog/limits.html", form, act=act, done=done, show=lambda: context)
+
+
+# ---- its classes
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def add_class(request: HttpRequest, version_id: int) -> HttpResponse:
+    """What names a new class; its conditions are written on its own page, where this leads."""
+    found = _draft(request, version_id)
+    if found.status != CatalogVersion.Status.DRAFT:
+        raise _published()
+
+    def done(made: CaseClass) -> HttpResponse:
+        messages.success(request, _("The class is in the draft. Now say when it is filed, and by whom."))
+        return redirect("desk:catalog_class_edit", made.pk)
+
+    form = NewClassForm(request.POST or None)
+    act = partial(actions.add_class, version_id=version_id)
+    context = {"version": found}
+    return form_page(request, "desk/catalog/class_add.html", form, act=act, done=done, show=lambda: context)
 
 
 @login_required
@@ -177,30 +180,46 @@ def limits(request: HttpRequest, version_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit_class(request: HttpRequest, class_id: int) -> HttpResponse:
     """All of a class of a draft on one page."""
+    story = _class_of_draft(request, class_id)
+
+    def done(_kept: CaseClass) -> HttpResponse:
+        messages.success(request, _("The class is kept in the draft."))
+        return redirect("desk:catalog_class", class_id)
+
+    forms = ClassForms(request.POST or None, story)
+    act = partial(actions.rewrite_class, class_id=class_id)
+    context = {"story": story, "one": story.case_class}
+    return form_page(request, "desk/catalog/class_edit.html", forms, act=act, done=done, show=lambda: context)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def remove_class(request: HttpRequest, class_id: int) -> HttpResponse:
+    """Says what goes with the class, and asks."""
+    story = _class_of_draft(request, class_id)
+    one = story.case_class
+
+    def done(version: CatalogVersion) -> HttpResponse:
+        messages.success(request, _("%(code)s is no longer in the draft.") % {"code": f"{one.code} {one}"})
+        return redirect("desk:catalog_version", version.pk)
+
+    own = [row for row in story.standards if row.case_class_id == one.pk]
+    form = SureForm(request.POST or None, seen=one.edited, sure=_("Yes, take this class out of the draft"))
+    act = partial(actions.remove_class, class_id=class_id)
+    context = {"story": story, "one": one, "conditions": own}
+    return form_page(
+        request, "desk/catalog/class_remove.html", form, act=act, done=done, show=lambda: context
+    )
+
+
+def _class_of_draft(request: HttpRequest, class_id: int) -> ClassStory:
     require_everywhere(viewer_of(request))
     story = class_story(class_id, viewer=viewer_of(request))
-    one, refusal = story.case_class, None
-    if one.version.status != CatalogVersion.Status.DRAFT:
-        raise NotFound("version_published", _("A published version never changes. Start a draft from it."))
-    forms = ClassForms(request.POST or None, story)
-    if request.method == "POST" and forms.is_valid():
-        try:
-            actions.rewrite_class(
-                class_id=class_id, **forms.given(), by=viewer_of(request), at=timezone.now()
-            )
-            messages.success(request, _("The class is kept in the draft."))
-            return redirect("desk:catalog_class", class_id)
-        except Refused as caught:
-            refusal = caught
-    context = {"story": story, "one": one, "forms": forms, "refusal": refusal}
-    return render(request, "desk/catalog/class_edit.html", context, status=_status(request, refusal))
+    if story.case_class.version.status != CatalogVersion.Status.DRAFT:
+        raise _published()
+    return story
 
 
-def _status(request: HttpRequest, refusal: Refused | None) -> int:
-    if refusal is not None:
-        return 409
-    return 422 if request.method == "POST" else 200
-
-
-def _number(given: str) -> int:
-    return int(given) if given.isdecimal() and given.isascii() and len(given) < 7 else 0
+def _published() -> NotFound:
+    return NotFound("version_published", _("A published version never changes. Start a draft from it."))

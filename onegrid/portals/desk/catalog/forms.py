@@ -1,6 +1,6 @@
 """What is asked where the catalogue is written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -126,42 +126,49 @@ class PublishForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name != "looked"}
 
 
-class DiscardForm(forms.Form):
-    seen = forms.IntegerField(widget=forms.HiddenInput)
-    sure = forms.BooleanField(label=_("Yes, throw this draft away with everything in it"))
-
-
-class LimitsForm(forms.Form):
-    """A limit, its unit and its standing for each stage; without a number the stage has none here."""
+class SureForm(forms.Form):
+    """Something goes for good. `seen`: which state of it was looked at."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
+    sure = forms.BooleanField()
 
-    def __init__(self, *args: Any, rows: Mapping[str, StageLimit], seen: int, **more: Any) -> None:
+    def __init__(self, *args: Any, seen: int, sure: Any, **more: Any) -> None:
         super().__init__(*args, **{"initial": {"seen": seen}, **more})
+        self.fields["sure"].label = sure
+
+    def given(self) -> dict[str, Any]:
+        return {"seen": self.cleaned_data["seen"]}
+
+
+class StageLimitsForm(forms.Form):
+    """A limit and its unit for each stage, `marked`: and its standing; without a number the stage has none here."""
+
+    marked = False
+
+    def __init__(self, *args: Any, limits: Mapping[str, Sequence[Any]], **more: Any) -> None:
+        """`limits`: stage → (limit, unit) or (limit, unit, mark), what stands there at first."""
+        super().__init__(*args, **more)
         for stage in Stage:
-            row = rows.get(stage.value)
+            value, unit, *mark = limits.get(stage.value, (None, ""))
             self.fields[f"{stage}_limit"] = forms.IntegerField(
-                label=stage.label,
-                required=False,
-                min_value=1,
-                max_value=LIMIT_MAX,
-                initial=row.limit if row else None,
+                label=stage.label, required=False, min_value=1, max_value=LIMIT_MAX, initial=value
             )
             self.fields[f"{stage}_unit"] = forms.ChoiceField(
-                label=_("Unit of time"),
-                required=False,
-                choices=unit_choices(),
-                initial=row.unit if row else "",
+                label=_("Unit of time"), required=False, choices=unit_choices, initial=unit
             )
-            self.fields[f"{stage}_mark"] = forms.ChoiceField(
-                label=_("Standing of the value"),
-                required=False,
-                choices=Mark.choices,
-                initial=row.mark if row else Mark.LOCAL_SAMPLE,
-            )
+            if self.marked:
+                self.fields[f"{stage}_mark"] = forms.ChoiceField(
+                    label=_("Standing of the value"),
+                    required=False,
+                    choices=Mark.choices,
+                    initial=mark[0] if mark else Mark.LOCAL_SAMPLE,
+                )
 
-    def rows(self) -> list[tuple[Any, Any, Any]]:
-        return [(self[f"{stage}_limit"], self[f"{stage}_unit"], self[f"{stage}_mark"]) for stage in Stage]
+    def _names(self, stage: Stage) -> list[str]:
+        return [f"{stage}_{name}" for name in ("limit", "unit", "mark")[: 3 if self.marked else 2]]
+
+    def limit_rows(self) -> list[list[Any]]:
+        return [[self[name] for name in self._names(stage)] for stage in Stage]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -170,16 +177,30 @@ class LimitsForm(forms.Form):
                 self.add_error(f"{stage}_unit", _("Please give both the number and the unit, or neither."))
         return given
 
-    def limits(self) -> dict[str, tuple[int, str, str]]:
+    def limits(self) -> dict[str, tuple[Any, ...]]:
+        """stage → (limit, unit) or (limit, unit, mark), of those that have one."""
         told = self.cleaned_data
         return {
-            stage.value: (
-                told[f"{stage}_limit"],
-                told[f"{stage}_unit"],
-                told[f"{stage}_mark"] or Mark.UNVERIFIED.value,
-            )
+            stage.value: tuple(told[name] for name in self._names(stage))
             for stage in Stage
             if told[f"{stage}_limit"]
+        }
+
+
+class LimitsForm(StageLimitsForm):
+    """Limits of a version or of a class. `seen`: the state that was looked at."""
+
+    marked = True
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, rows: Mapping[str, StageLimit], seen: int, **more: Any) -> None:
+        limits = {stage: (row.limit, row.unit, row.mark) for stage, row in rows.items()}
+        super().__init__(*args, limits=limits, **{"initial": {"seen": seen}, **more})
+
+    def limits(self) -> dict[str, tuple[Any, ...]]:
+        told = super().limits()
+        return {
+            stage: (limit, unit, mark or Mark.UNVERIFIED.value) for stage, (limit, unit, mark) in told.items()
         }
 
     def given(self) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """A city's filing standard from Excel and back: upload, look, choose, take into a draft; download."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -30,10 +31,11 @@ from onegrid.cases.catalog.rules.sheets import COLUMNS, Line, Problem, Reading
 from onegrid.cases.catalog.workbooks import MAX_BYTES, check_size, write_workbook
 from onegrid.kit.actors import viewer_of
 from onegrid.kit.errors import Refused
+from onegrid.portals.desk.catalog.asking import form_page, number, part_of
 from onegrid.portals.desk.catalog.forms import MeaningForm, UploadForm
 
 SLACK = 64 * 1024  # what a form needs around its file
-PAGE = 100
+ROWS = 100
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -102,29 +104,24 @@ class Shown:
 def one_import(request: HttpRequest, import_id: int) -> HttpResponse:
     """Every row with its problems, and the choices that are still to be made."""
     found = standard_import(import_id, viewer=viewer_of(request))
-    form, refusal, status = MeaningForm(request.POST or None, draft=found, schemes=local_schemes()), None, 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                actions.choose_meaning(
-                    import_id=import_id, **form.given(), by=viewer_of(request), at=timezone.now()
-                )
-                return redirect(f"{reverse('desk:catalog_import', args=[import_id])}#rows")
-            except Refused as caught:
-                refusal, status = caught, 409
-    context: dict[str, Any] = {"found": found, "form": form, "refusal": refusal, "columns": COLUMNS}
-    if found.state == ImportState.READ:
-        context |= _preview(request, found)
-    return render(request, "desk/catalog/import.html", context, status=status)
+
+    def done(_chosen: StandardImport) -> HttpResponse:
+        return redirect(f"{reverse('desk:catalog_import', args=[import_id])}#rows")
+
+    def show() -> dict[str, Any]:
+        known: dict[str, Any] = {"found": found, "columns": COLUMNS}
+        return known | (_preview(request, found) if found.state == ImportState.READ else {})
+
+    form = MeaningForm(request.POST or None, draft=found, schemes=local_schemes())
+    act = partial(actions.choose_meaning, import_id=import_id)
+    return form_page(request, "desk/catalog/import.html", form, act=act, done=done, show=show)
 
 
 def _preview(request: HttpRequest, found: StandardImport) -> dict[str, Any]:
     reading = reading_of(found)
     only = request.GET.get("show", "")
     lines = [line for line in reading.lines if _wanted(line, only)]
-    begin = _number(request.GET.get("after", ""))
-    page = lines[begin : begin + PAGE]
+    part = part_of(lines, request, ROWS)
     return {
         "is_open": True,
         "reading": reading,
@@ -133,13 +130,10 @@ def _preview(request: HttpRequest, found: StandardImport) -> dict[str, Any]:
         "tally": tally(reading.standard),
         "only": only,
         "shown": [
-            Shown(line, [(one, COLUMNS[one.column], sentence(one)) for one in line.problems]) for line in page
+            Shown(line, [(one, COLUMNS[one.column], sentence(one)) for one in line.problems])
+            for line in part.rows
         ],
-        "count": len(lines),
-        "first": begin + 1,
-        "last": begin + len(page),
-        "before": max(begin - PAGE, 0) if begin else None,
-        "after": begin + PAGE if len(lines) > begin + PAGE else None,
+        "part": part,
         "ready": _is_ready(found, reading),
     }
 
@@ -154,10 +148,6 @@ def _is_ready(found: StandardImport, reading: Reading) -> bool:
     return bool(found.scheme_code) and not reading.problems
 
 
-def _number(given: str) -> int:
-    return int(given) if given.isdecimal() and given.isascii() and len(given) < 7 else 0
-
-
 @login_required
 @require_POST
 def take(request: HttpRequest, import_id: int) -> HttpResponse:
@@ -165,7 +155,7 @@ def take(request: HttpRequest, import_id: int) -> HttpResponse:
     try:
         draft = actions.take_standard_import(
             import_id=import_id,
-            seen=_number(request.POST.get("seen", "")),
+            seen=number(request.POST.get("seen", "")),
             by=viewer_of(request),
             at=timezone.now(),
         )

@@ -36,6 +36,7 @@ from onegrid.kit.errors import Refused
 from onegrid.places.areas.models import Area
 from onegrid.places.areas.queries import area as area_of
 from onegrid.places.areas.queries import search
+from onegrid.portals.desk.catalog.asking import number
 
 OUTCOMES = {
     Outcome.WON: gettext_lazy("this rule decided"),
@@ -62,7 +63,7 @@ def classes(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     kind = kind if kind in ClassKind.values else ""
     text = request.GET.get("q", "")[:60]
-    viewer, version_id = viewer_of(request), _number(request.GET.get("version", ""))
+    viewer, version_id = viewer_of(request), number(request.GET.get("version", ""))
     version = shown_version(scheme, timezone.localdate()) if scheme else None
     if version_id:
         version = readable_version(version_id, viewer=viewer)
@@ -196,16 +197,12 @@ def _of_case(request: HttpRequest) -> Question:
 
 def _of_words(request: HttpRequest) -> Question:
     given = request.GET
-    class_id, area_id = _number(given.get("class", "")), _number(given.get("area", ""))
+    class_id, area_id = number(given.get("class", "")), number(given.get("area", ""))
     return Question(
         class_by_id(class_id) if class_id else None,
         area_of(area_id) if area_id else None,
         _moment(given.get("at", "")),
     )
-
-
-def _number(given: str) -> int | None:
-    return int(given) if given.isdecimal() and given.isascii() and len(given) < 19 else None
 
 
 def _moment(given: str) -> datetime | None:

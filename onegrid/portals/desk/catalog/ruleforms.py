@@ -7,11 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.orgs.models import Organisation
-from onegrid.cases.catalog.models import ClassKind, Hours, RuleDraft, Stage
-from onegrid.cases.catalog.rules.spelling import LIMIT_MAX
+from onegrid.cases.catalog.models import ClassKind, Hours, RuleDraft
 from onegrid.places.areas.models import Area
 from onegrid.portals.desk.catalog.classforms import target_choices, target_of, target_value
-from onegrid.portals.desk.catalog.forms import unit_choices
+from onegrid.portals.desk.catalog.forms import StageLimitsForm
 
 Names = dict[tuple[str, str], str]
 
@@ -29,7 +28,7 @@ def code_choices(names: Names, *, only: str = "") -> list[tuple[Any, Any]]:
     return list(groups.items())
 
 
-class RuleForm(forms.Form):
+class RuleForm(StageLimitsForm):
     """`seen`: the draft as it was shown; 0 for a new one. `target` and `like` exclude each other."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
@@ -64,34 +63,20 @@ class RuleForm(forms.Form):
         **more: Any,
     ) -> None:
         begun = {"seen": 0} | (initial or {}) | (_initial(of) if of else {})
-        super().__init__(*args, **{"initial": begun, **more})
+        limits = of.limits if of else begun.pop("limits", {})
+        super().__init__(*args, limits=limits, **{"initial": begun, **more})
         places = [(str(area.pk), f"{'　' * (area.path.count('.') - 1)}{area.name}") for area in areas]
         self._offer("code", [("", "—"), *code_choices(names)])
         self._offer("like", [("", "—"), *code_choices(names)])
         self._offer("area", [("", _("everywhere")), *places] if everywhere else places)
         self._offer("target", [("", "—"), *target_choices(units)])
         self._offer("helpers", target_choices(units))
-        limits = of.limits if of else (initial or {}).get("limits", {})
-        for stage in Stage:
-            value, unit = limits.get(stage.value, (None, ""))
-            self.fields[f"{stage}_limit"] = forms.IntegerField(
-                label=stage.label, required=False, min_value=1, max_value=LIMIT_MAX, initial=value
-            )
-            self.fields[f"{stage}_unit"] = forms.ChoiceField(
-                label=_("Unit of time"), required=False, choices=unit_choices(), initial=unit
-            )
 
     def _offer(self, name: str, choices: list[tuple[Any, Any]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
 
-    def limit_rows(self) -> list[tuple[Any, Any]]:
-        return [(self[f"{stage}_limit"], self[f"{stage}_unit"]) for stage in Stage]
-
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        for stage in Stage:
-            if bool(given.get(f"{stage}_limit")) != bool(given.get(f"{stage}_unit")):
-                self.add_error(f"{stage}_unit", _("Please give both the number and the unit, or neither."))
         named = bool(given.get("target")) + bool(given.get("like"))
         if not given.get("ends") and named != 1:
             self.add_error("target", _("Please choose one leading unit, or a class whose unit it is."))
@@ -109,6 +94,7 @@ class RuleForm(forms.Form):
         organisation_id, org_kind = target_of(told["target"])
         helpers = [target_of(one) for one in told["helpers"]]
         return {
+            "seen": told["seen"],
             "kind": kind,
             "major_code": code[:2],
             "class_code": code if len(code) > 2 else "",
@@ -118,11 +104,7 @@ class RuleForm(forms.Form):
             "org_kind": org_kind,
             "like_code": told["like"].partition("/")[2],
             "helpers": [unit if unit is not None else which for unit, which in helpers],
-            "limits": {
-                stage.value: (told[f"{stage}_limit"], told[f"{stage}_unit"])
-                for stage in Stage
-                if told[f"{stage}_limit"]
-            },
+            "limits": self.limits(),
             "ends": told["ends"],
             "reason": told["reason"],
         }
@@ -154,9 +136,11 @@ class PublishRulesForm(forms.Form):
     )
     looked = forms.BooleanField(label=_("I have looked at what changes"))
 
-    def looked_at(self) -> dict[int, int]:
+    def given(self) -> dict[str, Any]:
+        """The keyword arguments of `publish_rule_drafts`."""
         pairs = (pair.split(":") for pair in self.cleaned_data["seen"].split())
-        return {int(pk): int(edits) for pk, edits in pairs}
+        seen = {int(pk): int(edits) for pk, edits in pairs}
+        return {"seen": seen, "when": self.cleaned_data["when"]}
 
 
 def seen_of(drafts: Sequence[RuleDraft]) -> str:

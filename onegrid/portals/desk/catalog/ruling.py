@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -37,10 +38,10 @@ from onegrid.kit.errors import NotFound, Refused
 from onegrid.places.areas.models import Area
 from onegrid.places.areas.queries import area as area_of
 from onegrid.places.areas.queries import search
+from onegrid.portals.desk.catalog.asking import form_page, number, part_of
 from onegrid.portals.desk.catalog.classforms import target_value
 from onegrid.portals.desk.catalog.ruleforms import PublishRulesForm, RuleForm, seen_of
 
-PAGE = 50
 GAPS_SHOWN = 12
 
 
@@ -71,11 +72,10 @@ def rules(request: HttpRequest) -> HttpResponse:
         if scheme is not None
         else []
     )
-    begin = _number(request.GET.get("after", ""))
     names = class_names(version)
     drafts = rule_drafts(viewer=viewer, scheme_id=scheme.pk if scheme else None)
     checked = checked_rules(version, now, path=area.path if area else "") if version else Checked([], [])
-    page = found[begin : begin + PAGE]
+    part = part_of(found, request)
     context = {
         "schemes": schemes(),
         "scheme": scheme,
@@ -86,12 +86,8 @@ def rules(request: HttpRequest) -> HttpResponse:
         "place": place,
         "places": search(place, limit=12) if place and area is None else [],
         "area": area,
-        "rules": [(rule, _name(names, rule)) for rule in page],
-        "count": len(found),
-        "first": begin + 1,
-        "last": begin + len(page),
-        "before": max(begin - PAGE, 0) if begin else None,
-        "after": begin + PAGE if len(found) > begin + PAGE else None,
+        "rules": [(rule, _name(names, rule)) for rule in part.rows],
+        "part": part,
         "drafts": [(draft, _name(names, draft)) for draft in drafts],
         "faults": _told(checked.faults, names, drafts),
         "gaps": _gaps(checked, names),
@@ -109,7 +105,7 @@ def new_rule(request: HttpRequest) -> HttpResponse:
     _may(viewer)
     scheme = _scheme(request.GET.get("scheme", ""))
     begun: dict[str, Any] = {}
-    if given := _number(request.GET.get("rule", "")):
+    if given := number(request.GET.get("rule", "")):
         rule = rule_by_id(given)
         scheme, begun = rule.scheme, _begun(rule, ends=request.GET.get("ends") == "1")
     return _rule_page(request, scheme, None, begun)
@@ -127,36 +123,26 @@ def one_rule_draft(request: HttpRequest, draft_id: int) -> HttpResponse:
 def _rule_page(
     request: HttpRequest, scheme: Scheme | None, draft: RuleDraft | None, begun: dict[str, Any]
 ) -> HttpResponse:
-    viewer, refusal = viewer_of(request), None
+    viewer = viewer_of(request)
     if scheme is None:
         raise NotFound("no_such_scheme", _("There is no such scheme."))
-    names = class_names(shown_version(scheme, timezone.localdate()))
+
+    def done(kept: RuleDraft) -> HttpResponse:
+        _say_findings(request, kept, viewer)
+        return redirect(f"{reverse('desk:catalog_rules_publish')}?scheme={scheme.code}")
+
     form = RuleForm(
         request.POST or None,
-        names=names,
+        names=class_names(shown_version(scheme, timezone.localdate())),
         areas=areas_to_rule(viewer=viewer),
         units=every_open_unit(),
         everywhere=access.may_edit_everywhere(viewer),
         of=draft,
         initial=begun,
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            kept = actions.keep_rule_draft(
-                scheme=scheme.code,
-                **form.given(),
-                draft_id=draft.pk if draft else None,
-                seen=form.cleaned_data["seen"] if draft else None,
-                by=viewer,
-                at=timezone.now(),
-            )
-            _say_findings(request, kept, viewer)
-            return redirect(f"{reverse('desk:catalog_rules_publish')}?scheme={scheme.code}")
-        except Refused as caught:
-            refusal = caught
-    context = {"form": form, "scheme": scheme, "draft": draft, "refusal": refusal}
-    status = 409 if refusal else 422 if request.method == "POST" else 200
-    return render(request, "desk/catalog/rule.html", context, status=status)
+    act = partial(actions.keep_rule_draft, scheme=scheme.code, draft_id=draft.pk if draft else None)
+    context = {"scheme": scheme, "draft": draft}
+    return form_page(request, "desk/catalog/rule.html", form, act=act, done=done, show=lambda: context)
 
 
 def _say_findings(request: HttpRequest, kept: RuleDraft, viewer: Actor) -> None:
@@ -189,36 +175,32 @@ def discard_rule(request: HttpRequest, draft_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def publish_rules(request: HttpRequest) -> HttpResponse:
     """What the drafts of a scheme would change and get wrong; then all of them at one moment, or none."""
-    viewer, now, refusal = viewer_of(request), timezone.now(), None
+    viewer, now = viewer_of(request), timezone.now()
     _may(viewer)
     scheme = _scheme(request.GET.get("scheme", ""))
     drafts = rule_drafts(viewer=viewer, scheme_id=scheme.pk if scheme else None)
+
+    def done(made: list[DispatchRule]) -> HttpResponse:
+        messages.success(request, _("The rules are published: %(count)s.") % {"count": len(made)})
+        return redirect(f"{reverse('desk:catalog_rules')}?scheme={scheme.code if scheme else ''}")
+
+    def show() -> dict[str, Any]:
+        version = shown_version(scheme, timezone.localdate()) if scheme else None
+        names = class_names(version)
+        before = checked_rules(version, now) if version else Checked([], [])
+        checked = checked_rules(version, now, drafts=drafts) if version else Checked([], [])
+        ending = replaced_by(drafts, now)
+        return {
+            "scheme": scheme,
+            "drafts": [(draft, _name(names, draft), ending.get(draft.pk)) for draft in drafts],
+            "faults": _told(checked.hindering, names, drafts),
+            "opened": _gaps(Checked([], _new_gaps(before, checked)), names),
+            "closed": _gaps(Checked([], _new_gaps(checked, before)), names),
+        }
+
     form = PublishRulesForm(request.POST or None, initial={"seen": seen_of(drafts)})
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = actions.publish_rule_drafts(
-                seen=form.looked_at(), when=form.cleaned_data["when"], by=viewer, at=now
-            )
-            messages.success(request, _("The rules are published: %(count)s.") % {"count": len(made)})
-            return redirect(f"{reverse('desk:catalog_rules')}?scheme={scheme.code if scheme else ''}")
-        except Refused as caught:
-            refusal = caught
-    version = shown_version(scheme, timezone.localdate()) if scheme else None
-    names = class_names(version)
-    before = checked_rules(version, now) if version else Checked([], [])
-    checked = checked_rules(version, now, drafts=drafts) if version else Checked([], [])
-    ending = replaced_by(drafts, now)
-    context = {
-        "scheme": scheme,
-        "form": form,
-        "refusal": refusal,
-        "drafts": [(draft, _name(names, draft), ending.get(draft.pk)) for draft in drafts],
-        "faults": _told(checked.hindering, names, drafts),
-        "opened": _gaps(Checked([], _new_gaps(before, checked)), names),
-        "closed": _gaps(Checked([], _new_gaps(checked, before)), names),
-    }
-    status = 409 if refusal else 422 if request.method == "POST" else 200
-    return render(request, "desk/catalog/rules_publish.html", context, status=status)
+    act = actions.publish_rule_drafts
+    return form_page(request, "desk/catalog/rules_publish.html", form, act=act, done=done, show=show)
 
 
 def _new_gaps(before: Checked, after: Checked) -> list[Finding[Any]]:
@@ -336,8 +318,4 @@ def _scheme(code: str) -> Scheme | None:
 
 
 def _asked_area(given: str) -> Area | None:
-    return area_of(number) if (number := _number(given)) else None
-
-
-def _number(given: str) -> int:
-    return int(given) if given.isdecimal() and given.isascii() and len(given) < 19 else 0
+    return area_of(pk) if (pk := number(given)) else None
