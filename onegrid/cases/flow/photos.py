@@ -1,5 +1,6 @@
-"""A form field for several photos; what a photo is, kit.files decides."""
+"""A form field for several photos, and forms that keep them; what a photo is, kit.files decides."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -8,7 +9,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from onegrid.cases.flow.actions import photos_set_aside, set_photos_aside
 from onegrid.cases.flow.rules import PHOTOS_MAX
+from onegrid.kit.errors import Refused
 
 
 class SeveralPhotos(forms.ClearableFileInput):
@@ -37,3 +40,45 @@ class PhotosField(forms.FileField):
                 words = _("“%(name)s” is larger than %(most)s MB. Please choose a smaller photo.")
                 raise forms.ValidationError(words % {"name": one.name, "most": most // 1024**2})
         return [super(PhotosField, self).clean(one, initial) for one in given]
+
+
+class KeepsPhotos(forms.Form):
+    """A form whose photos stay chosen when its page comes back with nothing sent.
+
+    Beside each field of photos stands a hidden one, `<name>_kept`, with the token of those set aside; what is chosen
+    anew replaces them, and `<name>_left_out` drops them (cases/kept_photos.html). `kept`: how many are, by field.
+    """
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.kept: dict[str, int] = {}
+        self._photo_names = [name for name, field in self.fields.items() if isinstance(field, PhotosField)]
+        for name in self._photo_names:
+            self.fields[f"{name}_kept"] = forms.CharField(
+                required=False, max_length=4000, widget=forms.HiddenInput
+            )
+            self.fields[f"{name}_left_out"] = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        for name in self._photo_names:
+            if name not in given or given[name] or given.get(f"{name}_left_out"):
+                continue
+            try:
+                given[name] = photos_set_aside(given.get(f"{name}_kept") or "")
+            except Refused as refusal:
+                self.add_error(name, str(refusal.message))
+        return given
+
+    def keep_photos(self, at: datetime) -> None:
+        """For the page that comes back: what was chosen now, or kept before, is kept on."""
+        changed: Any = self.data.copy()  # type: ignore[attr-defined]  # a posted form's data is a QueryDict
+        for name in self._photo_names:
+            photos, token = self.cleaned_data.get(name) or [], ""
+            try:
+                token = set_photos_aside(photos, at=at)
+            except Refused as refusal:
+                self.add_error(name, str(refusal.message))
+            changed[f"{name}_kept"] = token
+            self.kept[name] = len(photos) if token else 0
+        self.data = changed

@@ -21,6 +21,7 @@ from onegrid.cases.catalog.queries import matters
 from onegrid.cases.flow.access import ALARM, CONTACT, require_report
 from onegrid.cases.flow.actions import follow_case, look_up_caller, open_case
 from onegrid.cases.flow.models import Case, Channel
+from onegrid.cases.flow.photos import KeepsPhotos, PhotosField
 from onegrid.cases.flow.queries import case_story, sent_before
 from onegrid.cases.flow.rules import ADDRESS_MAX, TEXT_MAX
 from onegrid.cases.flow.similar.queries import Told, like_cases
@@ -32,6 +33,14 @@ ADDRESSES_SHOWN = 8
 FIELD_OF = {
     "report_is_empty": "text",
     "text_too_long": "text",
+    "words_too_long": "text",
+    "too_many_photos": "photos",
+    "photos_gone": "photos",
+    "unsupported_file": "photos",
+    "file_too_large": "photos",
+    "picture_too_large": "photos",
+    "broken_picture": "photos",
+    "empty_file": "photos",
     "place_needed": "address",
     "place_unknown": "address",
     "outside_all_grids": "address",
@@ -41,7 +50,7 @@ FIELD_OF = {
 }
 
 
-class PhoneForm(forms.Form):
+class PhoneForm(KeepsPhotos):
     """In the order in which people speak: what, where, who. `key`: a second press makes no second case."""
 
     channel = forms.ChoiceField(
@@ -57,6 +66,9 @@ class PhoneForm(forms.Form):
         label=gettext_lazy("What happened?"),
         max_length=TEXT_MAX,
         widget=forms.Textarea(attrs={"rows": 4, "autofocus": True}),
+    )
+    photos = PhotosField(
+        help_text=gettext_lazy("What the caller sent, or shows at the counter. Up to 6 photos.")
     )
     matter = forms.ChoiceField(label=gettext_lazy("Class"), required=False)
     address = forms.CharField(label=gettext_lazy("Where is it?"), required=False, max_length=ADDRESS_MAX)
@@ -148,7 +160,7 @@ class PhoneForm(forms.Form):
     def report(self) -> dict[str, Any]:
         """As open_case takes it."""
         given = self.cleaned_data
-        names = ("text", "lon", "lat", "address", "contact_name", "contact_phone", "secret")
+        names = ("text", "photos", "lon", "lat", "address", "contact_name", "contact_phone", "secret")
         return {name: given[name] for name in names} | {
             "channel": Channel(given["channel"]),
             "case_class": self.classes.get(given["matter"]),
@@ -170,7 +182,9 @@ def new(request: HttpRequest) -> HttpResponse:
     """Each button posts the whole form: look up the caller, find the place and the class, send, follow instead."""
     clerk, now = me(request), timezone.now()
     require_report(clerk)
-    form = PhoneForm(request.POST or None, at=now, clerk=clerk, initial={"key": uuid4().hex})
+    form = PhoneForm(
+        request.POST or None, request.FILES or None, at=now, clerk=clerk, initial={"key": uuid4().hex}
+    )
     context: dict[str, Any] = {"may_look_up": bool(clerk.scope(CONTACT).reaches)}
     if request.method == "POST":
         try:
@@ -180,6 +194,7 @@ def new(request: HttpRequest) -> HttpResponse:
             done = None
         if done is not None:
             return done
+        form.keep_photos(now)
     told = request.session.pop("told_caller", None)
     status = 400 if form.errors and "look" not in context else 200
     context |= {"form": form, "told": told, "point_map": point_map_config()}
@@ -193,12 +208,12 @@ def _pressed(request: HttpRequest, form: PhoneForm, context: dict, now: datetime
     if "look_up" in request.POST:
         context["look"] = True
         phone, purpose = request.POST.get("contact_phone", "")[:40], request.POST.get("purpose", "")
-        form.errors.clear()
+        _only_photos(form)
         context["calls"] = look_up_caller(phone=phone, purpose=purpose, by=clerk, at=now)
         return None
     if "find" in request.POST:
         context["look"] = True
-        form.errors.clear()
+        _only_photos(form)
         context["guesses"] = suggest_classes(text=request.POST.get("text", "")[:TEXT_MAX], at=now)
         context["alike"] = like_cases(told=form.told(), viewer=clerk)
         if context["guesses"] and not request.POST.get("matter"):
@@ -219,6 +234,12 @@ def _pressed(request: HttpRequest, form: PhoneForm, context: dict, now: datetime
     return _tell(request, case, case.follow_code, _("%(number)s is written down."))
 
 
+def _only_photos(form: PhoneForm) -> None:
+    """Nothing is sent yet: what is still missing is not said; what is wrong with a file is, since it is not kept."""
+    for name in [name for name in form.errors if name != "photos"]:
+        del form.errors[name]
+
+
 def _followed(request: HttpRequest, form: PhoneForm, number: str, now: datetime) -> HttpResponse:
     """The caller follows one of the clerk's own visible cases."""
     case = case_story(number=number[:40], viewer=me(request)).case
@@ -226,6 +247,7 @@ def _followed(request: HttpRequest, form: PhoneForm, number: str, now: datetime)
         case_id=case.pk,
         channel=Channel(form.cleaned_data["channel"]),
         words=form.cleaned_data["text"],
+        photos=form.cleaned_data["photos"],
         idempotency_key=form.cleaned_data["key"],
         by=me(request),
         at=now,

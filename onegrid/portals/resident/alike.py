@@ -14,10 +14,11 @@ from onegrid.cases.flow.actions import photos_set_aside, set_photos_aside
 from onegrid.cases.flow.models import Channel
 from onegrid.cases.flow.queries import sent_before
 from onegrid.cases.flow.similar.queries import offers
+from onegrid.kit.files import Stored
 from onegrid.portals.resident.forms import ReportForm
 from onegrid.portals.resident.limits import count_look
 
-OFFER, PHOTOS = "resident.offer", "resident.photos"  # salts
+OFFER = "resident.offer"  # salt
 GOOD_FOR = 20 * 3600  # seconds; photos that nothing refers to are removed after a day
 
 
@@ -31,7 +32,8 @@ def offered(request: HttpRequest, form: ReportForm, now: datetime) -> HttpRespon
     found = offers(told=form.told(now))
     if not found:
         return None
-    photos = set_photos_aside(form.cleaned_data["photos"], at=now)
+    chosen = form.cleaned_data["photos"]
+    token = set_photos_aside(chosen, at=now)
     kept = {name: value for name, value in request.POST.items() if name in form.fields and name != "photos"}
     return render(
         request,
@@ -39,8 +41,8 @@ def offered(request: HttpRequest, form: ReportForm, now: datetime) -> HttpRespon
         {
             "offers": [(one, signing.dumps([one.case_id, key], salt=OFFER)) for one in found],
             "kept": kept,
-            "photos": signing.dumps(photos, salt=PHOTOS) if photos else "",
-            "photo_count": len(photos),
+            "photos": token,
+            "photo_count": len(chosen),
         },
     )
 
@@ -51,8 +53,8 @@ def chosen_case(request: HttpRequest) -> int | None:
     return given[0] if given and given[1] == request.POST.get("key") else None
 
 
-def kept_photos(request: HttpRequest) -> list[bytes]:
-    return photos_set_aside(_opened(request.POST.get("aside", ""), PHOTOS))
+def kept_photos(request: HttpRequest) -> list[Stored]:
+    return photos_set_aside(request.POST.get("aside", ""))
 
 
 def _opened(token: str, salt: str) -> list:

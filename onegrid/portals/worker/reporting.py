@@ -18,10 +18,12 @@ from django.views.decorators.http import require_http_methods
 from onegrid.accounts.identity.models import User
 from onegrid.cases.catalog.queries import matters
 from onegrid.cases.flow.access import ALARM, require_report
-from onegrid.cases.flow.actions import open_case, report_settled
+from onegrid.cases.flow.actions import follow_case, open_case, report_settled
 from onegrid.cases.flow.models import Case, Channel
-from onegrid.cases.flow.photos import PhotosField
+from onegrid.cases.flow.photos import KeepsPhotos, PhotosField
+from onegrid.cases.flow.queries import case_story, sent_before
 from onegrid.cases.flow.rules import ADDRESS_MAX, NOTE_MAX, TEXT_MAX
+from onegrid.cases.flow.similar.queries import Similar, Told, like_cases
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.places.basemap.queries import point_map_config
 
@@ -33,11 +35,15 @@ FIELD_OF = {
     "outside_all_grids": "address",
     "class_not_in_force": "matter",
     "words_needed": "done",
+    "not_settled_here": "settled",
+    "words_too_long": "text",
+    "too_many_photos": "photos",
+    "photos_gone": "photos",
     "photo_needed": "result_photos",
 }
 
 
-class ReportForm(forms.Form):
+class ReportForm(KeepsPhotos):
     """Three taps: photo, class, place. Words are for what the photo does not say."""
 
     photos = PhotosField(label=gettext_lazy("Photos of the place"))
@@ -102,6 +108,12 @@ class ReportForm(forms.Form):
                 self.add_error("photos", _("A photo of the place before the work is needed as well."))
         return given
 
+    def told(self, at: datetime) -> Told:
+        """As far as it says which matter it is."""
+        given = self.cleaned_data
+        known = self.classes.get(given["matter"])
+        return Told(given["text"], known, given["lon"], given["lat"], given["address"], at)
+
     def report(self) -> dict[str, Any]:
         """As open_case takes it."""
         given = self.cleaned_data
@@ -123,24 +135,64 @@ def report(request: HttpRequest) -> HttpResponse:
     form = ReportForm(
         request.POST or None, request.FILES or None, at=now, worker=worker, initial={"key": uuid4().hex}
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            case = _sent(form, worker, now)
-        except NotFound:
-            form.add_error("settled", _("This place is not in your area: report it without settling it."))
-        except Refused as refusal:
-            form.add_error(FIELD_OF.get(refusal.code), str(refusal.message))
-        else:
-            words = _("%(number)s: %(state)s.")
-            messages.success(request, words % {"number": case.number, "state": case.get_state_display()})
-            return redirect("worker:tasks")
-    context = {"form": form, "point_map": point_map_config()}
+    context: dict[str, Any] = {"form": form, "point_map": point_map_config()}
+    if request.method == "POST":
+        done = _pressed(request, form, context, now) if form.is_valid() else None
+        if done is not None:
+            return done
+        form.keep_photos(now)
     return render(request, "worker/report.html", context, status=400 if form.errors else 200)
+
+
+def _pressed(request: HttpRequest, form: ReportForm, context: dict, now: datetime) -> HttpResponse | None:
+    """Sent, or followed instead; None: the page again, with the open cases that may be it, or with what is wrong."""
+    worker = request.user
+    assert isinstance(worker, User)
+    number = request.POST.get("follow", "")
+    if not number and "different" not in request.POST:
+        context["alike"] = context["ask"] = _alike(form, worker, now)
+        if context["alike"]:
+            return None
+    try:
+        case = _followed(form, number, worker, now) if number else _sent(form, worker, now)
+    except Refused as refusal:
+        form.add_error(FIELD_OF.get(refusal.code), str(refusal.message))
+        return None
+    words = _("You follow %(number)s; what you sent is with it.") if number else _("%(number)s: %(state)s.")
+    messages.success(request, words % {"number": case.number, "state": case.get_state_display()})
+    return redirect("worker:tasks")
+
+
+def _alike(form: ReportForm, worker: User, now: datetime) -> list[Similar]:
+    """Open cases in the worker's area that may be this matter; none for a form that was sent before."""
+    if sent_before(channel=Channel.GRID_WORKER, key=form.cleaned_data["key"]):
+        return []
+    return like_cases(told=form.told(now), viewer=worker)
+
+
+def _followed(form: ReportForm, number: str, worker: User, now: datetime) -> Case:
+    """关注: what the worker saw, and did, goes into the timeline of an open case in the own area."""
+    given = form.cleaned_data
+    case = case_story(number=number[:40], viewer=worker).case
+    follow_case(
+        case_id=case.pk,
+        channel=Channel.GRID_WORKER,
+        words="\n".join(part for part in (given["text"], given["done"]) if part),
+        photos=[*given["photos"], *given["result_photos"]],
+        idempotency_key=given["key"],
+        by=worker,
+        at=now,
+    )
+    return case
 
 
 def _sent(form: ReportForm, worker: User, now: datetime) -> Case:
     given = form.cleaned_data
     if given["settled"]:
         photos, done = given["result_photos"], given["done"]
-        return report_settled(words=done, result_photos=photos, by=worker, at=now, **form.report())
+        try:
+            return report_settled(words=done, result_photos=photos, by=worker, at=now, **form.report())
+        except NotFound:
+            words = _("This place is not in your area: report it without settling it.")
+            raise Refused("not_settled_here", words) from None
     return open_case(channel=Channel.GRID_WORKER, by=worker, at=now, **form.report())

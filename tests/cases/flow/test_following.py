@@ -1,6 +1,6 @@
 """Following an open case: idempotent, of a code of one's own, and blind to what the reporter wrote."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -13,8 +13,10 @@ from onegrid.cases.flow.similar.queries import Told, like_cases, limits_in_force
 from onegrid.kit.errors import NotAllowed, NotFound, Refused
 from onegrid.kit.verifications import VERIFICATIONS
 from tests.cases.conftest import AT, brought_to, photo, reported, road, town, written  # noqa: F401
+from tests.kit.files.test_storing import exif_photo
 from tests.streets import streets  # noqa: F401
 
+TAKEN = datetime(2026, 11, 21, 9, 30, tzinfo=timezone(timedelta(hours=8)))
 LATER = AT + timedelta(hours=1)
 
 
@@ -143,9 +145,16 @@ def test_without_a_point_the_same_address_in_the_grid_is_found(town, monkeypatch
 
 
 def test_photos_are_set_aside_and_come_back(town):  # noqa: F811
-    ids = actions.set_photos_aside([photo("red"), photo("blue")], at=AT)
-    assert len(actions.photos_set_aside(ids)) == 2
+    token = actions.set_photos_aside([exif_photo(), photo("blue")], at=AT)
+    first, second = actions.photos_set_aside(token)
+    assert first.taken_at == TAKEN and first.taken_point == pytest.approx((118.02, 37.38))
+    assert (second.taken_at, second.taken_point) == (None, None)
+    again = actions.set_photos_aside([first, second], at=AT)  # set aside once more: the same files
+    assert actions.photos_set_aside(again) == [first, second]
+    assert actions.photos_set_aside("") == actions.photos_set_aside(token + "x") == []
+    assert actions.set_photos_aside([], at=AT) == ""
+    second.file.delete()
     with pytest.raises(Refused, match="photos_gone"):
-        actions.photos_set_aside([*ids, 10**9])
+        actions.photos_set_aside(token)
     with pytest.raises(Refused, match="too_many_photos"):
         actions.set_photos_aside([photo()] * 7, at=AT)

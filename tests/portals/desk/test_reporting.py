@@ -5,14 +5,16 @@ from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from onegrid.cases.flow.actions import look_up_caller
-from onegrid.cases.flow.models import Case, Follower
+from onegrid.cases.flow.models import Case, Evidence, Follower
 from onegrid.kit.audit.models import AuditEntry
 from onegrid.kit.errors import NotAllowed
 from onegrid.places.addresses.actions import open_address
-from tests.cases.conftest import AT, reported, road, town, written  # noqa: F401
+from tests.cases.conftest import AT, photo, reported, road, town, written  # noqa: F401
+from tests.kit.files.test_storing import exif_photo
 from tests.streets import BY, STARTS, streets  # noqa: F401
 
 PHONE = "000-0000-1234"
@@ -27,6 +29,10 @@ def _in_english(client):
 def clerk(client, town):  # noqa: F811
     client.force_login(town.a.staff["acceptor"])
     return town.a.staff["acceptor"]
+
+
+def picture(content: bytes = b"") -> SimpleUploadedFile:
+    return SimpleUploadedFile("a.jpg", content or exif_photo(), "image/jpeg")
 
 
 def posted(client, town, **more):  # noqa: F811
@@ -92,6 +98,46 @@ def test_the_caller_follows_an_open_case(client, town, clerk):  # noqa: F811
     assert follower.follow_code in page and first.follow_code not in page
     abroad = reported(town.b)
     assert posted(client, town, follow=abroad.number).status_code == 404
+
+
+def kept(page: str) -> str:
+    return re.search(r'name="photos_kept" value="([^"]*)"', page)[1]
+
+
+def test_photos_go_along_with_every_button_of_the_page(client, town, clerk):  # noqa: F811
+    """Looking up, finding, and like cases send nothing; the photos stay, with what the camera wrote."""
+    first = reported(town.a, at=timezone.now())
+    page = posted(client, town, find="1", photos=[picture(), picture(photo("blue"))]).content.decode()
+    assert 'data-kept="2"' in page and not Evidence.objects.exists()
+    again = posted(client, town, text="", photos_kept=kept(page))
+    assert again.status_code == 400 and 'data-kept="2"' in again.content.decode()
+    page = posted(client, town, photos_kept=kept(page)).content.decode()
+    assert "Nothing is written down yet" in page and Case.objects.count() == 1
+    token = kept(page)
+    assert posted(client, town, different="1", photos_kept=token).status_code == 302
+    rows = Case.objects.exclude(pk=first.pk).get().evidence.order_by("position")
+    assert [row.taken_at is not None for row in rows] == [True, False] and rows[0].taken_point is not None
+    assert posted(client, town, different="1", photos_kept=token).status_code == 302  # a second press
+    assert Case.objects.count() == 2
+    posted(client, town, follow=first.number, key="call-2", photos_kept=token)
+    assert Evidence.objects.filter(case=first, step__verb="follow").count() == 2
+
+
+def test_kept_photos_are_left_out_or_replaced(client, town, clerk):  # noqa: F811
+    token = kept(posted(client, town, find="1", photos=[picture(), picture(photo("blue"))]).content.decode())
+    posted(client, town, photos_kept=token, photos_left_out="on")
+    posted(client, town, key="call-2", different="1", photos_kept=token, photos=[picture(photo("green"))])
+    posted(
+        client, town, key="call-3", different="1", photos_kept=token + "x"
+    )  # forged: as if there were none
+    counts = [case.evidence.count() for case in Case.objects.order_by("pk")]
+    assert counts == [0, 1, 0]
+
+
+def test_what_is_no_photo_is_said_by_every_button(client, town, clerk):  # noqa: F811
+    for more in ({}, {"find": "1"}):
+        answer = posted(client, town, photos=[picture(b"MZ\x90 program")], **more)
+        assert "kind of file is not taken" in answer.content.decode() and not Case.objects.exists()
 
 
 def test_an_address_is_found_and_its_point_is_the_place(client, town, clerk):  # noqa: F811

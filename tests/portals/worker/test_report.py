@@ -1,11 +1,14 @@
 """The worker's own report: photo, class, place; put right at once or left to others; and what the task page adds."""
 
+import re
+
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from onegrid.accounts.notices.models import Notice
-from onegrid.cases.flow.models import Case
+from onegrid.cases.flow.models import Case, Follower
 from onegrid.kit.verifications import VERIFICATIONS
 from tests.cases.conftest import photo, reported, road, town, written  # noqa: F401
 from tests.streets import streets  # noqa: F401
@@ -50,6 +53,51 @@ def test_settled_on_the_spot_with_photos_before_and_after(client, town, worker):
     assert list(case.evidence.values_list("kind", flat=True)) == ["scene", "after"]
     assert sent(client, town.a, **settled()).status_code == 302 and case.steps.count() == 2
     assert not list(VERIFICATIONS.get("cases").findings(lambda _done, _total: None))
+
+
+def test_like_cases_are_offered_first_and_the_photos_wait(client, town, worker):  # noqa: F811
+    first = reported(town.a, at=timezone.now())
+    reported(town.b, at=timezone.now())
+    answer = sent(client, town.a, text="路面大坑", photos=[picture("gray"), picture("red")])
+    page = answer.content.decode()
+    assert answer.status_code == 200 and "Is it one of these?" in page and 'name="different"' in page
+    assert re.findall(r'name="follow" value="([^"]+)"', page) == [first.number]
+    assert 'data-kept="2"' in page and Case.objects.count() == 2
+    token = re.search(r'name="photos_kept" value="([^"]+)"', page)[1]
+    assert sent(client, town.a, photos=[], photos_kept=token, different="1").url == "/work/"
+    assert Case.objects.get(channel="grid_worker").evidence.count() == 2
+
+
+def test_following_instead_puts_words_and_photos_into_its_timeline(client, town, worker):  # noqa: F811
+    first, abroad = reported(town.a, at=timezone.now()), reported(town.b, at=timezone.now())
+    version = first.version
+    assert sent(client, town.a, follow=first.number, text="我也看到了").url == "/work/"
+    assert sent(client, town.a, follow=first.number, text="我也看到了").url == "/work/"  # a second press
+    follower = Follower.objects.get()
+    assert (follower.case, follower.channel, follower.words) == (first, "grid_worker", "我也看到了")
+    assert first.evidence.filter(step__verb="follow").count() == 1
+    first.refresh_from_db()
+    assert first.version == version and Case.objects.count() == 2
+    assert sent(client, town.a, follow=abroad.number, key="k2").status_code == 404
+    assert Follower.objects.count() == 1
+    assert not list(VERIFICATIONS.get("cases").findings(lambda _done, _total: None))
+
+
+def test_a_report_sent_before_is_not_asked_about(client, town, worker):  # noqa: F811
+    sent(client, town.a)
+    reported(town.a, at=timezone.now())
+    assert sent(client, town.a).url == "/work/" and Case.objects.count() == 2
+
+
+def test_both_photos_of_a_settled_matter_wait(client, town, worker):  # noqa: F811
+    reported(town.a, at=timezone.now())
+    page = sent(client, town.a, **settled()).content.decode()
+    kept = dict(re.findall(r'name="(\w+_kept)" value="([^"]+)"', page))
+    assert set(kept) == {"photos_kept", "result_photos_kept"}
+    given = settled(result_photos=[]) | kept
+    assert sent(client, town.a, photos=[], different="1", **given).url == "/work/"
+    case = Case.objects.get(channel="grid_worker")
+    assert list(case.evidence.values_list("kind", flat=True)) == ["scene", "after"]
 
 
 @pytest.mark.parametrize(

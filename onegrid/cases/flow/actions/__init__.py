@@ -2,16 +2,12 @@
 
 from onegrid.cases.flow.actions.afterwards import add_to_report, rate_case, reopen_case, withdraw_report
 from onegrid.cases.flow.actions.alarm import raise_alarm
+from onegrid.cases.flow.actions.aside import photos_set_aside, set_photos_aside
 from onegrid.cases.flow.actions.callers import look_up_caller
 from onegrid.cases.flow.actions.contact import reveal_contact
 from onegrid.cases.flow.actions.duty import arbitrate_case, object_to_duty
 from onegrid.cases.flow.actions.exporting import export_cases
-from onegrid.cases.flow.actions.following import (
-    follow_case,
-    photos_set_aside,
-    set_photos_aside,
-    stop_following,
-)
+from onegrid.cases.flow.actions.following import follow_case, stop_following
 from onegrid.cases.flow.actions.help import ask_help, give_help, release_help
 from onegrid.cases.flow.actions.intake import open_case
 from onegrid.cases.flow.actions.levels import escalate_case, hand_down_case

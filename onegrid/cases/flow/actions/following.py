@@ -1,12 +1,9 @@
 """关注: following an open case instead of reporting the same matter again."""
 
 import secrets
-from collections.abc import Sequence
 from datetime import datetime
 
-from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from onegrid.cases.flow import rules
 from onegrid.cases.flow.access import require_report
@@ -18,10 +15,7 @@ from onegrid.cases.flow.refusals import WORDS, broken, no_such_case
 from onegrid.cases.flow.rules import Verb
 from onegrid.cases.flow.standing import locked
 from onegrid.kit.actors import Actor
-from onegrid.kit.errors import Refused
 from onegrid.kit.facts import announce
-from onegrid.kit.files import Kinds, store_file
-from onegrid.kit.files.models import StoredFile
 
 
 def follow_case(
@@ -104,27 +98,3 @@ def stop_following(*, number: str, follow_code: str, at: datetime) -> Follower:
     row.left_at = at
     row.save(update_fields=["left_at"])
     return row
-
-
-@transaction.atomic
-def set_photos_aside(photos: Photos, *, at: datetime) -> list[int]:
-    """Photos of a report that somebody has still to decide about, cleaned and kept. Their time and place are not.
-
-    `onegrid files prune` removes them after a day when nothing came of it. Refused as by store_file.
-    """
-    if len(photos) > rules.PHOTOS_MAX:
-        words = _("At most %(photos)s photos.") % {"photos": rules.PHOTOS_MAX}
-        raise Refused("too_many_photos", words)
-    return [store_file(photo, allow=Kinds.PHOTO, at=at).file.pk for photo in photos]
-
-
-def photos_set_aside(file_ids: Sequence[int]) -> list[bytes]:
-    """Their bytes, in order. For ids that the caller signed: a file's number alone is nobody's right to it."""
-    rows = StoredFile.objects.in_bulk(list(file_ids))
-    found = []
-    for file_id in file_ids:
-        if file_id not in rows:
-            raise Refused("photos_gone", _("The photos are no longer here. Please choose them again."))
-        with default_storage.open(rows[file_id].object_name) as stored:
-            found.append(stored.read())
-    return found

@@ -29,6 +29,7 @@ from onegrid.kit.audit.sealing import canonical
 from onegrid.kit.crypto import blind_index
 from onegrid.kit.errors import Refused
 from onegrid.kit.facts import announce
+from onegrid.kit.files import Stored
 from onegrid.kit.statements import ask, sequence_of
 from onegrid.places.areas.models import CGCS2000
 
@@ -48,7 +49,7 @@ class Report:
     lat: float | None
     address: str
     area_id: int | None
-    photos: Sequence[bytes]
+    photos: Sequence[bytes | Stored]
     contact_name: str
     contact_phone: str
     urgent: bool = False
@@ -57,7 +58,10 @@ class Report:
     @property
     def digest(self) -> str:
         """Keyed, since a bare hash of a name and phone is guessed by trying all phones."""
-        photos = [hashlib.sha256(photo).hexdigest() for photo in self.photos]
+        photos = [
+            photo.file.sha256 if isinstance(photo, Stored) else hashlib.sha256(photo).hexdigest()
+            for photo in self.photos
+        ]
         class_id = self.case_class.pk if self.case_class else None
         content = [
             self.text, class_id, self.lon, self.lat, self.address, photos, self.contact_name, self.contact_phone,
@@ -154,7 +158,7 @@ def tidied(
         lat,
         _tidy(address),
         area_id,
-        [photo if isinstance(photo, bytes) else photo.read() for photo in photos],
+        [photo if isinstance(photo, bytes | Stored) else photo.read() for photo in photos],
         _tidy(contact_name),
         _tidy(contact_phone),
         urgent or (case_class is not None and case_class.priority == Priority.EMERGENCY),

@@ -44,7 +44,7 @@ from onegrid.kit.worktime import Timer, Unit
 from onegrid.places.areas.models import CGCS2000
 from onegrid.places.calendars.queries import working_calendar
 
-Photos = Sequence[BinaryIO | bytes]
+Photos = Sequence[BinaryIO | bytes | Stored]
 
 
 @dataclass(frozen=True)
@@ -204,7 +204,10 @@ def drafted(
         show(case, clock)
         details = details | {"limit_from": clock.limit_from} if clock else details
     here = standing.post or post_of(taken.by, taken.at)
-    stored = [store_file(photo, allow=Kinds.PHOTO, at=taken.at) for photo in taken.photos]
+    stored = [
+        photo if isinstance(photo, Stored) else store_file(photo, allow=Kinds.PHOTO, at=taken.at)
+        for photo in taken.photos
+    ]
     step = Step(
         pk=standing.next_step_id(),
         position=standing.position + 1,
