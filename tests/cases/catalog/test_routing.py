@@ -110,7 +110,9 @@ def test_a_rule_is_written_whole_with_helpers_limits_and_hours(town):
     ("more", "code"),
     [
         ({"hours": "noon"}, "bad_hours"), ({"limits": {"handle": (0, "work_day")}}, "bad_limit"),
-        ({"limits": {"x": (1, "work_day")}}, "bad_limit"), ({"closed": True}, "unit_closed"),
+        ({"limits": {"x": (1, "work_day")}}, "bad_limit"),
+        ({"limits": {"file": (1, "work_day")}}, "limit_before_dispatch"),
+        ({"closed": True}, "unit_closed"),
         ({"like": "06012"}, "rule_circle"), ({"later": True}, "rule_overlap"),
     ],
 )  # fmt: skip

@@ -170,6 +170,8 @@ def test_a_draft_is_changed_and_who_was_faster_wins(town):
         ({"ends": True, "like_code": "07"}, "one_target"), ({"org_kind": "x"}, "unit_closed"),
         ({"helpers": [0]}, "unit_closed"), ({"helpers": ["x"]}, "unit_closed"), ({"closed": 1}, "unit_closed"),
         ({"limits": {"handle": (0, "work_day")}}, "bad_limit"), ({"limits": {"x": (1, "work_day")}}, "bad_limit"),
+        ({"limits": {"verify": (1, "work_day")}}, "limit_before_dispatch"),
+        ({"limits": {"dispatch": (1, "work_day")}}, "limit_before_dispatch"),
         ({"helpers": ["department"] * 21}, "too_many_rows"), ({"reason": "长" * 121}, "reason_too_long"),
         ({"twice": 1}, "rule_draft_there"),
     ],
@@ -198,6 +200,15 @@ def test_publishing_is_refused_for_the_past_for_nothing_and_for_a_closed_unit(to
     with pytest.raises(Refused, match="unit_closed"):
         published(draft)
     assert RuleDraft.objects.get() == draft and not DispatchRule.objects.exists()
+
+
+def test_a_draft_from_before_that_times_what_comes_before_dispatch_is_not_published(town):
+    draft = kept(town)
+    RuleDraft.objects.update(limits={"file": [1, "work_hour"]})
+    before = written()
+    with pytest.raises(Refused, match="limit_before_dispatch"):
+        published(draft)
+    assert written() == before
 
 
 def test_a_right_for_one_street_writes_rules_of_that_street_only(town):

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from onegrid.accounts.notices.models import Notice
 from onegrid.accounts.orgs.models import OrgKind
 from onegrid.cases.catalog.actions import set_dispatch_rule
-from onegrid.cases.catalog.models import StageLimit
+from onegrid.cases.catalog.models import RuleLimit, StageLimit
 from onegrid.cases.catalog.queries import forget_editions, standards_of
 from onegrid.cases.flow import actions
 from onegrid.cases.flow.access import Resident
@@ -80,7 +80,7 @@ def ruled(town, **more):
         **given,
         org_kind=OrgKind.STREET_OFFICE,
         helpers=[town.a.firm, town.department],
-        limits={"handle": (3, Unit.URGENT_HOUR), "check": (5, Unit.WORK_HOUR)},
+        limits={"handle": (3, Unit.URGENT_HOUR), "check": (5, Unit.WORK_HOUR), "close": (2, Unit.WORK_HOUR)},
         by=BY,
         at=AT,
         **more,
@@ -115,6 +115,25 @@ def test_after_rework_the_rules_limit_holds_again(town):
     assert (running(case).limit_from, running(case).limit) == ("rule", 5)
     case = actions.rework_case(case_id=case.pk, reason="仍有坑", by=town.a.staff["grid_worker"], at=AT)
     assert (running(case).limit_from, running(case).limit) == ("rule", 3)
+
+
+def test_a_rule_times_what_follows_the_dispatch_and_nothing_before(town):
+    rule = ruled(town)
+    RuleLimit.objects.create(rule=rule, stage="dispatch", limit=9, unit=Unit.WORK_HOUR)  # of an older list
+    assert running(brought_to("reported", town.a)).limit_from == "version"
+    assert running(brought_to("verified", town.a)).limit_from == "version"
+    assert running(brought_to("filed", town.a)).limit_from == "version"
+    checked = brought_to("checked", town.a)
+    assert checked.rule_limits == {
+        "handle": [3, "urgent_hour"],
+        "check": [5, "work_hour"],
+        "close": [2, "work_hour"],
+    }
+    assert (running(checked).stage, running(checked).limit_from, running(checked).limit) == (
+        "close",
+        "rule",
+        2,
+    )
 
 
 def test_an_emergency_has_a_limit_of_its_own(town):

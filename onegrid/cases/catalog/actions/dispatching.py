@@ -10,7 +10,15 @@ from django.utils.translation import gettext as _
 
 from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.catalog import access
-from onegrid.cases.catalog.models import DispatchRule, Hours, RuleHelper, RuleLimit, Scheme, Stage
+from onegrid.cases.catalog.models import (
+    RULED_STAGES,
+    DispatchRule,
+    Hours,
+    RuleHelper,
+    RuleLimit,
+    Scheme,
+    Stage,
+)
 from onegrid.cases.catalog.queries import faults_of
 from onegrid.cases.catalog.rules.choosing import Fault
 from onegrid.cases.catalog.rules.spelling import LIMIT_MAX
@@ -44,7 +52,8 @@ def set_dispatch_rule(
 
     A rule for the same class, area and hours ends at the same moment; what it decided before stays readable.
     `helpers`: organisations or kinds; `limits`: stage → (limit, unit). Refused: one_target, no_such_scheme,
-    bad_hours, bad_limit, unit_closed, rule_circle, rule_overlap (one that begins later stands there already).
+    bad_hours, bad_limit, limit_before_dispatch, unit_closed, rule_circle, rule_overlap (one that
+    begins later stands there already).
     """
     if area is None:
         access.require_everywhere(by)
@@ -58,9 +67,7 @@ def set_dispatch_rule(
     if found is None:
         raise Refused("no_such_scheme", _("There is no such scheme."), scheme=scheme)
     refuse_closed([organisation, *(unit for unit in helpers if isinstance(unit, Organisation))], at)
-    for stage, (limit, time_unit) in (limits or {}).items():
-        if stage not in Stage.values or time_unit not in set(Unit) or not 1 <= limit <= LIMIT_MAX:
-            raise Refused("bad_limit", _("This limit does not fit."), stage=stage)
+    refuse_limits(limits or {})
     key = {
         "scheme": found, "kind": kind, "major_code": major_code, "class_code": class_code, "area": area,
         "hours": hours,
@@ -97,6 +104,16 @@ def write_rule(
     for stage, (limit, time_unit) in limits.items():
         RuleLimit.objects.create(rule=rule, stage=stage, limit=limit, unit=time_unit)
     return rule
+
+
+def refuse_limits(limits: Mapping[str, tuple[int, str]]) -> None:
+    """Which rule a case goes by is known when it is dispatched; it cannot have timed what ran before."""
+    for stage, (limit, time_unit) in limits.items():
+        if stage not in Stage.values or time_unit not in set(Unit) or not 1 <= limit <= LIMIT_MAX:
+            raise Refused("bad_limit", _("This limit does not fit."), stage=stage)
+        if stage not in RULED_STAGES:
+            words = _("A rule is known only once a case is dispatched: it cannot time what comes before.")
+            raise Refused("limit_before_dispatch", words, stage=stage)
 
 
 def refuse_closed(units: Sequence[Organisation | None], at: datetime) -> None:

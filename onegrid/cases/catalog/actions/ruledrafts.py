@@ -10,15 +10,19 @@ from django.utils.translation import gettext as _
 
 from onegrid.accounts.orgs.models import Organisation, OrgKind
 from onegrid.cases.catalog import access
-from onegrid.cases.catalog.actions.dispatching import end_rules, refuse_closed, refuse_faults, write_rule
+from onegrid.cases.catalog.actions.dispatching import (
+    end_rules,
+    refuse_closed,
+    refuse_faults,
+    refuse_limits,
+    write_rule,
+)
 from onegrid.cases.catalog.actions.drafts import refuse_unseen
-from onegrid.cases.catalog.models import ClassKind, DispatchRule, Hours, RuleDraft, Scheme, Stage
+from onegrid.cases.catalog.models import ClassKind, DispatchRule, Hours, RuleDraft, Scheme
 from onegrid.cases.catalog.queries import edition, shown_version
-from onegrid.cases.catalog.rules.spelling import LIMIT_MAX
 from onegrid.kit.actors import Actor, require
 from onegrid.kit.audit import record
 from onegrid.kit.errors import NotFound, Refused
-from onegrid.kit.worktime import Unit
 from onegrid.places.areas.models import Area
 
 HELPERS_MOST = 20
@@ -49,8 +53,8 @@ def keep_rule_draft(
     """A rule to come, new (no `draft_id`) or changed. `helpers`: organisation ids or kinds; `ends`: only an end.
 
     Gaps, overlaps and circles do not stop a draft: the page tells them, publishing refuses the last two. Refused:
-    no_such_scheme, no_such_code, bad_hours, one_target, unit_closed, bad_limit, too_many_rows, reason_too_long,
-    rule_draft_there, changed_meanwhile.
+    no_such_scheme, no_such_code, bad_hours, one_target, unit_closed, bad_limit, limit_before_dispatch, too_many_rows,
+    reason_too_long, rule_draft_there, changed_meanwhile.
     """
     area = _area(area_id)
     _require(by, area)
@@ -149,6 +153,7 @@ def _published(draft: RuleDraft, moment: datetime, by: Actor, at: datetime) -> l
     refuse_closed([draft.organisation, *units.values()], moment)
     target = {"organisation": draft.organisation, "org_kind": draft.org_kind, "like_code": draft.like_code}
     limits = {stage: (limit, unit) for stage, (limit, unit) in draft.limits.items()}
+    refuse_limits(limits)
     rule = write_rule(key, target, helpers, limits, draft.reason, by, moment)
     record("catalog.set_dispatch_rule", by=by, about=rule, at=at, reason=draft.reason)
     return [rule]
@@ -209,7 +214,5 @@ def _refuse_units(
 
 
 def _limits(given: Mapping[str, tuple[int, str]]) -> dict[str, list]:
-    for stage, (limit, unit) in given.items():
-        if stage not in Stage.values or unit not in set(Unit) or not 1 <= limit <= LIMIT_MAX:
-            raise Refused("bad_limit", _("This limit does not fit."), stage=stage)
+    refuse_limits(given)
     return {stage: [limit, str(unit)] for stage, (limit, unit) in given.items()}

@@ -14,6 +14,7 @@ from onegrid.cases.catalog.models.dispatch import DispatchRule, Precedent, RuleH
 from onegrid.cases.catalog.models.drafts import RuleDraft
 from onegrid.cases.catalog.models.imports import ImportState, StandardImport
 from onegrid.cases.catalog.models.words import (
+    RULED_STAGES,
     ClassKind,
     CloseLevel,
     DutyPart,
@@ -27,6 +28,7 @@ from onegrid.cases.catalog.models.words import (
 )
 
 __all__ = [
+    "RULED_STAGES",
     "CaseClass",
     "CatalogVersion",
     "ClassKind",

@@ -80,7 +80,7 @@ class RuleHelper(models.Model):
 
 
 class RuleLimit(models.Model):
-    """A limit that a dispatch rule sets for a stage, instead of the catalogue's."""
+    """A limit that a dispatch rule sets for one of RULED_STAGES, instead of the catalogue's."""
 
     rule = models.ForeignKey(DispatchRule, models.CASCADE, related_name="limits")
     stage = models.CharField(max_length=10, choices=Stage.choices)

@@ -31,6 +31,10 @@ class Stage(models.TextChoices):
     CLOSE = "close", _("Close case")  # 结案
 
 
+RULED_STAGES = (Stage.HANDLE, Stage.CHECK, Stage.CLOSE)
+"""Those that begin once a case is dispatched: only these may a dispatch rule time."""
+
+
 class Priority(models.TextChoices):
     """How fast a matter moves. An emergency goes past the queue, to centre and leaders at once."""
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from onegrid.accounts.orgs.models import Organisation, OrgKind
 from onegrid.cases.catalog.models import (
+    RULED_STAGES,
     CaseClass,
     CatalogVersion,
     ClassKind,
@@ -339,7 +340,10 @@ def _extras(rule: DispatchRule, asked: _Asked) -> tuple[tuple[Organisation, ...]
         unit = _unit_of(helper.organisation, helper.org_kind, asked)
         if unit is not None and unit not in helpers:
             helpers.append(unit)
-    return tuple(helpers), {row.stage: RouteLimit(row.limit, row.unit) for row in rule.limits.all()}
+    limits = {
+        row.stage: RouteLimit(row.limit, row.unit) for row in rule.limits.all() if row.stage in RULED_STAGES
+    }
+    return tuple(helpers), limits
 
 
 def _own_unit(case_class: CaseClass, asked: _Asked) -> Organisation | None:

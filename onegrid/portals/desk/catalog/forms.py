@@ -141,14 +141,15 @@ class SureForm(forms.Form):
 
 
 class StageLimitsForm(forms.Form):
-    """A limit and its unit for each stage, `marked`: and its standing; without a number the stage has none here."""
+    """A limit and its unit for each of `stages`, `marked`: and its standing; without a number it has none here."""
 
     marked = False
+    stages: Sequence[Stage] = tuple(Stage)
 
     def __init__(self, *args: Any, limits: Mapping[str, Sequence[Any]], **more: Any) -> None:
         """`limits`: stage → (limit, unit) or (limit, unit, mark), what stands there at first."""
         super().__init__(*args, **more)
-        for stage in Stage:
+        for stage in self.stages:
             value, unit, *mark = limits.get(stage.value, (None, ""))
             self.fields[f"{stage}_limit"] = forms.IntegerField(
                 label=stage.label, required=False, min_value=1, max_value=LIMIT_MAX, initial=value
@@ -168,11 +169,11 @@ class StageLimitsForm(forms.Form):
         return [f"{stage}_{name}" for name in ("limit", "unit", "mark")[: 3 if self.marked else 2]]
 
     def limit_rows(self) -> list[list[Any]]:
-        return [[self[name] for name in self._names(stage)] for stage in Stage]
+        return [[self[name] for name in self._names(stage)] for stage in self.stages]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        for stage in Stage:
+        for stage in self.stages:
             if bool(given.get(f"{stage}_limit")) != bool(given.get(f"{stage}_unit")):
                 self.add_error(f"{stage}_unit", _("Please give both the number and the unit, or neither."))
         return given
@@ -182,7 +183,7 @@ class StageLimitsForm(forms.Form):
         told = self.cleaned_data
         return {
             stage.value: tuple(told[name] for name in self._names(stage))
-            for stage in Stage
+            for stage in self.stages
             if told[f"{stage}_limit"]
         }
 

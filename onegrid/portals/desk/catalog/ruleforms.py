@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.orgs.models import Organisation
-from onegrid.cases.catalog.models import ClassKind, Hours, RuleDraft
+from onegrid.cases.catalog.models import RULED_STAGES, ClassKind, Hours, RuleDraft
 from onegrid.places.areas.models import Area
 from onegrid.portals.desk.catalog.classforms import target_choices, target_of, target_value
 from onegrid.portals.desk.catalog.forms import StageLimitsForm
@@ -31,6 +31,7 @@ def code_choices(names: Names, *, only: str = "") -> list[tuple[Any, Any]]:
 class RuleForm(StageLimitsForm):
     """`seen`: the draft as it was shown; 0 for a new one. `target` and `like` exclude each other."""
 
+    stages = RULED_STAGES
     seen = forms.IntegerField(widget=forms.HiddenInput)
     code = forms.ChoiceField(label=_("Matters of"))
     area = forms.ChoiceField(label=_("In"), required=False)
