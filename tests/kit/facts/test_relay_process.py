@@ -1,21 +1,18 @@
 """The relay as a process: killed in mid-batch, told to stop, cut off from the database."""
 
-import os
 import signal
 import subprocess
 import sys
-import time
-from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
 
 from onegrid.kit.facts import announce_all
+from tests.processes import ROOT, environment, wait_for
 
 from .lamps import LampLit
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -39,16 +36,8 @@ def start_relay():
     started = []
 
     def start(deadly: int = 0) -> subprocess.Popen:
-        given = connection.get_connection_params()
-        keys = ("host", "port", "user", "password", "dbname")
-        url = " ".join(f"{key}={given[key]}" for key in keys if given.get(key))
-        env = os.environ | {
-            "ONEGRID_DATABASE_URL": url,
-            "PYTHONPATH": str(ROOT),
-            "DJANGO_SETTINGS_MODULE": "onegrid.config.settings",
-        }
         command = [sys.executable, "-m", "tests.kit.facts.killed_relay", str(deadly)]
-        started.append(subprocess.Popen(command, cwd=ROOT, env=env))
+        started.append(subprocess.Popen(command, cwd=ROOT, env=environment()))
         return started[-1]
 
     yield start
@@ -60,13 +49,6 @@ def start_relay():
 def light(count: int, first: int = 1) -> None:
     with transaction.atomic():
         announce_all((LampLit(lamp), None, None) for lamp in range(first, first + count))
-
-
-def wait_for(condition, seconds: float = 60.0) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "it did not happen in time"
-        time.sleep(0.05)
 
 
 def test_killed_in_mid_batch_the_effects_are_there_once(marks, start_relay):
