@@ -55,6 +55,13 @@ ORDER = ["reported", "verified", "filed", "dispatched", "handled", "checked", "c
 def brought_to(state: str, street, **more) -> Case:
     """A case of the street in this state, by the people whose work it is."""
     case = reported(street, **more)
+    if state == "cancelled":
+        return actions.cancel_case(case_id=case.pk, reason="重复", by=street.staff["shift_leader"], at=AT)
+    return brought_on(case, street, *ORDER[1 : ORDER.index(state) + 1])
+
+
+def brought_on(case: Case, street, *states: str) -> Case:
+    """The case after these steps of the main road."""
     staff = street.staff
     steps = {
         "verified": lambda: actions.verify_case(case_id=case.pk, by=staff["grid_worker"], at=AT),
@@ -72,9 +79,7 @@ def brought_to(state: str, street, **more) -> Case:
         "checked": lambda: actions.check_case(case_id=case.pk, by=staff["grid_worker"], at=AT),
         "closed": lambda: actions.close_case(case_id=case.pk, by=staff["shift_leader"], at=AT),
     }
-    if state == "cancelled":
-        return actions.cancel_case(case_id=case.pk, reason="重复", by=staff["shift_leader"], at=AT)
-    for name in ORDER[1 : ORDER.index(state) + 1]:
+    for name in states:
         case = steps[name]()
     return case
 

@@ -1,19 +1,35 @@
 """Writing notices, reading them, and sending them out."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import TypeVar
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.identity.models import User
 from onegrid.accounts.notices.facts import NoticeWritten
-from onegrid.accounts.notices.models import ChannelMessage, MessageState, Notice, Preference
-from onegrid.accounts.notices.outbox import defer_delivery
-from onegrid.accounts.notices.plugins import CHANNELS, Message, NotSent, Refusing
-from onegrid.accounts.notices.rules import leaves_at, wait_after
+from onegrid.accounts.notices.models import (
+    ChannelMessage,
+    MessageState,
+    Notice,
+    Outgoing,
+    PhoneMessage,
+    Preference,
+)
+from onegrid.accounts.notices.outbox import defer_delivery, defer_to_phone
+from onegrid.accounts.notices.plugins import (
+    CHANNELS,
+    Message,
+    NotSent,
+    Refusing,
+    ToPhone,
+    channel_to_phones,
+)
+from onegrid.accounts.notices.rules import PHONES_QUIET, digits_of, leaves_at, wait_after
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.kit.facts import announce_all
 from onegrid.kit.statements import ask
@@ -110,34 +126,80 @@ def choose_channels(*, by: User, channels: Iterable[str], quiet_from=None, quiet
 
 
 @transaction.atomic
+def tell_phones(phones: Mapping[str, str], *, text: str, at: datetime) -> list[PhoneMessage]:
+    """A line to phones that belong to no account, in the caller's transaction, with one deferred job a row.
+
+    `phones`: key of the occasion and the person → phone; of one phone under several keys only the first is told. What
+    is no phone is passed over. Nothing is written when no channel reaches phones.
+    """
+    channel = channel_to_phones()
+    if not channel:
+        return []
+    wanted: dict[str, tuple[str, str]] = {}
+    for key, phone in phones.items():
+        wanted.setdefault(digits_of(phone), (key, phone))
+    wanted.pop("", None)
+    when = leaves_at(timezone.localtime(at), *PHONES_QUIET, urgent=False)
+    rows = PhoneMessage.objects.bulk_create(
+        PhoneMessage(key=key, phone=phone, text=text[:300], channel=channel, not_before=when, created_at=at)
+        for key, phone in wanted.values()
+    )
+    for row in rows:
+        defer_to_phone(row.pk, row.not_before)
+    return rows
+
+
+@transaction.atomic
 def deliver(*, message_id: int, at: datetime) -> ChannelMessage | None:
     """Sends one message if it is due. None when it is gone, sent, or held by another worker.
 
     The row stays locked while the peer is asked, so that two workers never send one message at once. When a worker
     dies between the peer's yes and our commit, the message goes out again under the same key.
     """
-    row = (
-        ChannelMessage.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("notice__recipient")
-        .filter(pk=message_id, state=MessageState.WAITING)
-        .first()
-    )
-    if row is None:
-        return None
-    if row.not_before > at:
-        defer_delivery(row.pk, row.not_before)
-        return row
+    rows = ChannelMessage.objects.select_related("notice__recipient")
+    row = _due(rows, message_id, at, defer_delivery)
+    if row is not None and row.not_before <= at:
+        _attempt(row, at, _channel_send, defer_delivery)
+        row.save(update_fields=OUTCOME)
+    return row
+
+
+@transaction.atomic
+def deliver_to_phone(*, message_id: int, at: datetime) -> PhoneMessage | None:
+    """As `deliver`; afterwards the phone is forgotten, unless there is another try."""
+    row = _due(PhoneMessage.objects.all(), message_id, at, defer_to_phone)
+    if row is not None and row.not_before <= at:
+        _attempt(row, at, _phone_send, defer_to_phone)
+        if row.state != MessageState.WAITING:
+            row.phone = None
+        row.save(update_fields=[*OUTCOME, "phone"])
+    return row
+
+
+M = TypeVar("M", bound=Outgoing)
+Again = Callable[[int, datetime], None]
+OUTCOME = ["state", "tries", "sent_at", "trouble", "not_before"]
+
+
+def _due(rows: QuerySet[M], message_id: int, at: datetime, again: Again) -> M | None:
+    """The row, locked, when it waits; one that may not leave yet is deferred."""
+    locked = rows.select_for_update(skip_locked=True, of=("self",))
+    row = locked.filter(pk=message_id, state=MessageState.WAITING).first()
+    if row is not None and row.not_before > at:
+        again(row.pk, row.not_before)
+    return row
+
+
+def _attempt(row: M, at: datetime, send: Callable[[M], None], again: Again) -> None:
     row.tries += 1
     try:
-        _channel_send(row)
+        send(row)
     except Refusing as trouble:
         row.state, row.trouble = MessageState.FAILED, str(trouble)[:300]
     except NotSent as trouble:
-        _try_later(row, str(trouble), at)
+        _try_later(row, str(trouble), at, again)
     else:
         row.state, row.sent_at, row.trouble = MessageState.SENT, at, ""
-    row.save(update_fields=["state", "tries", "sent_at", "trouble", "not_before"])
-    return row
 
 
 def _channel_send(row: ChannelMessage) -> None:
@@ -152,14 +214,21 @@ def _channel_send(row: ChannelMessage) -> None:
     )
 
 
-def _try_later(row: ChannelMessage, trouble: str, at: datetime) -> None:
+def _phone_send(row: PhoneMessage) -> None:
+    channel = CHANNELS.get(row.channel)
+    if channel is None or not channel.ready() or not channel.reaches_phones() or row.phone is None:
+        raise Refusing(f"channel {row.channel} is not set up")
+    channel.send_to_phone(ToPhone(f"onegrid-phone-{row.pk}", row.phone, row.text))
+
+
+def _try_later(row: Outgoing, trouble: str, at: datetime, again: Again) -> None:
     row.trouble = trouble[:300]
     wait = wait_after(row.tries)
     if wait is None:
         row.state = MessageState.FAILED
         return
     row.not_before = at + wait
-    defer_delivery(row.pk, row.not_before)
+    again(row.pk, row.not_before)
 
 
 def _send_out(notices: list[Notice], at: datetime) -> None:

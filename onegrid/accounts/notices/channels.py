@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.mail import send_mail
 
 from onegrid.accounts.identity.models import User
-from onegrid.accounts.notices.plugins import CHANNELS, Channel, Message, NotSent, Refusing
+from onegrid.accounts.notices.plugins import CHANNELS, Channel, Message, NotSent, Refusing, ToPhone
 
 PATIENCE = 10  # seconds
 
@@ -57,9 +57,15 @@ class TextMessage(HttpChannel):
         return bool(user.phone)
 
     def send(self, message: Message) -> None:
+        self.send_to_phone(ToPhone(message.key, message.recipient.phone or "", message.title))
+
+    def reaches_phones(self) -> bool:
+        return True
+
+    def send_to_phone(self, message: ToPhone) -> None:
         self.post(
             settings.SMS_URL or "",
-            {"id": message.key, "to": message.recipient.phone, "text": message.title},
+            {"id": message.key, "to": message.phone, "text": message.text},
             {"Authorization": f"Bearer {settings.SMS_KEY}", "Idempotency-Key": message.key},
         )
 
@@ -147,6 +153,7 @@ class LocalOutbox(Channel):
     """Sends nothing: the message stays in the outbox page, so that nothing leaves the machine in the demo."""
 
     name = "本机发件箱 Local outbox"
+    leaves = False
 
     def ready(self) -> bool:
         return bool(settings.DEMO_CHANNEL)
@@ -156,3 +163,9 @@ class LocalOutbox(Channel):
 
     def send(self, message: Message) -> None:
         """Nothing to do: the row that is being delivered is what the outbox page shows."""
+
+    def reaches_phones(self) -> bool:
+        return True
+
+    def send_to_phone(self, message: ToPhone) -> None:
+        """Nothing to do, as above."""

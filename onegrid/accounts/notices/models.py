@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.identity.models import User
+from onegrid.kit.crypto import EncryptedTextField
 
 
 class Notice(models.Model):
@@ -37,10 +38,9 @@ class MessageState(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
-class ChannelMessage(models.Model):
-    """One notice on its way out by one channel. `not_before` holds it back in quiet hours and between tries."""
+class Outgoing(models.Model):
+    """What leaves by one channel. `not_before` holds it back in quiet hours and between tries."""
 
-    notice = models.ForeignKey(Notice, models.CASCADE, related_name="messages")
     channel = models.CharField(_("channel"), max_length=20)
     state = models.CharField(
         _("state"), max_length=8, choices=MessageState.choices, default=MessageState.WAITING
@@ -52,12 +52,39 @@ class ChannelMessage(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
+        abstract = True
+
+
+class ChannelMessage(Outgoing):
+    """One notice on its way out by one channel."""
+
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="messages")
+
+    class Meta:
         verbose_name = _("channel message")
         constraints = [models.UniqueConstraint(fields=["notice", "channel"], name="one_message_per_channel")]
         indexes = [models.Index(fields=["not_before"], name="message_waiting", condition=Q(state="waiting"))]
 
     def __str__(self) -> str:
         return f"{self.channel}: {self.notice}"
+
+
+class PhoneMessage(Outgoing):
+    """A line to a phone that belongs to no account: a reporter's, or that of somebody who follows a matter.
+
+    `key`: of the occasion and the person, so that nobody is told a thing twice. `phone` is sealed, and gone as soon
+    as the message has left or cannot leave. `text` says nothing about anybody.
+    """
+
+    key = models.CharField(max_length=80, unique=True)
+    phone = EncryptedTextField(null=True)
+    text = models.CharField(_("text"), max_length=300)
+
+    class Meta:
+        verbose_name = _("message to a phone")
+
+    def __str__(self) -> str:
+        return f"{self.channel}: {self.text}"
 
 
 class Preference(models.Model):

@@ -3,7 +3,8 @@
 from django.db.models import QuerySet
 
 from onegrid.accounts.identity.models import User
-from onegrid.accounts.notices.models import ChannelMessage, Notice
+from onegrid.accounts.notices.models import ChannelMessage, Notice, PhoneMessage
+from onegrid.accounts.notices.plugins import channel_to_phones
 from onegrid.kit.actors import Actor
 from onegrid.places.areas.access import require_everywhere
 
@@ -31,3 +32,17 @@ def outbox(*, viewer: Actor, before: int | None = None, limit: int = PAGE) -> li
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return list(rows.order_by("-id")[:limit])
+
+
+def phone_outbox(*, viewer: Actor, before: int | None = None, limit: int = PAGE) -> list[PhoneMessage]:
+    """The same for people without an account. To whom it goes is not read: nobody here needs a phone."""
+    require_everywhere(viewer, "notices.outbox")
+    rows = PhoneMessage.objects.defer("phone")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return list(rows.order_by("-id")[:limit])
+
+
+def phones_are_reached() -> bool:
+    """Whether any channel that is set up carries a line to a phone."""
+    return bool(channel_to_phones())

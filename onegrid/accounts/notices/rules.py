@@ -22,6 +22,15 @@ def leaves_at(local: datetime, quiet_from: time | None, quiet_to: time | None, u
     return end if end > local else end + timedelta(days=1)
 
 
+PHONES_QUIET = time(22), time(7)  # nobody without an account is woken; ours
+
+
+def digits_of(phone: str) -> str:
+    """What two spellings of one phone have in common; "" for what is no phone ("none", a few digits)."""
+    digits = "".join(sign for sign in phone if sign.isascii() and sign.isdigit())
+    return digits if len(digits) >= 5 else ""
+
+
 def wait_after(tries: int) -> timedelta | None:
     """1, 2, 4, 8, 16 minutes after the first, second, … failed try; None when it was the last one."""
     return None if tries >= MOST_TRIES else FIRST_WAIT * 2 ** (tries - 1)

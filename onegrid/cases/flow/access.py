@@ -94,6 +94,19 @@ class Resident:
         return EVERYTHING if what == REPORT else NOTHING
 
 
+@dataclass(frozen=True)
+class FollowingResident(Resident):
+    """Somebody who follows a case, by the code of their own: told apart in the timeline, unnamed."""
+
+    @classmethod
+    def of(cls, follower_id: int) -> "FollowingResident":
+        return cls(f"public:follower:{follower_id}")
+
+    @property
+    def actor_label(self) -> str:
+        return _("Somebody who follows it")
+
+
 def needed(state: State, verb: Verb) -> str:
     """The permission for a verb: rework is the checker's after handling, the closer's after the check."""
     if verb == Verb.REWORK:

@@ -222,6 +222,16 @@ class CaseRated(Fact):
 
 
 @dataclass(frozen=True)
+class CaseRatedByFollower(Fact):
+    """Somebody who follows it rated the result; it counts beside the reporter's, never instead of it."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    step_id: int
+    follower_id: int
+
+
+@dataclass(frozen=True)
 class ApplicationMade(Fact):
     """A unit asks for an extension, a suspension or to be excused."""
 

@@ -297,11 +297,19 @@ def reporters_ways(
     verbs = [verb for verb, _key in steps]
     if state == State.CLOSED:
         closed = max((place for place, verb in enumerate(verbs) if verb == Verb.CLOSE), default=0)
-        if Verb.RATE not in verbs[closed:]:
+        if (Verb.RATE, reporter) not in steps[closed:]:
             ways.add("rate")
             redone = sum(1 for verb, key in steps if verb == Verb.REOPEN and key == reporter)
             ways |= {"redo"} if redone < redo_most else set()
     return frozenset(ways)
+
+
+def followers_ways(state: State, steps: Sequence[tuple[str, str]], *, follower: str) -> frozenset[str]:
+    """What one of those who follow it may do now: leave, and rate each closing once, beside the reporter."""
+    if state != State.CLOSED:
+        return frozenset({"leave"})
+    closed = max((place for place, (verb, _key) in enumerate(steps) if verb == Verb.CLOSE), default=0)
+    return frozenset({"leave"} if (Verb.RATE, follower) in steps[closed:] else {"leave", "rate"})
 
 
 # 满意、基本满意、不满意: the three answers of 12345 visits, as stars and yes or no (the stars are ours).

@@ -248,6 +248,7 @@ def _followed(request: HttpRequest, form: PhoneForm, number: str, now: datetime)
         channel=Channel(form.cleaned_data["channel"]),
         words=form.cleaned_data["text"],
         photos=form.cleaned_data["photos"],
+        contact_phone=form.cleaned_data["contact_phone"],
         idempotency_key=form.cleaned_data["key"],
         by=me(request),
         at=now,

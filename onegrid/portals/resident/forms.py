@@ -65,7 +65,7 @@ class ReportForm(forms.Form):
     contact_name = forms.CharField(label=_("Your name"), required=False, max_length=40)
     contact_phone = forms.CharField(
         label=_("Your phone"),
-        help_text=_("Only used to ask back; never shown in public."),
+        help_text=_("Only used to ask back and to tell you what becomes of it; never shown in public."),
         required=False,
         max_length=20,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),

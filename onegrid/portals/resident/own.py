@@ -1,6 +1,7 @@
 """What the reporter does with number and code: take it back, rate the result, add something."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
@@ -11,7 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from onegrid.cases.flow.actions import add_to_report, rate_case, stop_following, withdraw_report
+from onegrid.cases.flow.actions import (
+    add_to_report,
+    rate_as_follower,
+    rate_case,
+    stop_following,
+    withdraw_report,
+)
 from onegrid.cases.flow.models import Case
 from onegrid.cases.flow.queries import PublicCase
 from onegrid.kit.errors import Refused
@@ -51,7 +58,7 @@ def rate(request: HttpRequest, number: str, code: str) -> HttpResponse:
             messages.warning(request, _("There is nothing to rate now, or it is rated already."))
         return _back(found)
     form = RateForm(request.POST, redo_left="redo" in found.may, auto_id="rate_%s")
-    if form.is_valid() and _done(request, found, form, lambda **key: rate_case(**form.rating(), **key)):
+    if form.is_valid() and _done(request, found, form, lambda **key: _rated(found, form, **key)):
         words = (
             _("Thank you. It will be done once more.")
             if form.rating()["redo"]
@@ -60,6 +67,14 @@ def rate(request: HttpRequest, number: str, code: str) -> HttpResponse:
         messages.success(request, words)
         return _back(found)
     return shown_case(request, found, rate=form)
+
+
+def _rated(found: PublicCase, form: RateForm, **key: Any) -> Case:
+    """The reporter's rating, or that of somebody who follows it, who asks for no redo."""
+    given = form.rating()
+    if found.follower is None:
+        return rate_case(**given, **key)
+    return rate_as_follower(**{name: given[name] for name in ("stars", "satisfied", "words")}, **key)
 
 
 @never_cache

@@ -67,6 +67,7 @@ def _sent(request: HttpRequest, form: ReportForm, now: datetime) -> HttpResponse
             channel=Channel.RESIDENT,
             words=report["text"],
             photos=photos,
+            contact_phone=report["contact_phone"],
             idempotency_key=report["idempotency_key"],
             by=Resident(),
             at=now,

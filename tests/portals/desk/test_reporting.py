@@ -91,8 +91,9 @@ def test_class_and_like_cases_are_found_before_anything_is_written(client, town,
 
 def test_the_caller_follows_an_open_case(client, town, clerk):  # noqa: F811
     first = reported(town.a, at=timezone.now())
-    assert posted(client, town, follow=first.number).status_code == 302
+    assert posted(client, town, follow=first.number, contact_phone=PHONE).status_code == 302
     follower = Follower.objects.get()
+    assert follower.phone == PHONE
     assert (follower.channel, follower.case, follower.words) == ("hotline", first, "路面有个大坑")
     page = client.get("/cases/new/").content.decode()
     assert follower.follow_code in page and first.follow_code not in page

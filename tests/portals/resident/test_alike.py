@@ -7,11 +7,13 @@ from django.conf import settings
 from django.core import signing
 from django.utils import timezone
 
+from onegrid.cases.flow.access import Resident
+from onegrid.cases.flow.actions import close_case, follow_case
 from onegrid.cases.flow.models import Case, Follower
 from onegrid.kit.throttle import Limit
 from onegrid.portals.resident.alike import OFFER
 from onegrid.portals.resident.limits import LOOKS
-from tests.cases.conftest import photo, reported, town  # noqa: F401
+from tests.cases.conftest import AT, brought_to, photo, reported, town  # noqa: F401
 from tests.portals.resident.test_report import picture, sent
 from tests.streets import streets  # noqa: F401
 
@@ -54,9 +56,10 @@ def test_like_cases_are_offered_before_anything_is_sent(client, town, first):  #
 
 def test_following_gives_number_and_own_code_and_the_photos_go_along(client, town, first):  # noqa: F811
     page = sent(client, town.a, photos=[picture()]).content.decode()
-    post = hidden(page) | {"follow": tokens_in(page)[0]}
+    post = hidden(page) | {"follow": tokens_in(page)[0], "contact_phone": "000-0000-2001"}
     answer, again = client.post("/report/", post), client.post("/report/", post)
     follower = Follower.objects.get()
+    assert follower.phone == "000-0000-2001"
     assert Case.objects.count() == 1 and first.evidence.count() == 1
     assert answer.url == again.url == f"/follow/{first.number}/{follower.follow_code}/receipt/"
     receipt = client.get(answer.url).content.decode()
@@ -67,6 +70,26 @@ def test_following_gives_number_and_own_code_and_the_photos_go_along(client, tow
         assert private not in followed
     left = client.post(f"/follow/{first.number}/{follower.follow_code}/leave/")
     assert left.url == "/" and client.get(answer.url).status_code == 404
+
+
+def test_a_follower_is_told_by_phone_and_rates_by_page(client, town):  # noqa: F811
+    case = brought_to("checked", town.a)
+    given = {"channel": "resident", "contact_phone": "000-0000-2001", "by": Resident(), "at": AT}
+    follower = follow_case(case_id=case.pk, **given)
+    way = f"/follow/{case.number}/{follower.follow_code}/"
+    assert "You left a phone" in client.get(way).content.decode()
+    rating = {"verdict": "not", "words": "还是不平", "redo": "on"}
+    assert "nothing to rate now" in client.post(way + "rate/", rating, follow=True).content.decode()
+    close_case(case_id=case.pk, by=town.a.staff["shift_leader"], at=AT)
+    page = client.get(way).content.decode()
+    assert 'name="verdict"' in page and 'name="redo"' not in page
+    assert client.post(way + "rate/", {"verdict": "not"}).status_code == 400
+    page = client.post(way + "rate/", rating, follow=True).content.decode()
+    assert "You rated the result" in page and "还是不平" in page and 'name="verdict"' not in page
+    case.refresh_from_db()
+    assert case.state == "closed"  # a redo is the reporter's to ask for
+    reporters = client.get(f"/follow/{case.number}/{case.follow_code}/").content.decode()
+    assert 'name="verdict"' in reporters and "还是不平" not in reporters
 
 
 def test_no_mine_is_different_sends_it_with_its_photos(client, town, first):  # noqa: F811

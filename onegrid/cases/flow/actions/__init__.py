@@ -1,6 +1,12 @@
 """The only door for writes: one verb a function."""
 
-from onegrid.cases.flow.actions.afterwards import add_to_report, rate_case, reopen_case, withdraw_report
+from onegrid.cases.flow.actions.afterwards import (
+    add_to_report,
+    rate_as_follower,
+    rate_case,
+    reopen_case,
+    withdraw_report,
+)
 from onegrid.cases.flow.actions.alarm import raise_alarm
 from onegrid.cases.flow.actions.aside import photos_set_aside, set_photos_aside
 from onegrid.cases.flow.actions.callers import look_up_caller
@@ -71,6 +77,7 @@ __all__ = [
     "press_case",
     "put_hold",
     "raise_alarm",
+    "rate_as_follower",
     "rate_case",
     "recall_case",
     "release_help",

@@ -8,17 +8,26 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from onegrid.accounts.notices.actions import notify
-from onegrid.cases.flow.access import Resident
+from onegrid.cases.flow.access import FollowingResident, Resident
 from onegrid.cases.flow.actions.help import release_all
 from onegrid.cases.flow.actions.merging import refuse_with_merged
-from onegrid.cases.flow.actions.writing import Taken, about, advance, checked_case, locked_case, noted
-from onegrid.cases.flow.facts import CaseRated, CaseReopened, CaseWithdrawn
+from onegrid.cases.flow.actions.writing import (
+    Taken,
+    about,
+    advance,
+    checked_case,
+    drafted,
+    locked_case,
+    noted,
+    written,
+)
+from onegrid.cases.flow.facts import CaseRated, CaseRatedByFollower, CaseReopened, CaseWithdrawn
 from onegrid.cases.flow.holders import people_to_tell
 from onegrid.cases.flow.limits import flow_limits
 from onegrid.cases.flow.models import Case, Follower, Step
-from onegrid.cases.flow.queries import followed_case
+from onegrid.cases.flow.queries import followed_case, followers_view
 from onegrid.cases.flow.refusals import no_such_case
-from onegrid.cases.flow.rules import State, Verb, reporters_ways
+from onegrid.cases.flow.rules import State, Verb, followers_ways, reporters_ways
 from onegrid.cases.flow.standing import locked
 from onegrid.kit.actors import Actor
 from onegrid.kit.errors import Refused
@@ -75,19 +84,18 @@ def rate_case(
 
     Refused besides the common ones: bad_stars, rated_already, no_redo_left.
     """
-    if stars not in range(1, 6):
-        raise Refused("bad_stars", _("Between one and five stars, please."))
+    _check_stars(stars)
     case = _own(number, follow_code, at)
     details = {"stars": stars, "satisfied": satisfied}
     checked_case(case, None, Taken(Verb.RATE, Resident(), at, words))
     ways = reporters_ways(
         State(case.state),
-        list(Step.objects.filter(case=case).order_by("position").values_list("verb", "actor_key")),
+        _steps(case),
         reporter=Resident.actor_key,
         redo_most=flow_limits(timezone.localdate(at)).redo_most,
     )
     if "rate" not in ways:
-        raise Refused("rated_already", _("You have rated this result already. Thank you."))
+        raise _rated_already()
     if redo and (satisfied or "redo" not in ways):
         raise Refused("no_redo_left", _("It was done again once already. Please call the hotline."))
     step = noted(case, Taken(Verb.RATE, Resident(), at, words, details=details))
@@ -96,6 +104,44 @@ def rate_case(
         reason = words.strip() or _("The reporter is not satisfied.")
         _reopened(case, Taken(Verb.REOPEN, Resident(), at, reason, details={"by_reporter": True}))
     return case
+
+
+@transaction.atomic
+def rate_as_follower(
+    *, number: str, follow_code: str, stars: int, satisfied: bool, words: str = "", at: datetime
+) -> Case:
+    """评价 by one of those who follow it, once per closing, beside the reporter's and never instead of it.
+
+    Asks for no redo, and leaves the version. Refused besides the common ones: bad_stars, rated_already.
+    """
+    _check_stars(stars)
+    follower = followers_view(number, follow_code)
+    by = FollowingResident.of(follower.pk)
+    case = locked(follower.case_id, by, at)
+    if case is None:
+        raise no_such_case()
+    details = {"stars": stars, "satisfied": satisfied, "follower": follower.pk}
+    taken = Taken(Verb.RATE, by, at, words, details=details)
+    checked_case(case, None, taken)
+    if "rate" not in followers_ways(State(case.state), _steps(case), follower=by.actor_key):
+        raise _rated_already()
+    draft = drafted(case, taken, before=case.state, details=details, to="", clock_runs_on=True)
+    step = written(case, draft)
+    announce(CaseRatedByFollower(case.pk, step.pk, follower.pk), path=case.area_path, org_id=case.unit_id)
+    return case
+
+
+def _check_stars(stars: int) -> None:
+    if stars not in range(1, 6):
+        raise Refused("bad_stars", _("Between one and five stars, please."))
+
+
+def _steps(case: Case) -> list[tuple[str, str]]:
+    return list(Step.objects.filter(case=case).order_by("position").values_list("verb", "actor_key"))
+
+
+def _rated_already() -> Refused:
+    return Refused("rated_already", _("You have rated this result already. Thank you."))
 
 
 @transaction.atomic

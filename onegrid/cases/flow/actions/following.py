@@ -17,6 +17,8 @@ from onegrid.cases.flow.standing import locked
 from onegrid.kit.actors import Actor
 from onegrid.kit.facts import announce
 
+PHONE_MAX = 40
+
 
 def follow_case(
     *,
@@ -24,6 +26,7 @@ def follow_case(
     channel: Channel,
     words: str = "",
     photos: Photos = (),
+    contact_phone: str = "",
     idempotency_key: str | None = None,
     by: Actor,
     at: datetime,
@@ -31,6 +34,7 @@ def follow_case(
     """关注: somebody with the same matter is told of this case's way by a code of their own; it moves nothing.
 
     What they say and show goes into the timeline. The version stays: whoever is working on the case is not disturbed.
+    Who leaves a phone is told what becomes of it; no name is kept.
     A retry with the same key gives the same follower. A confidential case is not there. Refused: case_is_final,
     words_too_long, too_many_photos, and the refusals of store_file.
     """
@@ -39,7 +43,7 @@ def follow_case(
     if found is not None:
         return found
     try:
-        return _followed(case_id, channel, words, photos, idempotency_key, by, at)
+        return _followed(case_id, channel, words, photos, contact_phone, idempotency_key, by, at)
     except IntegrityError:
         # the same form came twice at the same moment and the other one was first
         found = _known(case_id, channel, idempotency_key)
@@ -57,7 +61,14 @@ def _known(case_id: int, channel: Channel, key: str | None) -> Follower | None:
 
 @transaction.atomic
 def _followed(
-    case_id: int, channel: Channel, words: str, photos: Photos, key: str | None, by: Actor, at: datetime
+    case_id: int,
+    channel: Channel,
+    words: str,
+    photos: Photos,
+    phone: str,
+    key: str | None,
+    by: Actor,
+    at: datetime,
 ) -> Follower:
     case = locked(case_id, by, at)
     if case is None or case.secret:
@@ -65,7 +76,13 @@ def _followed(
     words = words.replace("\x00", "").strip()
     _check(case, words, photos)
     follower = Follower.objects.create(
-        case=case, follow_code=_new_code(), channel=channel, source_key=key, words=words, joined_at=at
+        case=case,
+        follow_code=_new_code(),
+        channel=channel,
+        source_key=key,
+        words=words,
+        phone=phone.replace("\x00", "").strip()[:PHONE_MAX] or None,
+        joined_at=at,
     )
     taken = Taken(Verb.FOLLOW, by, at, words, photos)
     details = {"follower": follower.pk, "channel": channel}
@@ -90,11 +107,14 @@ def _new_code() -> str:
 
 @transaction.atomic
 def stop_following(*, number: str, follow_code: str, at: datetime) -> Follower:
-    """不再关注: the code opens nothing any more. What was said stays in the timeline. NotFound: no such follower."""
+    """不再关注: the code opens nothing any more, and the phone is forgotten. What was said stays in the timeline.
+
+    NotFound: no such follower.
+    """
     seen = followers_view(number, follow_code)
     row = Follower.objects.select_for_update().filter(pk=seen.pk, left_at=None).first()
     if row is None:
         raise no_such_case()
-    row.left_at = at
-    row.save(update_fields=["left_at"])
+    row.left_at, row.phone = at, None
+    row.save(update_fields=["left_at", "phone"])
     return row

@@ -7,6 +7,7 @@ from django.db import OperationalError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from onegrid.cases.flow.actions.informing import Said, inform
 from onegrid.cases.flow.actions.merging import both_locked, close_merged
 from onegrid.cases.flow.actions.writing import Taken, advance, locked_case, noted
 from onegrid.cases.flow.facts import CaseClosed, CaseLinked, CaseUnlinked
@@ -34,8 +35,10 @@ def link_case(
         raise Refused("too_many_linked", _("At most %(most)s cases are linked.") % {"most": LINKED_MOST})
     CaseLink.objects.create(case=case, other=other, kind=LinkKind.RELATED, made_by=by.actor_key, made_at=at)
     step = noted(case, taken.saying(linked=other.number))
-    noted(other, taken.saying(linked=case.number))
+    others = noted(other, taken.saying(linked=case.number))
     announce(CaseLinked(case.pk, step.pk, other.pk), path=case.area_path, org_id=case.unit_id)
+    inform(case, step, Said.LINKED, at)
+    inform(other, others, Said.LINKED, at)
     return case
 
 
@@ -90,6 +93,7 @@ def close_linked(case: Case, *, words: str, by: Actor, at: datetime) -> list[Cas
     for other in ready:
         step = advance(other, taken)
         announce(CaseClosed(other.pk, step.pk), path=other.area_path, org_id=other.unit_id)
+        inform(other, step, Said.CLOSED, at)
         close_merged(other, words=words, by=by, at=at)
     return ready
 

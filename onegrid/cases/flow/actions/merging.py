@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from onegrid.cases.flow.actions.informing import Said, inform
 from onegrid.cases.flow.actions.writing import Taken, drafted, locked_case, noted, written
 from onegrid.cases.flow.facts import CaseClosed, CaseMerged, CaseUnmerged
 from onegrid.cases.flow.models import Case, CaseLink, Hold, LinkKind
@@ -45,6 +46,7 @@ def merge_case(
     step = noted(case, taken.saying(into=into.number))
     noted(into, taken.saying(took_in=case.number))
     announce(CaseMerged(case.pk, step.pk, into.pk), path=case.area_path, org_id=case.unit_id)
+    inform(case, step, Said.MERGED, at)
     return case
 
 
@@ -104,6 +106,7 @@ def _close_with(case: Case, into: Case, words: str, by: Actor, at: datetime) -> 
     draft = drafted(case, taken, before=before, details={"with": into.number}, to="")
     step = written(case, draft, stopped=clock)
     announce(CaseClosed(case.pk, step.pk), path=case.area_path, org_id=case.unit_id)
+    inform(case, step, Said.CLOSED, at)
 
 
 def both_locked(first: int, second: int, seen_version: int | None, taken: Taken) -> tuple[Case, Case]:

@@ -17,6 +17,7 @@ from onegrid.cases.catalog.queries import (
     units_for,
 )
 from onegrid.cases.flow.actions.help import call_helpers, helpers_free, release_all
+from onegrid.cases.flow.actions.informing import Said, inform
 from onegrid.cases.flow.actions.linking import close_linked
 from onegrid.cases.flow.actions.merging import close_merged, refuse_with_merged
 from onegrid.cases.flow.actions.writing import Photos, Taken, advance, locked_case
@@ -67,6 +68,7 @@ def file_case(
     case.case_class, case.standard = case_class, standard
     step = advance(case, taken)
     announce(CaseFiled(case.pk, step.pk), path=case.area_path, org_id=case.unit_id)
+    inform(case, step, Said.FILED, at)
     return case
 
 
@@ -201,6 +203,7 @@ def close_case(
     case = locked_case(case_id, seen_version, taken)
     step = advance(case, taken)
     announce(CaseClosed(case.pk, step.pk), path=case.area_path, org_id=case.unit_id)
+    inform(case, step, Said.CLOSED, at)
     close_merged(case, words=words, by=by, at=at)
     close_linked(case, words=words, by=by, at=at)
     return case
@@ -219,4 +222,5 @@ def cancel_case(
     refuse_with_merged(case)
     step = advance(case, taken)
     announce(CaseCancelled(case.pk, step.pk), path=case.area_path, org_id=case.unit_id)
+    inform(case, step, Said.CANCELLED, at)
     return case

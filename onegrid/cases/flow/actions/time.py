@@ -17,6 +17,7 @@ from onegrid.accounts.notices.actions import notify
 from onegrid.cases.catalog.models import Stage
 from onegrid.cases.flow.access import APPLY, APPROVE, DECIDE, require_case
 from onegrid.cases.flow.actions.duty import person
+from onegrid.cases.flow.actions.informing import Said, inform
 from onegrid.cases.flow.actions.writing import Taken, about, checked_case, locked_case, noted
 from onegrid.cases.flow.facts import ApplicationDecided, ApplicationMade, CaseHeld, CaseResumed
 from onegrid.cases.flow.holders import people_with
@@ -183,7 +184,18 @@ def decide_application(
         _tell([application.asked_by], case, application, at)
     application.save(update_fields=["state", "decided_at"])
     announce(ApplicationDecided(case.pk, step.pk, application.pk), path=case.area_path, org_id=case.unit_id)
+    _inform(case, application, step, at)
     return application
+
+
+def _inform(case: Case, application: Application, step: Step, at: datetime) -> None:
+    """Whoever reported it or follows it learns that it takes longer; an appeal is the unit's own matter."""
+    if application.state != ApplicationState.GRANTED:
+        return
+    if application.kind == ApplicationKind.EXTENSION:
+        inform(case, step, Said.EXTENDED, at, until=case.due_at)
+    elif application.kind == ApplicationKind.SUSPENSION:
+        inform(case, step, Said.SUSPENDED, at, until=application.until)
 
 
 def _may_decide(application: Application, right: str, words: str, by: Actor) -> None:

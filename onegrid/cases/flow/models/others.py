@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.flow.models.case import Case, Channel
+from onegrid.kit.crypto import EncryptedTextField
 
 
 class AssistState(models.TextChoices):
@@ -78,8 +79,9 @@ class CaseLink(models.Model):
 class Follower(models.Model):
     """关注: somebody with the same matter who follows an open case instead of reporting it again.
 
-    Opens the case's public page with a code of their own, and sees there less than the reporter does. No name and no
-    phone is kept: nothing is sent to a follower. `source_key`: of the form, so that a second press is harmless.
+    Opens the case's public page with a code of their own, and sees there less than the reporter does. No name is
+    kept; a phone, where one was left, only to tell what becomes of it. `source_key`: of the form, so that a second
+    press is harmless.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="followers", db_index=False)
@@ -87,6 +89,7 @@ class Follower(models.Model):
     channel = models.CharField(max_length=12, choices=Channel.choices)
     source_key = models.CharField(max_length=120, null=True)
     words = models.TextField(blank=True)
+    phone = EncryptedTextField(null=True)
     joined_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True)
 

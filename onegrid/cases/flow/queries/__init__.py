@@ -3,7 +3,7 @@
 import hmac
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from onegrid.accounts.identity.models import User
 from onegrid.cases.catalog.models import Standard
-from onegrid.cases.flow.access import SEE, Resident, helps, needed, require_case, verbs_for
+from onegrid.cases.flow.access import SEE, FollowingResident, Resident, helps, needed, require_case, verbs_for
 from onegrid.cases.flow.doubts import doubts_about
 from onegrid.cases.flow.holders import ON_SITE
 from onegrid.cases.flow.limits import flow_limits
@@ -43,6 +43,7 @@ from onegrid.cases.flow.rules import (
     Broken,
     State,
     Verb,
+    followers_ways,
     reporters_ways,
 )
 from onegrid.cases.flow.timing import Reading, reading_of
@@ -308,14 +309,14 @@ def public_case(*, number: str, follow_code: str) -> PublicCase:
     steps = list(case.steps.order_by("position"))
     photos = case.evidence.select_related("step")
     if follower is not None:
-        shown = [step for step in steps if step.from_state != step.to_state]
+        me = FollowingResident.of(follower.pk).actor_key
         return PublicCase(
             case,
-            [replace(_public(step), words=_told(step), own=False) for step in shown],
+            [_public(step, me) for step in steps if step.from_state != step.to_state or _is_own(step, me)],
             _to_come(State(case.state)),
             [photo for photo in photos if photo.step.verb in TOLD_TO_REPORTER],
             case.standard,
-            frozenset(["leave"]),
+            followers_ways(State(case.state), [(step.verb, step.actor_key) for step in steps], follower=me),
             follower,
         )
     return PublicCase(
@@ -391,8 +392,8 @@ def _told(step: Step) -> str:
     return step.words if step.verb in TOLD_TO_REPORTER else ""
 
 
-def _is_own(step: Step) -> bool:
-    return step.actor_key == Resident.actor_key and step.verb in BY_REPORTER
+def _is_own(step: Step, me: str = Resident.actor_key) -> bool:
+    return step.actor_key == me and step.verb in BY_REPORTER
 
 
 def _is_shown(step: Step) -> bool:
@@ -401,8 +402,8 @@ def _is_shown(step: Step) -> bool:
     return moved or step.verb in (Verb.MERGE, Verb.UNMERGE) or _is_own(step)
 
 
-def _public(step: Step) -> PublicStep:
-    own = _is_own(step)
+def _public(step: Step, me: str = Resident.actor_key) -> PublicStep:
+    own = _is_own(step, me)
     told = step.words if own else _told(step)
     moved = step.from_state != step.to_state
     return PublicStep(step.verb, step.to_state, step.at, step.org_name, told, own, moved)

@@ -1,11 +1,11 @@
-"""What left by channels, newest first."""
+"""What left by channels, newest first: to staff, and to people without an account."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from onegrid.accounts.notices.queries import PAGE, outbox
+from onegrid.accounts.notices.queries import PAGE, outbox, phone_outbox
 from onegrid.kit.actors import viewer_of
 
 
@@ -14,6 +14,10 @@ from onegrid.kit.actors import viewer_of
 def outbox_page(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     last = int(before) if before.isdecimal() and len(before) < 19 else None
-    rows = outbox(viewer=viewer_of(request), before=last, limit=PAGE + 1)
-    older = f"?before={rows[PAGE - 1].pk}" if len(rows) > PAGE else ""
-    return render(request, "operator/outbox.html", {"messages_out": rows[:PAGE], "older": older})
+    phones = request.GET.get("to") == "phones"
+    read = phone_outbox if phones else outbox
+    rows = read(viewer=viewer_of(request), before=last, limit=PAGE + 1)
+    tab = "to=phones&" if phones else ""
+    older = f"?{tab}before={rows[PAGE - 1].pk}" if len(rows) > PAGE else ""
+    context = {"messages_out": rows[:PAGE], "older": older, "phones": phones}
+    return render(request, "operator/outbox.html", context)
