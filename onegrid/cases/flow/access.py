@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
-from onegrid.cases.flow.models import Assist, AssistState, Case, LevelChoices
+from onegrid.cases.flow.models import Application, Assist, AssistState, Case, LevelChoices
 from onegrid.cases.flow.rules import (
     BY_THE_UNIT,
     LED,
@@ -114,6 +114,15 @@ def needed(state: State, verb: Verb) -> str:
     if verb == Verb.RECALL and state in PUSH:  # who may push it on may take it back
         return NEEDED[PUSH[state]]
     return NEEDED[verb]
+
+
+def speaks_for(by: Actor, application: Application) -> bool:
+    """Who made it, and whoever may apply for the same unit: people are on leave, a unit is not."""
+    if by.actor_key == application.asked_by.actor_key:
+        return True
+    return application.org_id is not None and any(
+        reach.org_id == application.org_id for reach in by.scope(APPLY).reaches
+    )
 
 
 def require_case(by: Actor, what: str, case: Case) -> None:

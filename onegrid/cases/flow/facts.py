@@ -242,6 +242,16 @@ class ApplicationMade(Fact):
 
 
 @dataclass(frozen=True)
+class ApplicationTakenBack(Fact):
+    """The unit no longer asks."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    step_id: int
+    application_id: int
+
+
+@dataclass(frozen=True)
 class ApplicationDecided(Fact):
     """Somebody said yes or no to an application."""
 

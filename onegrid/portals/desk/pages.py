@@ -30,7 +30,7 @@ from onegrid.places.basemap.queries import point_map_config
 from onegrid.portals.desk.contact import masked_contact
 from onegrid.portals.desk.forms import FORMS, StepForm
 from onegrid.portals.desk.merging import likeness_of
-from onegrid.portals.desk.steps import ACTIONS, MAIN_ROAD, needs_of, possible
+from onegrid.portals.desk.steps import ACTIONS, MAIN_ROAD, needs_of, own_waiting, possible
 
 
 def me(request: HttpRequest) -> User:
@@ -51,11 +51,16 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         {
             "story": story,
             **_verbs(story, me(request)),
+            "may_take_back": _may_take_back(story, me(request)),
             "point_map": _point_map(story),
             "contact": masked_contact(story.case, me(request)),
             "likeness": likeness_of(story.case, me(request)),
         },
     )
+
+
+def _may_take_back(story: Story, viewer: User) -> list:
+    return own_waiting(story, viewer) if Verb.TAKE_BACK in story.verbs else []
 
 
 def _point_map(story: Story) -> dict | None:

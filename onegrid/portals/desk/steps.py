@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from onegrid.accounts.identity.models import User
 from onegrid.cases.catalog.queries import units_for
 from onegrid.cases.flow import actions
+from onegrid.cases.flow.access import speaks_for
 from onegrid.cases.flow.actions.time import BY_HAND, SUSPENDED
 from onegrid.cases.flow.models import ApplicationKind, Case
 from onegrid.cases.flow.queries import Story, case_story
@@ -120,8 +121,8 @@ def holds_to_end(story: Story) -> list:
 
 
 def own_waiting(story: Story, viewer: Any) -> list:
-    """The viewer's own applications that nobody has decided yet."""
-    return [row for row in story.applications if row.state == "waiting" and row.asked_by_id == viewer.pk]
+    """Applications of the viewer, or of the viewer's unit, that nobody has decided yet."""
+    return [row for row in story.applications if row.state == "waiting" and speaks_for(viewer, row)]
 
 
 def to_decide(story: Story) -> list:

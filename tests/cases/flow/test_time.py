@@ -5,9 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from onegrid.accounts.identity.models import Grant, Role, User
+from onegrid.accounts.notices.models import Notice
 from onegrid.cases.flow import actions
 from onegrid.cases.flow.models import Application, Case, Hold, StageClock
 from onegrid.kit.actors import SystemActor
+from onegrid.kit.facts.models import FactRow
 from onegrid.places.calendars.actions import load_years
 from tests.cases.conftest import AT, brought_to
 from tests.cases.flow.test_side_roads import refused
@@ -32,6 +35,29 @@ def decided(application, by, granted=True, words="同意", at=AT):
     return actions.decide_application(
         application_id=application.pk, granted=granted, words=words, by=by, at=at
     )
+
+
+def test_another_of_the_same_unit_takes_it_back_and_the_decider_is_told(client, town, sent):
+    application, other = asked(sent, town), town.a.staff["grid_worker_2"]
+    client.force_login(town.a.staff["department_officer"])
+    assert f"/cases/{sent.number}/take_back/" in client.get(f"/cases/{sent.number}/").content.decode()
+    role = Role.objects.get(code="department_officer")
+    firm = Grant.objects.create(user=other, role=role, organisation=town.a.firm, valid_from=AT.date())
+    refused("not_found", actions.take_back_application, application_id=application.pk, by=other)
+    firm.delete()
+    Grant.objects.create(user=other, role=role, organisation=town.a.office, valid_from=AT.date())
+    other = User.objects.get(pk=other.pk)  # rights are read once
+    Notice.objects.all().delete()
+    client.force_login(other)
+    page = client.get(f"/cases/{sent.number}/").content.decode()
+    assert f"/cases/{sent.number}/take_back/" in page
+    sent.refresh_from_db()
+    given = {"version": sent.version, "application_id": application.pk}
+    assert client.post(f"/cases/{sent.number}/take_back/", given).status_code == 302
+    assert Application.objects.get().state == "taken_back"
+    assert FactRow.objects.filter(kind="cases.ApplicationTakenBack").count() == 1
+    assert town.a.staff["shift_leader"].pk in Notice.objects.values_list("recipient_id", flat=True)
+    assert "take_back/" not in client.get(f"/cases/{sent.number}/").content.decode()
 
 
 def test_the_first_extension_is_the_shift_leaders_the_second_a_leaders(town, sent):

@@ -15,11 +15,17 @@ from django.utils.translation import gettext as _
 from onegrid.accounts.identity.models import User
 from onegrid.accounts.notices.actions import notify
 from onegrid.cases.catalog.models import Stage
-from onegrid.cases.flow.access import APPLY, APPROVE, DECIDE, require_case
+from onegrid.cases.flow.access import APPLY, APPROVE, ARBITRATE, DECIDE, require_case, speaks_for
 from onegrid.cases.flow.actions.duty import person
 from onegrid.cases.flow.actions.informing import Said, inform
 from onegrid.cases.flow.actions.writing import Taken, about, checked_case, locked_case, noted
-from onegrid.cases.flow.facts import ApplicationDecided, ApplicationMade, CaseHeld, CaseResumed
+from onegrid.cases.flow.facts import (
+    ApplicationDecided,
+    ApplicationMade,
+    ApplicationTakenBack,
+    CaseHeld,
+    CaseResumed,
+)
 from onegrid.cases.flow.holders import people_with
 from onegrid.cases.flow.limits import flow_limits
 from onegrid.cases.flow.models import (
@@ -258,20 +264,27 @@ EFFECT: dict[ApplicationKind, Callable[[Case, Application, Taken, bool], Step]] 
 
 @transaction.atomic
 def take_back_application(*, application_id: int, by: Actor, at: datetime) -> Application:
-    """撤回申请, by who made it, while nobody has decided. Refused: decided_already, not_yours."""
+    """撤回申请, by who made it or another of the same unit, while nobody has decided. Refused: decided_already."""
     found = Application.objects.filter(pk=application_id).values_list("case_id", flat=True).first()
     case = locked(found, by, at) if found else None
     if case is None:
         raise no_such_case()
-    application = Application.objects.select_for_update().get(pk=application_id)
-    if application.asked_by_id != person(by).pk:
+    application = (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("asked_by", "clock")
+        .get(pk=application_id)
+    )
+    if not speaks_for(by, application):
         raise no_such_case()
     require_case(by, APPLY, case)
     if application.state != ApplicationState.WAITING or application.decisions.exists():
         raise Refused("decided_already", _("This application was decided already."))
-    noted(case, Taken(Verb.TAKE_BACK, by, at, details={"kind": application.kind}))
+    step = noted(case, Taken(Verb.TAKE_BACK, by, at, details={"kind": application.kind}))
     application.state, application.decided_at = ApplicationState.TAKEN_BACK, at
     application.save(update_fields=["state", "decided_at"])
+    announce(ApplicationTakenBack(case.pk, step.pk, application.pk), path=case.area_path, org_id=case.unit_id)
+    decider = ARBITRATE if application.kind == ApplicationKind.OBJECTION else right_to_decide(application)
+    _tell(people_with(decider, case), case, application, at)
     return application
 
 
