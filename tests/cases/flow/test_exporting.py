@@ -36,7 +36,7 @@ def many(model: Case, count: int) -> list[Case]:
     copies = []
     for n in range(count):
         copy = Case.objects.get(pk=model.pk)
-        copy.pk, copy.number, copy.source_key = None, f"YW20261120-{n:06}{model.pk % 100:02}", None
+        copy.pk, copy.number, copy.source_key = None, f"COPY-{model.pk}-{n:06}", None
         copies.append(copy)
     return Case.objects.bulk_create(copies)
 

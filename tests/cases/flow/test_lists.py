@@ -1,5 +1,6 @@
 """Work lists: what each filter finds, pages both ways, counts, saved filters; always in the viewer's scope."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -72,6 +73,55 @@ def found(town, cases, filters: Filters, viewer=None, at=AT) -> list[str]:
 )
 def test_each_filter_alone(town, cases, filters, names):
     assert found(town, cases, Filters(**filters)) == names
+
+
+@pytest.mark.parametrize(("few", "span"), [(5_000, 100_000), (0, 100_000), (0, 0)])
+def test_days_find_the_same_however_many_reports_they_hold(town, monkeypatch, few, span):
+    """Named one by one, between first and last number, or by their days alone: one and the same pages."""
+    monkeypatch.setattr(lists, "FEW", few)
+    monkeypatch.setattr(lists, "SPAN", span)
+    viewer = town.a.staff["leader"]
+    made = [reported(town.a, grid=number % 2) for number in range(9)]
+    closed = brought_to("closed", town.a)
+    days = [
+        20,
+        18,
+        19,
+        18,
+        17,
+        18,
+        19,
+        18,
+        18,
+    ]  # the order of opening is not that of numbers: history was imported
+    for case, day in zip(made, days, strict=True):
+        Case.objects.filter(pk=case.pk).update(opened_at=AT.replace(day=day))
+    Case.objects.filter(pk=closed.pk).update(opened_at=AT.replace(day=18))
+    reported(town.b)
+    the_18th = Filters(since=date(2026, 11, 18), until=date(2026, 11, 18))
+    wanted = [pk for pk, day in zip([case.pk for case in made], days, strict=True) if day == 18] + [closed.pk]
+    first = case_page(viewer=viewer, filters=the_18th, at=AT, size=4)
+    second = case_page(viewer=viewer, filters=the_18th, at=AT, size=4, after=first.later)
+    assert [case.pk for case in (*first.cases, *second.cases)] == wanted[::-1] and second.later is None
+    back = case_page(viewer=viewer, filters=the_18th, at=AT, size=4, before=second.earlier)
+    assert back.cases == first.cases and back.earlier is None
+    only = replace(the_18th, state=State.CLOSED)
+    assert [case.pk for case in case_page(viewer=viewer, filters=only, at=AT).cases] == [closed.pk]
+    until = case_page(viewer=viewer, filters=Filters(until=date(2026, 11, 17)), at=AT)
+    assert [case.pk for case in until.cases] == [made[4].pk]
+    nothing = Filters(since=date(2026, 12, 1), until=date(2026, 12, 2))
+    assert case_page(viewer=viewer, filters=nothing, at=AT).cases == []
+
+
+def test_a_level_that_no_case_has_is_asked_of_an_index(town):
+    reported(town.a)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(
+            "EXPLAIN SELECT id FROM cases_case WHERE level = 'city' AND state = 'filed' ORDER BY id DESC LIMIT 21"
+        )
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "case_level" in plan
 
 
 def test_short_words_are_looked_for_among_the_newest(town, monkeypatch):

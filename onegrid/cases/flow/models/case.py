@@ -215,6 +215,11 @@ class Case(models.Model):
                 fields=["holder_user", "state", "-id"], name="case_holder", condition=~Q(holder_user=None)
             ),
             models.Index(fields=["state", "-id"], name="case_state"),
+            models.Index(
+                fields=["level", "state", "-id"],
+                name="case_level",
+                condition=~Q(level=rules.Level.STREET.value),
+            ),  # the street's level is most cases': its ranges are those of the states
             models.Index(fields=["area_path"], name="case_area_path"),
             models.Index(fields=["-opened_at", "-id"], name="case_opened"),
             models.Index(fields=["merged_into"], name="case_merged_into", condition=~Q(merged_into=None)),

@@ -1,11 +1,11 @@
 """Work lists: pages both ways, and counts that stop at a cap (what they are narrowed to: filters.py)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from django.db.models import CharField, Q, Subquery, Value
+from django.db.models import CharField, Count, Max, Min, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +36,8 @@ from onegrid.places.areas.kinds import AreaKind
 from onegrid.places.areas.models import Area
 
 SHORT_AMONG = 5_000  # cases of each state and range (decision 0019)
+FEW = 5_000  # reports of a time that are named one by one
+SPAN = 100_000  # reports of a time whose first and last are looked for
 Kind = TypeVar("Kind", bound=StrEnum)
 SHOWN_WITH = ("case_class", "unit", "holder_org", "holder_user", "grid")
 
@@ -67,14 +69,15 @@ def case_page(
     also: tuple[str, ...] = (),
 ) -> Page:
     """One page of what the viewer may see, and besides may do `may` with; `also`: areas read with it.
-    Three queries and those of the scope, however many cases there are.
+    Three queries and those of the scope, however many cases there are; with days at most two more.
 
     Each state is one range of an index that has the order of the list, so the page is the first of at most eight
     sorted ranges.
     """
     backwards = bool(before)
     cursor = _cursor(before or after, filters.sort)
-    keys = _keys(_narrowed(viewer, filters, at, may), filters, cursor, backwards, size + 1)
+    seen = _in_time(_narrowed(viewer, filters, at, may), filters)
+    keys = _keys(seen, filters, cursor, backwards, size + 1)
     more = len(keys) > size
     shown = keys[:size][::-1] if backwards else keys[:size]
     found = (
@@ -111,6 +114,9 @@ def _newest(seen: "Seen", filters: Filters, cursor: tuple | None, backwards: boo
         if cursor is not None:
             cases = cases.filter(pk__gt=cursor[0]) if backwards else cases.filter(pk__lt=cursor[0])
         keys = cases.order_by("id" if backwards else "-id").values_list("pk")
+        if seen.few is not None:
+            parts.append(_named(keys.filter(state__in=filters.states), seen.few)[:most])
+            continue
         for state in filters.states:
             part = keys.filter(state=state)
             parts.append(
@@ -119,6 +125,11 @@ def _newest(seen: "Seen", filters: Filters, cursor: tuple | None, backwards: boo
                 ]
             )
     return parts
+
+
+def _named(cases: Any, ids: tuple[int, ...]) -> Any:
+    """Those among these. One parameter: written out, some thousand numbers cost more than to find their cases."""
+    return cases.extra(where=['"cases_case"."id" = ANY(%s)'], params=[list(ids)])
 
 
 def _floor(cases: CaseQuerySet, state: State) -> Coalesce:
@@ -178,13 +189,14 @@ class Seen:
     bounded_by: tuple[
         CaseQuerySet, ...
     ] = ()  # the parts before any word was looked for, when the search is bounded
+    few: tuple[int, ...] | None = None  # only these can be meant; no range of a state is needed to find them
 
     @property
     def may_repeat(self) -> bool:
         return len(self.parts) > 1
 
     def filter(self, *args: Any, **more: Any) -> "Seen":
-        return Seen(tuple(cases.filter(*args, **more) for cases in self.parts))
+        return replace(self, parts=tuple(cases.filter(*args, **more) for cases in self.parts))
 
 
 def _narrowed(viewer: Actor, filters: Filters, at: datetime, may: str) -> Seen:
@@ -204,14 +216,39 @@ def _narrowed(viewer: Actor, filters: Filters, at: datetime, may: str) -> Seen:
         cases = cases.filter(level=filters.level)
     if filters.urgent:
         cases = cases.filter(urgent=True)
-    if filters.since is not None:
-        cases = cases.filter(opened_at__gte=_midnight(filters.since))
-    if filters.until is not None and filters.until < date.max:
-        cases = cases.filter(opened_at__lt=_midnight(filters.until + timedelta(days=1)))
+    if (days := _days(filters)) is not None:
+        cases = cases.filter(days)
     if not filters.q:
         return cases
     worded = tuple(part.with_words(filters.q) for part in cases.parts)
     return Seen(worded, placed if bounded(filters) else ())
+
+
+def _days(filters: Filters) -> Q | None:
+    days = Q()
+    if filters.since is not None:
+        days &= Q(opened_at__gte=_midnight(filters.since))
+    if filters.until is not None and filters.until < date.max:
+        days &= Q(opened_at__lt=_midnight(filters.until + timedelta(days=1)))
+    return days or None
+
+
+def _in_time(seen: Seen, filters: Filters) -> Seen:
+    """A time long ago lies far down each state's range, and reading from today back to it would grow with the cases
+    since. Few reports are named one by one; of more, the first and last number bound the ranges: nothing outside
+    can be meant, whatever order they came in. Read from the index of opening times alone, and never beyond SPAN.
+    """
+    days = _days(filters)
+    if days is None or seen.bounded_by or filters.sort == Sort.DUE:
+        return seen
+    reports = Case.objects.filter(days).order_by("-opened_at", "-id").values_list("pk", flat=True)
+    ids = list(reports[: FEW + 1])
+    if len(ids) <= FEW:
+        return replace(seen, few=tuple(ids))
+    ends = reports[: SPAN + 1].aggregate(first=Min("pk"), last=Max("pk"), count=Count("pk"))
+    if ends["count"] <= SPAN:
+        return seen.filter(pk__gte=ends["first"], pk__lte=ends["last"])
+    return seen
 
 
 def _placed(viewer: Actor, filters: Filters, may: str = SEE) -> Seen:
