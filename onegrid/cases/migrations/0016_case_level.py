@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_city_centre'),
-        ('cases', '0014_recall'),
+        ('cases', '0015_followers_phone'),
         ('places', '0002_calendars_addresses_basemap'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
