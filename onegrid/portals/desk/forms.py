@@ -162,8 +162,64 @@ class CloseForm(StepForm):
     words = note(_("Answer to the reporter"), required=False)
 
 
-class ReasonForm(StepForm):
-    reason = note(_("Your reason"), required=True)
+class ReturnForm(StepForm):
+    reason = note(
+        _("Your reason"),
+        required=True,
+        help_text=_("It goes back to the dispatcher, who sends it to another unit."),
+    )
+
+
+class EscalateForm(StepForm):
+    reason = note(
+        _("Why can it not be settled here?"),
+        required=True,
+        help_text=_("The next level leads it from here, and dispatches it anew."),
+    )
+
+
+class HandDownForm(StepForm):
+    reason = note(
+        _("Your reason"),
+        required=True,
+        help_text=_("The level below leads it from here, and dispatches it anew."),
+    )
+
+
+class AlarmForm(StepForm):
+    """突发紧急. The box is the second thought, also without script."""
+
+    reason = note(
+        _("What is the danger?"),
+        required=True,
+        help_text=_("The leaders are told at once; for danger to people call 110, 119 or 120 first."),
+    )
+    sure = forms.BooleanField(label=_("Yes, it is an emergency: tell the leaders now."))
+
+    def given(self) -> dict[str, Any]:
+        return {"reason": self.cleaned_data["reason"]}
+
+
+class PressForm(StepForm):
+    reason = note(
+        _("What is expected, and until when?"),
+        required=True,
+        help_text=_("Whoever has the case is told, and each pressing is counted."),
+    )
+
+
+class ReopenForm(StepForm):
+    reason = note(
+        _("Your reason"), required=True, help_text=_("The dispatcher has it again, with a clock of its own.")
+    )
+
+
+class ObjectForm(StepForm):
+    reason = note(
+        _("Why is it not your duty?"),
+        required=True,
+        help_text=_("The centre decides whose duty it is. Until then your unit stays responsible."),
+    )
 
 
 class CancelForm(StepForm):
@@ -204,9 +260,17 @@ class GiveHelpForm(StepForm):
 class ApplyForm(StepForm):
     """What may be asked for depends on the state: the handling unit's clock, or an overdue one after closing."""
 
-    kind = forms.ChoiceField(label=_("What do you ask for?"), widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=_("What do you ask for?"),
+        help_text=_(
+            "An extension adds the stage's limit once more, and is asked for before it ends. With a suspension the "
+            "clock stands still until a day."
+        ),
+        widget=forms.RadioSelect,
+    )
     until = forms.DateField(
         label=_("Suspended until"),
+        help_text=_("Only for a suspension."),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
@@ -219,6 +283,9 @@ class ApplyForm(StepForm):
         self.fields["kind"].initial = kinds[0]
         if ApplicationKind.APPEAL in kinds:
             del self.fields["until"]
+            self.fields["kind"].help_text = _(
+                "Two people decide. If both agree the lateness is excused in statistics; the fact stays."
+            )
             self.fields["clock_id"].choices = [(clock.pk, clock.get_stage_display()) for clock in overdue]  # type: ignore[attr-defined]  # a ChoiceField
         else:
             del self.fields["clock_id"]
@@ -258,15 +325,15 @@ FORMS: dict[Verb, type[StepForm]] = {
     Verb.HANDLE: HandleForm,
     Verb.CHECK: CheckForm,
     Verb.CLOSE: CloseForm,
-    Verb.RETURN: ReasonForm,
+    Verb.RETURN: ReturnForm,
     Verb.REWORK: ReworkForm,
     Verb.CANCEL: CancelForm,
-    Verb.ESCALATE: ReasonForm,
-    Verb.HAND_DOWN: ReasonForm,
-    Verb.RAISE_ALARM: ReasonForm,
-    Verb.PRESS: ReasonForm,
-    Verb.REOPEN: ReasonForm,
-    Verb.OBJECT: ReasonForm,
+    Verb.ESCALATE: EscalateForm,
+    Verb.HAND_DOWN: HandDownForm,
+    Verb.RAISE_ALARM: AlarmForm,
+    Verb.PRESS: PressForm,
+    Verb.REOPEN: ReopenForm,
+    Verb.OBJECT: ObjectForm,
     Verb.ARBITRATE: ArbitrateForm,
     Verb.ASK_HELP: AskHelpForm,
     Verb.GIVE_HELP: GiveHelpForm,

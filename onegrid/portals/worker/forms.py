@@ -9,9 +9,13 @@ from onegrid.cases.flow.photos import PhotosField
 from onegrid.cases.flow.rules import NOTE_MAX, Level, Verb
 
 
-def note(label: Any, *, required: bool) -> forms.CharField:
+def note(label: Any, *, required: bool, help_text: Any = "") -> forms.CharField:
     return forms.CharField(
-        label=label, required=required, max_length=NOTE_MAX, widget=forms.Textarea(attrs={"rows": 3})
+        label=label,
+        help_text=help_text,
+        required=required,
+        max_length=NOTE_MAX,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 
@@ -64,13 +68,21 @@ class ReworkForm(SiteForm):
 
 
 class EscalateForm(SiteForm):
-    reason = note(_("Why can it not be settled here?"), required=True)
+    reason = note(
+        _("Why can it not be settled here?"),
+        required=True,
+        help_text=_("The next level leads it from here; it is no longer your task."),
+    )
 
 
 class AlarmForm(SiteForm):
     """突发紧急. The box is the second thought, also without script."""
 
-    reason = note(_("What is the danger?"), required=True)
+    reason = note(
+        _("What is the danger?"),
+        required=True,
+        help_text=_("The leaders are told at once; for danger to people call 110, 119 or 120 first."),
+    )
     sure = forms.BooleanField(label=_("Yes, it is an emergency: tell the leaders now."))
 
     def given(self) -> dict[str, Any]:
