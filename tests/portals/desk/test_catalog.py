@@ -20,7 +20,10 @@ def test_the_list_shows_one_scheme_with_its_marks(dispatcher, django_assert_max_
     load_catalog(content=content("local-yuncheng"), by=BY, at=AT)
     dispatcher.get("/catalog/")
     with django_assert_max_num_queries(16):
-        shown = dispatcher.get("/catalog/").content.decode()
+        begun = dispatcher.get("/catalog/").content.decode()
+    assert "municipal utilities" in begun and "01001" not in begun and "Unverified" in begun
+    with django_assert_max_num_queries(16):
+        shown = dispatcher.get("/catalog/?kind=component&major=01").content.decode()
     # names are unverified, the limits beside them one city's own: told apart, and nothing passes for national
     assert (
         "01001" in shown
@@ -28,15 +31,24 @@ def test_the_list_shows_one_scheme_with_its_marks(dispatcher, django_assert_max_
         and "Local sample" in shown
         and "National value" not in shown
     )
-    local = dispatcher.get("/catalog/?scheme=local-yuncheng&kind=event").content.decode()
+    of_city = dispatcher.get("/catalog/?scheme=local-yuncheng").context["shelves"]
+    assert sum(shelf.count for shelf in of_city) == 58 and len(of_city) < 58
+    shelf = of_city[0].major
+    local = dispatcher.get(
+        f"/catalog/?scheme=local-yuncheng&kind={shelf.kind}&major={shelf.code}"
+    ).content.decode()
     assert "Local sample" in local and "For looking up" in local
     assert "No class here" in dispatcher.get("/catalog/?q=没有这个").content.decode()
 
 
 def test_pages_follow_one_another_and_search_narrows(dispatcher):
-    first = dispatcher.get("/catalog/?kind=event").context["found"]
-    second = dispatcher.get(f"/catalog/?kind=event&after={first.after}").context["found"]
+    assert {shelf.major.kind for shelf in dispatcher.get("/catalog/?kind=event").context["shelves"]} == {
+        "event"
+    }
+    first = dispatcher.get("/catalog/?kind=event&major=01").context["found"]
+    second = dispatcher.get(f"/catalog/?kind=event&major=01&after={first.after}").context["found"]
     assert len(first.classes) == 50 and second.classes[0].code > first.classes[-1].code
+    assert {row.major.code for row in (*first.classes, *second.classes)} == {"01"}
     found = dispatcher.get("/catalog/?q=06013").context["found"]
     assert [row.pk for row in found.classes] == [road().pk] and found.after is None
 

@@ -23,6 +23,7 @@ from onegrid.cases.catalog.queries.reading import (
     draft_differences,
     readable_version,
     schemes,
+    shelves,
     shown_version,
     versions_of,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "route",
     "routes",
     "schemes",
+    "shelves",
     "shown_version",
     "stage_limit",
     "stage_limits",

@@ -15,6 +15,7 @@ from onegrid.cases.catalog.models import (
     CatalogVersion,
     ClassMapping,
     DutyLine,
+    MajorClass,
     Scheme,
     StageLimit,
     Standard,
@@ -72,17 +73,49 @@ def readable_version(version_id: int, *, viewer: Actor) -> CatalogVersion:
     return found
 
 
+@dataclass(frozen=True)
+class Shelf:
+    """A major class with how many classes stand in it, and where their names come from."""
+
+    major: MajorClass
+    count: int
+    marks: tuple[str, ...]
+
+
+def shelves(version: CatalogVersion | None, *, kind: str = "") -> list[Shelf]:
+    """The major classes of a version by kind and code; no query for a published one."""
+    if version is None:
+        return []
+    held: dict[int, list[CaseClass]] = {}
+    for row in edition(version.pk).classes.values():
+        if not kind or row.kind == kind:
+            held.setdefault(row.major_id, []).append(row)
+    return [
+        Shelf(rows[0].major, len(rows), tuple(sorted({row.mark for row in rows}))) for rows in held.values()
+    ]
+
+
 def class_list(
-    version: CatalogVersion | None, *, kind: str = "", text: str = "", after: str = "", size: int = PAGE
+    version: CatalogVersion | None,
+    *,
+    kind: str = "",
+    major: str = "",
+    text: str = "",
+    after: str = "",
+    size: int = PAGE,
 ) -> Listed:
-    """Classes of a version whose code begins with the text, or whose name holds it; no query for a published one."""
+    """Classes of a version and, if given, a major class, whose code begins with the text, or whose name holds it; no
+    query for a published one."""
     if version is None:
         return Listed(None, [], None)
     known, wanted = edition(version.pk), text.strip().casefold()
     found = [
         row
         for row in known.classes.values()
-        if (not kind or row.kind == kind) and place_of(row) > after and _speaks_of(row, wanted)
+        if (not kind or row.kind == kind)
+        and (not major or row.major.code == major)
+        and place_of(row) > after
+        and _speaks_of(row, wanted)
     ]
     page = found[:size]
     more = place_of(page[-1]) if len(found) > size else None

@@ -23,6 +23,7 @@ from onegrid.cases.catalog.queries import (
     precedents_for,
     readable_version,
     schemes,
+    shelves,
     shown_version,
     versions_of,
 )
@@ -57,7 +58,8 @@ OUTCOMES = {
 @never_cache
 @require_GET
 def classes(request: HttpRequest) -> HttpResponse:
-    """Classes of one scheme; scheme, kind, words and page stand in the address."""
+    """The major classes of one scheme; the classes of one of them, or those that fit some words, page by page.
+    Scheme, kind, major class, words and page stand in the address."""
     known, asked = schemes(), request.GET.get("scheme", "")
     scheme = next((one for one in known if one.code == asked), known[0] if known else None)
     kind = request.GET.get("kind", "")
@@ -74,9 +76,14 @@ def classes(request: HttpRequest) -> HttpResponse:
         for one in (versions_of(scheme) if scheme else [])
         if may_edit or one.status == CatalogVersion.Status.PUBLISHED
     ]
+    major = request.GET.get("major", "") if kind else ""
+    all_shelves = shelves(version, kind=kind)
+    shelf = next((one for one in all_shelves if one.major.code == major), None)
+    is_narrowed = bool(text.strip() or major)
     found = class_list(
-        version,
+        version if is_narrowed else None,
         kind=kind,
+        major=major,
         text=text,
         after=request.GET.get("after", "")[:30],
     )
@@ -93,6 +100,8 @@ def classes(request: HttpRequest) -> HttpResponse:
             "kind": kind,
             "kinds": ClassKind.choices,
             "text": text,
+            "shelves": [] if is_narrowed else all_shelves,
+            "shelf": shelf,
             "found": found,
             "rows": [
                 (row, found.standards[row.pk], sorted({one.mark for one in found.standards[row.pk]}))

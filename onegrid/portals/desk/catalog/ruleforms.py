@@ -35,7 +35,7 @@ class RuleForm(StageLimitsForm):
     seen = forms.IntegerField(widget=forms.HiddenInput)
     code = forms.ChoiceField(label=_("Matters of"))
     area = forms.ChoiceField(label=_("In"), required=False)
-    hours = forms.ChoiceField(label=_("Hours"), choices=Hours.choices, required=False)
+    hours = forms.ChoiceField(label=_("At hours"), choices=Hours.choices, required=False)
     ends = forms.BooleanField(
         label=_("Only end the rule that stands for these; nothing takes its place"), required=False
     )
