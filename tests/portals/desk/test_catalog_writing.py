@@ -96,6 +96,10 @@ def test_a_class_of_a_draft_is_edited_and_the_draft_says_what_changes(officer, d
     one = draft.classes.get(kind="event", code="06012")
     address = f"/catalog/classes/{one.pk}/edit/"
     page = officer.get(address)
+    folded = page.content.decode()
+    assert (
+        folded.count('<details class="field-group">') == 4 and "<details open>" not in folded
+    )  # blank rows wait
     given = form_of(page)
     assert officer.post(address, given).status_code == 302  # unchanged
     assert "Nothing changes" in officer.get(f"/catalog/versions/{draft.pk}/").content.decode()
@@ -115,6 +119,9 @@ def test_a_class_of_a_draft_is_edited_and_the_draft_says_what_changes(officer, d
     assert late.status_code == 409 and "Show it as it is now" in late.content.decode()
     wrong = officer.post(address, form_of(officer.get(address)) | {"conditions-0-limit": 0})
     assert wrong.status_code == 422 and "does not fit yet" in wrong.content.decode()
+    blank = f"conditions-{int(given['conditions-INITIAL_FORMS']) + 1}-filing_condition"
+    half = officer.post(address, form_of(officer.get(address)) | {blank: "只写了一半"})
+    assert half.status_code == 422 and '<details class="field-group" open>' in half.content.decode()
 
 
 def test_a_class_is_added_and_removed(officer, draft):

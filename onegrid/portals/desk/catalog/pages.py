@@ -39,6 +39,7 @@ from onegrid.places.areas.queries import area as area_of
 from onegrid.places.areas.queries import search
 from onegrid.portals.desk.catalog.asking import number
 
+PAGE = 30
 OUTCOMES = {
     Outcome.WON: gettext_lazy("this rule decided"),
     Outcome.OTHER_AREA: gettext_lazy("for another area"),
@@ -86,6 +87,7 @@ def classes(request: HttpRequest) -> HttpResponse:
         major=major,
         text=text,
         after=request.GET.get("after", "")[:30],
+        size=PAGE,
     )
     return render(
         request,
