@@ -78,6 +78,7 @@ def _preview(
 ) -> HttpResponse:
     assert isinstance(request.user, User)
     looked = prospects(verb=verb, numbers=list(chosen), viewer=request.user, at=timezone.now())
+    looked.sort(key=lambda one: one.refusal is not None)  # what cannot be done stands last
     possible = sum(one.refusal is None for one in looked)
     return render(
         request,

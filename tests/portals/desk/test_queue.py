@@ -48,10 +48,13 @@ def test_choose_look_confirm_and_read_what_became_of_each(client, town):  # noqa
     client.force_login(town.a.staff["dispatcher"])
     page = text_of(client.get("/cases/?open=1&marked=1"))
     assert len(re.findall(r'name="case" value="[^"]+" form="together" checked', page)) == 2
-    chosen = {"verb": "dispatch", "case": [filed.number, early.number, theirs.number], "query": "?open=1"}
+    chosen = {"verb": "dispatch", "case": [early.number, filed.number, theirs.number], "query": "?open=1"}
     before = written()
     look = text_of(client.post("/cases/together/", chosen))
     assert "Can be done: 1. Cannot: 2." in look and "does not fit the case" in look
+    assert look.index(f">{filed.number}<") < look.index(
+        f">{early.number}<"
+    )  # what cannot be done stands last
     assert f'value="{filed.number}:{filed.version}"' in look and f"{early.number}:" not in look
     assert text_of(client.post("/cases/together/", chosen | {"verb": "note"})).count("Goes to") == 0
     assert look.count(town.a.office.name) == 2  # in the sum, and beside the case
