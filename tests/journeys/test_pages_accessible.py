@@ -50,6 +50,14 @@ WALKS = [
         "district.data_officer", ["/catalog/classes/{draft_class}/edit/", "/catalog/versions/{draft}/limits/"]
     ),
     Walk(
+        "district.data_officer",
+        [
+            "/catalog/?kind=event&major=06",
+            "/catalog/versions/{draft}/add/",
+            "/catalog/classes/{draft_class}/remove/",
+        ],
+    ),
+    Walk(
         "district.data_officer", ["/catalog/versions/{draft}/publish/", "/catalog/versions/{draft}/discard/"]
     ),
     Walk(
