@@ -65,10 +65,11 @@ WALKS = [
         ["/catalog/rules/", "/catalog/rules/drafts/{rule_draft}/", "/catalog/rules/publish/"],
     ),
     Walk("a.department_officer", ["/cases/{dispatched}/handle/", "/cases/{dispatched}/return/"]),
+    Walk("a.department_officer", ["/cases/{dispatched}/apply/", "/cases/{dispatched}/object/"]),
     Walk("a.acceptor", ["/cases/new/"]),
     Walk("a.community_clerk", ["/staff/account/", "/account/sessions/", "/account/two-factor/"]),
     Walk("a.leader", ["/staff/duty/{street}/", "/account/password/", "/cases/NONE/"]),
-    Walk("district.operator", ["/gallery/", "/operator/areas/", "/operator/outbox/"]),
+    Walk("district.operator", ["/gallery/", "/operator/areas/", "/operator/outbox/?to=phones"]),
 ]
 NAMES = {"Local outbox"}  # of a channel, written in both languages
 # Maps are drawn, and checked, in test_map.py and test_thin_loop.py; here their place is taken by words.
