@@ -1,5 +1,6 @@
 """One case with everything that its page names, and what belongs to it: prepared statements."""
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -18,8 +19,18 @@ SEALED_OR_DRAWN = ("reporter_name", "reporter_phone", "point")
 PERSON = ("id", "username", "display_name", "is_active", "left_at")
 
 
-def case_by_number(number: str) -> tuple[Case, bool] | None:
-    """The case with class, standard, unit, holder and areas (without their borders), and whether photos belong to it.
+@dataclass(frozen=True)
+class Has:
+    """Whether the case has any of these at all: most have none, and nothing is asked for them then."""
+
+    photos: bool = True
+    assists: bool = True
+    applications: bool = True
+    links: bool = True
+
+
+def case_by_number(number: str) -> tuple[Case, Has] | None:
+    """The case with class, standard, unit, holder and areas (without their borders), and what belongs to it.
 
     The reporter's name and phone are read when somebody asks for them.
     """
@@ -59,7 +70,12 @@ class _One:
         }
         self.query = f"""
 SELECT {", ".join(part.of(name) for name, part in self.parts.items())},
-    ST_X(c.point), ST_Y(c.point), EXISTS (SELECT FROM cases_evidence photo WHERE photo.case_id = c.id)
+    ST_X(c.point), ST_Y(c.point),
+    EXISTS (SELECT FROM cases_evidence photo WHERE photo.case_id = c.id),
+    EXISTS (SELECT FROM cases_assist help WHERE help.case_id = c.id),
+    EXISTS (SELECT FROM cases_application wish WHERE wish.case_id = c.id),
+    EXISTS (SELECT FROM cases_caselink link WHERE link.case_id = c.id)
+        OR EXISTS (SELECT FROM cases_caselink link WHERE link.other_id = c.id)
 FROM cases_case c
 LEFT JOIN cases_standard standard ON standard.id = c.standard_id
 LEFT JOIN accounts_organisation unit ON unit.id = c.unit_id
@@ -71,7 +87,7 @@ LEFT JOIN places_area street ON street.id = c.street_id
 WHERE c.number = $1::varchar
 """
 
-    def case(self, row: tuple) -> tuple[Case, bool]:
+    def case(self, row: tuple) -> tuple[Case, Has]:
         made: dict[str, Any] = {}
         at = 0
         for name, part in self.parts.items():
@@ -81,9 +97,9 @@ WHERE c.number = $1::varchar
         for name, thing in made.items():
             setattr(case, name, thing)
         case.case_class = class_by_id(case.case_class_id) if case.case_class_id is not None else None
-        lon, lat, has_photos = row[at:]
+        lon, lat, *has = row[at:]
         case.point = Point(lon, lat, srid=CGCS2000) if lon is not None else None
-        return case, has_photos
+        return case, Has(*has)
 
 
 @cache

@@ -47,7 +47,7 @@ from onegrid.cases.flow.rules import (
     reporters_ways,
 )
 from onegrid.cases.flow.timing import Reading, reading_of
-from onegrid.cases.flow.whole import case_by_number, clocks_of, steps_of
+from onegrid.cases.flow.whole import Has, case_by_number, clocks_of, steps_of
 from onegrid.kit.actors import Actor, Scope
 from onegrid.kit.errors import NotAllowed, NotFound, Refused
 from onegrid.kit.files.models import StoredFile
@@ -156,7 +156,7 @@ class Story:
     case: Case
     verbs: list[Verb]
     viewer: Actor
-    has_photos: bool = True
+    has: Has
 
     @cached_property
     def steps(self) -> list[Step]:
@@ -164,7 +164,7 @@ class Story:
 
     @cached_property
     def evidence(self) -> list[Evidence]:
-        if not self.has_photos:
+        if not self.has.photos:
             return []
         rows = self.case.evidence.select_related("file", "step")
         return list(rows.order_by("step_id", "position"))
@@ -181,15 +181,21 @@ class Story:
     @cached_property
     def assists(self) -> list[Assist]:
         """Helping units, open ones first."""
+        if not self.has.assists:
+            return []
         return list(self.case.assists.select_related("org").order_by("state", "id"))
 
     @cached_property
     def applications(self) -> list[Application]:
+        if not self.has.applications:
+            return []
         return list(self.case.applications.select_related("asked_by", "clock").order_by("id"))
 
     @cached_property
     def holds(self) -> list[Hold]:
         """Those that stand."""
+        if not self.case.holds_open:
+            return []
         return list(self.case.holds.filter(lifted_at=None).order_by("id"))
 
     @cached_property
@@ -200,6 +206,8 @@ class Story:
     @cached_property
     def linked(self) -> list[Case]:
         """Cases linked with it that the viewer may see."""
+        if not self.has.links:
+            return []
         pairs = CaseLink.objects.filter(
             Q(case=self.case) | Q(other=self.case), kind=LinkKind.RELATED, ended_at=None
         ).values_list("case_id", "other_id")
@@ -232,9 +240,9 @@ def case_story(*, number: str, viewer: Actor) -> Story:
     found = case_by_number(number.strip().upper().replace("\x00", ""))
     if found is None:
         raise no_such_case()
-    case, has_photos = found
+    case, has = found
     require_case(viewer, SEE, case)
-    return Story(case, verbs_for(viewer, case), viewer, has_photos)
+    return Story(case, verbs_for(viewer, case), viewer, has)
 
 
 def why_not_open(*, story: Story, verb: Verb, seen_version: int | None, viewer: Actor) -> Refused:
