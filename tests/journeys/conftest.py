@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 FLAGS = [
     "--headless=new",
@@ -16,24 +16,37 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--ignore-gpu-blocklist",
     "--disable-dev-shm-usage",
 ]
+DRAWING = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
 SIZES = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def player() -> Iterator[Playwright]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's sync API runs a loop in this thread
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert path, "Chromium is missing: `make test` installs it"
-    with sync_playwright() as player:
-        running = player.chromium.launch(executable_path=path, args=FLAGS)
+    with sync_playwright() as running:
         yield running
-        running.close()
+
+
+@pytest.fixture(scope="session")
+def browser(player) -> Iterator[Browser]:
+    """Shows pages, but no map: it has no WebGL, and takes less than half of the time of one that has."""
+    yield from started(player, ["chromium-headless-shell", "chromium", "chromium-browser"], ["--disable-gpu"])
+
+
+@pytest.fixture(scope="session")
+def drawing_browser(player) -> Iterator[Browser]:
+    """Draws maps too: WebGL by software."""
+    yield from started(player, ["chromium", "chromium-browser"], DRAWING)
+
+
+def started(player: Playwright, names: list[str], flags: list[str]) -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, names)), None)
+    assert path, "Chromium is missing: `make test` installs it"
+    running = player.chromium.launch(executable_path=path, args=[*FLAGS, *flags])
+    yield running
+    running.close()
 
 
 @pytest.fixture(params=list(SIZES))
@@ -43,11 +56,12 @@ def size(request) -> dict:
 
 
 @pytest.fixture
-def new_page(browser, live_server, size):
-    """A function that opens one more signed-out browser: new_page(language="zh-hans") -> Page."""
+def new_page(request, live_server, size):
+    """A function that opens one more signed-out browser: new_page(language="zh-hans", drawing=False) -> Page."""
     contexts = []
 
-    def open_one(language: str = "zh-hans") -> Page:
+    def open_one(language: str = "zh-hans", *, drawing: bool = False) -> Page:
+        browser = request.getfixturevalue("drawing_browser" if drawing else "browser")
         context = browser.new_context(
             viewport=size,
             base_url=live_server.url,

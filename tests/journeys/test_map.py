@@ -47,7 +47,7 @@ def tap(page: Page, lonlat: tuple[float, float]) -> None:
 
 
 def test_staff_tap_a_grid_and_learn_who_is_on_duty(new_page, town, accessible):
-    page = new_page("en")
+    page = new_page("en", drawing=True)
     sign_in(page, "a.community_clerk")
     page.goto("/staff/map/")
     drawn(page)
@@ -62,7 +62,7 @@ def test_staff_tap_a_grid_and_learn_who_is_on_duty(new_page, town, accessible):
 
 
 def test_the_address_bar_brings_back_the_same_card(new_page, town):
-    page = new_page()
+    page = new_page(drawing=True)
     sign_in(page, "a.community_clerk")
     page.goto(f"/staff/map/#grid={town.a.grids[1].pk}")
     drawn(page)
@@ -72,7 +72,7 @@ def test_the_address_bar_brings_back_the_same_card(new_page, town):
 
 
 def test_an_address_is_found_by_keyboard_and_flown_to(new_page, town):
-    page = new_page()
+    page = new_page(drawing=True)
     page.goto("/map/")
     drawn(page)
     page.fill("[data-search] input", "linshui")
@@ -91,7 +91,7 @@ def test_an_address_is_found_by_keyboard_and_flown_to(new_page, town):
 
 
 def test_layers_switch_off_and_buildings_lie_down(new_page, town):
-    page = new_page()
+    page = new_page(drawing=True)
     page.goto("/map/")
     drawn(page)
     shown = (
@@ -107,7 +107,7 @@ def test_layers_switch_off_and_buildings_lie_down(new_page, town):
 
 
 def test_residents_get_public_layers_only(new_page, town, accessible):
-    page = new_page("en")
+    page = new_page("en", drawing=True)
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto("/map/")
@@ -121,7 +121,7 @@ def test_residents_get_public_layers_only(new_page, town, accessible):
 
 
 def test_paper_gets_a_picture_with_title_and_key(new_page, town):
-    page = new_page("en")
+    page = new_page("en", drawing=True)
     page.goto("/map/")
     drawn(page)
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
@@ -134,7 +134,7 @@ def test_paper_gets_a_picture_with_title_and_key(new_page, town):
 
 
 def test_without_webgl_the_grids_are_a_list(new_page, town):
-    page = new_page("en")
+    page = new_page("en", drawing=True)
     page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
     page.goto("/map/")
     expect(page.locator("street-map")).to_have_attribute("state", "no-drawing")
@@ -143,7 +143,7 @@ def test_without_webgl_the_grids_are_a_list(new_page, town):
 
 
 def test_a_failing_tile_says_so_and_offers_another_try(new_page, town):
-    page = new_page("en")
+    page = new_page("en", drawing=True)
     page.route("**/tiles/base/**", lambda route: route.fulfill(status=500))
     page.goto("/map/")
     expect(page.locator("[data-state=tiles-failed]")).to_be_visible(timeout=DRAWN)

@@ -12,6 +12,7 @@ from tests.streets import PASSWORD, streets  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+LANGUAGES = {1440: "zh-hans", 390: "en"}
 WORDS = {
     "zh-hans": ["已上报", "已核实", "已立案", "已派遣", "已处置", "已核查", "已结案"],
     "en": ["Reported", "Verified", "Filed", "Dispatched", "Handled", "Result checked", "Case closed"],
@@ -55,9 +56,9 @@ def at_desk(page: Page, number: str, verb: str, accessible) -> None:
     accessible(page)
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_from_report_to_close(new_page, town, accessible, language):  # noqa: F811
-    resident = new_page(language)
+def test_from_report_to_close(new_page, size, town, accessible):  # noqa: F811
+    language = LANGUAGES[size["width"]]
+    resident = new_page(language, drawing=True)
     resident.goto("/")
     accessible(resident)
     resident.goto("/report/")
@@ -70,6 +71,7 @@ def test_from_report_to_close(new_page, town, accessible, language):  # noqa: F8
     code = resident.locator("[data-code]").inner_text()
     expect(resident.locator("svg path").first).to_be_attached()
     accessible(resident)
+    resident.close()
 
     worker = sign_in(new_page(language), "a.grid_worker")
     worker.goto("/work/")
@@ -118,6 +120,7 @@ def test_from_report_to_close(new_page, town, accessible, language):  # noqa: F8
     clerk.wait_for_url("**/cases/")
 
     assert Case.objects.get().state == "closed"
+    resident = new_page(language)
     resident.goto("/follow/")
     resident.fill("[name=number]", number)
     resident.fill("[name=code]", code)
