@@ -41,7 +41,8 @@ def test(context: typer.Context) -> None:
         with cluster("tests") as variables:
             sys.exit(pytest(context.args, variables))
     run_or_exit([*npm(), "test"], cwd=ROOT / "frontend")
-    rest = ["-n", WORKERS, "--dist", "loadfile", f"--ignore={FACTS}"]
+    # in the order of the tree: the reordering puts files of few tests last, and those are the long journeys
+    rest = ["-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder", f"--ignore={FACTS}"]
     with cluster("tests") as variables:
         if environment().database_url:
             codes = [pytest([FACTS], variables), pytest(rest, variables)]

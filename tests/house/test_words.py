@@ -23,27 +23,25 @@ def test_every_place_with_words_has_a_locale():
             assert OWN_LOCALE & set(path.parents), f"{path} has words but no locale folder above it"
 
 
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory) -> Path:
+    """The tree with every word collected anew, each into the empty locale folder that is nearest above it."""
+    copy = tmp_path_factory.mktemp("words") / "onegrid"
+    shutil.copytree(ROOT / "onegrid", copy, ignore=shutil.ignore_patterns("locale", "__pycache__"))
+    for locale in LOCALES:
+        (copy / locale.relative_to(ROOT / "onegrid")).mkdir()
+    command = [Path(sys.executable).parent / "django-admin", "makemessages", "-l", "zh_Hans", "--no-location"]
+    subprocess.run([*command, "-e", "html,py,txt"], cwd=copy, check=True, capture_output=True)
+    return copy
+
+
 @pytest.mark.parametrize("locale", LOCALES, ids=lambda folder: str(folder.parent.relative_to(ROOT)))
-def test_no_translation_is_missing_or_doubtful(locale: Path, tmp_path: Path):
-    """Collects the words anew and lets gettext's msgcmp compare: missing, empty and fuzzy entries fail."""
-    copy = tmp_path / "words"
-    shutil.copytree(locale.parent, copy, ignore=shutil.ignore_patterns("locale", "__pycache__"))
-    (copy / "locale").mkdir()
-    collect = [
-        Path(sys.executable).parent / "django-admin",
-        "makemessages",
-        "-l",
-        "zh_Hans",
-        "--no-location",
-        "-e",
-        "html,py,txt",
-    ]
-    subprocess.run(collect, cwd=copy, check=True, capture_output=True)
-    collected = copy / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
-    ours = locale / "zh_Hans" / "LC_MESSAGES" / "django.po"
-    if not collected.exists():
-        return
-    compared = subprocess.run(["msgcmp", ours, collected], capture_output=True, text=True)
+def test_no_translation_is_missing_or_doubtful(locale: Path, collected: Path):
+    """What was collected and our translations, compared by gettext's msgcmp: missing, empty and fuzzy ones fail."""
+    file = Path("zh_Hans/LC_MESSAGES/django.po")
+    anew = collected / locale.relative_to(ROOT / "onegrid") / file
+    assert anew.exists(), "no word was found here"
+    compared = subprocess.run(["msgcmp", locale / file, anew], capture_output=True, text=True)
     assert compared.returncode == 0, compared.stderr
 
 
