@@ -32,9 +32,22 @@ REFUSAL = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 
 class Described(NinjaAPI):
-    """Every address may refuse, each time with a problem document: its description says so once for all."""
+    """Every address may refuse, each time with a problem document: its description says so once for all.
+
+    The description is made once a process: that takes longer than any answer of the interface.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._described: dict[str, Any] = {}
 
     def get_openapi_schema(self, **options: Any) -> Any:
+        key = repr(sorted(options.items()))
+        if key not in self._described:
+            self._described[key] = self._describe(**options)
+        return self._described[key]
+
+    def _describe(self, **options: Any) -> Any:
         schema = super().get_openapi_schema(**options)
         schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
         for path in schema["paths"].values():

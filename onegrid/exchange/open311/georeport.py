@@ -62,9 +62,19 @@ class Key(APIKeyQuery):
 
 
 class GeoReport(NinjaAPI):
-    """Says in its document that every answer comes as XML too."""
+    """Says in its document that every answer comes as XML too. The document is made once a process."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._described: dict[str, Any] = {}
 
     def get_openapi_schema(self, **options: Any) -> Any:
+        key = repr(sorted(options.items()))
+        if key not in self._described:
+            self._described[key] = self._describe(**options)
+        return self._described[key]
+
+    def _describe(self, **options: Any) -> Any:
         schema = super().get_openapi_schema(**options)
         for path in schema["paths"].values():
             for operation in path.values():
