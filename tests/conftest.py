@@ -2,8 +2,12 @@
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import transaction
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
+
+from tests.cases.conftest import furnish_town
+from tests.streets import make_streets
 
 # No test is timed: a busy machine must not fail one. Speed is shown by bench/.
 hypothesis_settings.register_profile("untimed", deadline=None)
@@ -26,3 +30,37 @@ def _english(request):
 def _own_var(tmp_path_factory, settings):
     """Files written by a test go to a folder of its own."""
     settings.MEDIA_ROOT = tmp_path_factory.mktemp("files")
+
+
+@pytest.fixture(scope="module")
+def kept_streets(request, django_db_setup, django_db_blocker):
+    """Two streets for all tests of a module, inside a transaction around them: each test undoes only what it did.
+
+    They take longer to build than most tests take. None where tests commit (`transaction=True`): each builds its own.
+    """
+    if _commits(request.node):
+        yield None
+        return
+    around = transaction.atomic()
+    with django_db_blocker.unblock(), translation.override("en"):
+        around.__enter__()
+        streets = make_streets()
+    yield streets
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        around.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="module")
+def kept_town(kept_streets, django_db_blocker) -> bool:
+    """Whether the module's streets have the catalogue: they get it here, unless tests commit."""
+    if kept_streets is None:
+        return False
+    with django_db_blocker.unblock(), translation.override("en"):
+        furnish_town()
+    return True
+
+
+def _commits(module: pytest.Module) -> bool:
+    mark = module.get_closest_marker("django_db")
+    return mark is not None and bool(mark.kwargs.get("transaction"))

@@ -30,13 +30,18 @@ def photo(colour: str = "red", size: int = 40) -> bytes:
 
 
 @pytest.fixture
-def town(streets):  # noqa: F811
+def town(kept_town: bool, streets):  # noqa: F811
     """The two streets with the shipped catalogue; matters of major class 06 go to the street office."""
+    if not kept_town:
+        furnish_town()
+    return streets
+
+
+def furnish_town() -> None:
     load_catalog(content=content(), by=BY, at=AT)
     set_dispatch_rule(
         scheme="gbt47678.5-2026", kind="event", major_code="06", org_kind=OrgKind.STREET_OFFICE, by=BY, at=AT
     )
-    return streets
 
 
 def reported(street, grid: int = 0, **more) -> Case:

@@ -1,11 +1,8 @@
 """Every verb: the way through, what it refuses and that nothing is written then, and two people at once."""
 
 from datetime import UTC, datetime, timedelta
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connections
-from django.utils import translation
 
 from onegrid.accounts.notices.models import Notice
 from onegrid.cases.catalog.models import CaseClass, CatalogVersion
@@ -219,28 +216,3 @@ def test_a_late_step_keeps_its_reading(town):
     case = call("verify", case, town.a, at=late)
     assert case.steps.last().details["clock"]["late"] is True
     assert late + timedelta(hours=1) <= case.due_at <= late + timedelta(hours=6)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_at_once_one_wins_and_the_other_is_told(town):
-    case = reported(town.a)
-    barrier, heard = Barrier(2), []
-
-    def take(verb):
-        translation.activate("en")  # the language belongs to the thread
-        try:
-            barrier.wait()
-            call(verb, case, town.a, seen_version=1)
-            heard.append(("done", True))
-        except Refused as refusal:
-            heard.append((refusal.code, "changed this case" in str(refusal.message)))
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=take, args=(verb,)) for verb in ("verify", "cancel")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(heard) == [("changed_meanwhile", True), ("done", True)]
-    assert case.steps.count() == 2

@@ -1,17 +1,16 @@
 """open_case: where a report lands, what is kept, what is refused, and retries."""
 
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from onegrid.accounts.notices.models import Notice
 from onegrid.cases.catalog.models import CatalogVersion
 from onegrid.cases.flow import actions
 from onegrid.cases.flow.access import Resident
 from onegrid.cases.flow.facts import CaseOpened
-from onegrid.cases.flow.models import Case, Channel, Step
+from onegrid.cases.flow.models import Case, Channel
 from onegrid.kit.errors import NotAllowed, Refused
 from onegrid.kit.facts.models import FactRow
 from tests.cases.conftest import AT, photo, reported, road, written
@@ -146,26 +145,6 @@ class TestRetries:
             channel=Channel.IMPORT, text="x", lon=lon, lat=lat, idempotency_key="k", by=Resident(), at=AT
         )
         assert Case.objects.count() == 2
-
-
-@pytest.mark.django_db(transaction=True)
-def test_eight_retries_at_once_make_one_case(town):
-    made, barrier = [], Barrier(8)
-
-    def send():
-        try:
-            barrier.wait()
-            made.append(reported(town.a, idempotency_key="same").number)
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=send) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(made) == 8 and len(set(made)) == 1
-    assert Case.objects.count() == Step.objects.count() == 1
 
 
 def test_numbers_never_meet(town):

@@ -10,7 +10,7 @@ from onegrid.kit.worktime import Period, Unit, due_at
 from onegrid.places.calendars.actions import add_exception, load_years, publish_calendar, set_periods
 from onegrid.places.calendars.models import CalendarVersion, SpecialDay
 from onegrid.places.calendars.queries import calendar_of_version, days_of_version, working_calendar
-from tests.streets import STARTS, streets  # noqa: F401  a fixture
+from tests.streets import STARTS, make_streets
 
 BY = SystemActor("test")
 AT = datetime(2026, 1, 5, 1, tzinfo=UTC)
@@ -20,6 +20,12 @@ LATER = AT + timedelta(days=30)
 @pytest.fixture
 def published(db):
     return load_years(by=BY, at=AT, publish=True)
+
+
+@pytest.fixture
+def streets(db):
+    """Of one test only: the others count what there is without any calendar."""
+    return make_streets()
 
 
 def test_the_library_as_rows(published):
@@ -51,7 +57,7 @@ def test_loading_again_makes_no_version(published):
     assert CalendarVersion.objects.count() == 1
 
 
-def test_an_exception_is_a_new_version_and_the_old_one_stays(published, streets):  # noqa: F811
+def test_an_exception_is_a_new_version_and_the_old_one_stays(published, streets):
     path = streets.a.area.path
     flood = date(2026, 7, 1)
     add_exception(
@@ -124,7 +130,7 @@ def test_loading_and_publishing_refuse(published):
     assert working_calendar(LATER).version == "1"
 
 
-def test_only_who_may(published, streets):  # noqa: F811
+def test_only_who_may(published, streets):
     with pytest.raises(NotAllowed):
         load_years(by=streets.a.staff["dispatcher"], at=LATER)
     assert load_years(by=streets.staff["operator"], at=STARTS) == published
