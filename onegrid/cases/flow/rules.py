@@ -269,6 +269,13 @@ def step(
     return after
 
 
+def lands_in(state: State, verb: Verb, *, classed: bool) -> State:
+    """The state that a step of the table leads to. What nobody has filed under a class is filed before it is sent: a
+    matter that was settled on the spot, merged or read in, and comes back."""
+    after = STEPS[state, verb]
+    return State.VERIFIED if after == State.FILED and not classed else after
+
+
 def verbs_from(state: State, *, has_unit: bool, check_needed: bool = True) -> list[Verb]:
     """What may move the case from this state, in the order of the table."""
     return [
@@ -347,6 +354,7 @@ def photo_doubts(
     return doubts
 
 
+NUMBER_PREFIX = "YW"  # 一网
 SERIAL_DIGITS = 7  # ten million numbers a day before the first could come twice
 
 
@@ -363,6 +371,16 @@ def is_case_number(text: str) -> bool:
     """Whether the form and the check digit fit; says nothing about whether there is such a case."""
     digits = "".join(character for character in text if character.isascii() and character.isdigit())
     return len(digits) == 8 + SERIAL_DIGITS + 1 and luhn(digits[:-1]) == int(digits[-1])
+
+
+def number_in(text: str) -> str:
+    """The case number that the text is, as it is kept: also without dash, spaces or capitals; "" for other words."""
+    plain = "".join(text.split()).upper().replace("-", "")
+    if not is_case_number(plain) or plain.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != plain[-SERIAL_DIGITS - 9 :]:
+        return ""
+    digits = plain[-SERIAL_DIGITS - 9 :]
+    prefix = plain[: -len(digits)] or NUMBER_PREFIX
+    return f"{prefix}{digits[:8]}-{digits[8:]}"
 
 
 def luhn(digits: str) -> int:

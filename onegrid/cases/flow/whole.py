@@ -1,5 +1,6 @@
 """One case with everything that its page names, and what belongs to it: prepared statements."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -41,6 +42,15 @@ def case_by_number(number: str) -> tuple[Case, Has] | None:
 def steps_of(case: Case) -> list[Step]:
     """In order."""
     return [_of(case, _steps()[0].made(row)) for row in ask(_steps()[1], [str(case.pk)])]
+
+
+def with_versions(steps: Iterable[Step]) -> list[tuple[int, Step]]:
+    """Each of all the steps of a case with the version that it made; a follower's leaves the version as it was."""
+    version, found = 0, []
+    for step in steps:
+        version += "follower" not in step.details
+        found.append((version, step))
+    return found
 
 
 def clocks_of(case: Case) -> list[StageClock]:

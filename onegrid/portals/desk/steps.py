@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from onegrid.accounts.identity.models import User
+from onegrid.cases.catalog.models import Stage
 from onegrid.cases.catalog.queries import units_for
 from onegrid.cases.flow import actions
 from onegrid.cases.flow.access import speaks_for
@@ -139,10 +140,14 @@ def kinds(story: Story) -> list[str]:
 
 
 def overdue(story: Story) -> list:
+    """Clocks that the unit may appeal about: its own, of handling."""
     return [
         clock
         for clock in story.clocks
-        if clock.stopped_at and clock.stopped_at > clock.due_at and not clock.excused
+        if clock.stage == Stage.HANDLE
+        and clock.stopped_at
+        and clock.stopped_at > clock.due_at
+        and not clock.excused
     ]
 
 

@@ -22,7 +22,7 @@ from onegrid.cases.flow.queries.lists import (
 )
 from onegrid.cases.flow.rules import State
 from onegrid.kit.errors import NotAllowed, NotFound, Refused
-from tests.cases.conftest import AT, brought_to, reported, road
+from tests.cases.conftest import AT, brought_on, brought_to, reported, road
 from tests.streets import streets  # noqa: F401
 
 
@@ -182,6 +182,18 @@ def test_a_helping_unit_sees_what_it_helps_with(town, cases):
     actions.give_help(case_id=case.pk, words="已关闭", by=clerk, at=AT)
     assert found(town, cases, Filters(), clerk) == ["dispatched"]  # it still sees what it did
     assert found(town, cases, Filters(whose=Whose.HELPING), clerk) == []
+
+
+def test_what_ended_without_the_part_asks_for_no_help_any_more(town, cases):
+    a, clerk, case = town.a, town.a.staff["property_clerk"], cases["dispatched"]
+    actions.ask_help(
+        case_id=case.pk, unit_id=a.firm.pk, task="请关闭水阀", by=a.staff["department_officer"], at=AT
+    )
+    brought_on(case, a, "handled", "checked")
+    assert found(town, cases, Filters(whose=Whose.HELPING), clerk) == ["dispatched"]  # it may come back
+    brought_on(case, a, "closed")
+    assert found(town, cases, Filters(whose=Whose.HELPING), clerk) == []
+    assert found(town, cases, Filters(), clerk) == ["dispatched"]
 
 
 def test_a_unit_that_leads_and_helped_sees_the_case_once(town, cases):

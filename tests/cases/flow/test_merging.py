@@ -6,13 +6,21 @@ from datetime import timedelta
 import pytest
 
 from onegrid.cases.flow.actions import (
+    apply_for,
+    ask_help,
     cancel_case,
     close_case,
+    decide_application,
+    lift_ended_holds,
+    link_case,
     merge_case,
+    put_hold,
+    rate_case,
+    reopen_case,
     unmerge_case,
     verify_case,
 )
-from onegrid.cases.flow.models import Case, CaseLink, Hold
+from onegrid.cases.flow.models import Application, Assist, Case, CaseLink, Hold
 from onegrid.cases.flow.queries import public_case
 from onegrid.cases.flow.similar.queries import merged_with, similar_cases
 from onegrid.cases.flow.similar.rules import Limits, Seen, likeness, plain_address, tokens
@@ -157,3 +165,61 @@ def test_refusals_write_nothing(town):  # noqa: F811
     with pytest.raises(Refused, match="others_merged_into_it"):
         cancel_case(case_id=lead.pk, reason="x", by=clerk, at=AT)
     assert (written(), CaseLink.objects.count(), Hold.objects.count()) == before
+
+
+def test_linked_cases_may_be_merged_and_are_linked_no_more(town):  # noqa: F811
+    lead, case = two(town)
+    clerk = town.a.staff["shift_leader"]
+    link_case(case_id=case.pk, other_id=lead.pk, reason="同一路段", by=clerk, at=AT)
+    merge_case(case_id=case.pk, into_id=lead.pk, reason="同一个坑", by=clerk, at=AT)
+    assert [link.kind for link in CaseLink.objects.filter(ended_at=None)] == ["duplicate"]
+    assert CaseLink.objects.get(kind="related").ended_by == clerk.actor_key and intact()
+
+
+def test_a_merged_case_that_ends_waits_for_nothing(town):  # noqa: F811
+    """Its unit's wish, its helper and its own suspension end with it, and its clock has stood still for them all."""
+    lead, case = brought_to("checked", town.a), brought_to("dispatched", town.a)
+    staff, begins = town.a.staff, AT + timedelta(minutes=1)
+    due = case.clocks.get(stopped_at=None).due_at
+    ask_help(case_id=case.pk, unit_id=town.a.firm.pk, task="围挡", by=staff["department_officer"], at=AT)
+    given = {"case_id": case.pk, "reason": "等配件", "by": staff["department_officer"], "at": AT}
+    apply_for(**given, kind="extension")
+    until = AT + timedelta(days=60)
+    suspension = apply_for(**given, kind="suspension", until=until)
+    decide_application(
+        application_id=suspension.pk, granted=True, words="同意", by=staff["leader"], at=begins
+    )
+    merge_case(case_id=case.pk, into_id=lead.pk, reason="同一个坑", by=staff["shift_leader"], at=begins)
+    ended = AT + timedelta(days=40)
+    close_case(case_id=lead.pk, words="已修好", by=staff["shift_leader"], at=ended)
+    case.refresh_from_db()
+    clock = case.clocks.get(stage="handle")
+    assert (case.state, case.holds_open) == ("closed", 0) and not Hold.objects.filter(lifted_at=None).exists()
+    assert clock.stopped_at == ended and clock.held_at is None and due < ended < clock.due_at  # not late
+    assert not Application.objects.filter(state="waiting").exists()
+    assert Assist.objects.get().state == "released" and intact()
+
+
+def test_a_hold_of_an_ended_case_stands_in_nobodys_way(town):  # noqa: F811
+    closed, waiting = brought_to("closed", town.a), brought_to("dispatched", town.a)
+    until = AT + timedelta(hours=1)
+    Hold.objects.create(case=closed, kind="old", put_by="x", put_at=AT, until=AT)
+    put_hold(case_id=waiting.pk, reason="等配件", until=until, by=town.a.staff["shift_leader"], at=AT)
+    assert lift_ended_holds(at=until, most=1) == 1
+    assert Case.objects.get(pk=waiting.pk).holds_open == 0
+
+
+def test_a_reopened_duplicate_stands_for_itself(town):  # noqa: F811
+    lead, case = brought_to("checked", town.a), reported(town.a)
+    clerk = town.a.staff["shift_leader"]
+    merge_case(case_id=case.pk, into_id=lead.pk, reason="同一个坑", by=clerk, at=AT)
+    close_case(case_id=lead.pk, by=clerk, at=AT)
+    given = {"number": case.number, "follow_code": case.follow_code}
+    rate_case(**given, stars=1, satisfied=False, words="是另一个坑", redo=True, at=AT)
+    assert merged_with(case=case, viewer=clerk).into is None and CaseLink.objects.get().ended_at
+    reopen_case(case_id=lead.pk, reason="又坏了", by=clerk, at=AT)
+    other = reported(town.a)
+    merge_case(
+        case_id=other.pk, into_id=case.pk, reason="重复", by=clerk, at=AT
+    )  # nothing is left of the old
+    assert Case.objects.get(pk=case.pk).state == "verified" and intact()

@@ -17,6 +17,7 @@ from onegrid.cases.flow.rules import (
     case_number,
     is_case_number,
     luhn,
+    number_in,
     photo_doubts,
     photos_missing,
     step,
@@ -114,6 +115,15 @@ def test_one_mistyped_digit_is_found(serial, place, other):
     digits = [int(sign) for sign in number if sign.isdigit()]
     digits[place] = (digits[place] + other) % 10
     assert not is_case_number("".join(map(str, digits)))
+
+
+def test_a_number_is_known_as_people_type_it():
+    number = case_number("YW", date(2026, 11, 22), 123)
+    plain = number.replace("-", "")
+    for typed in (number, number.lower(), plain, plain[2:], f" {number[:6]} {number[6:]} ", number[2:]):
+        assert number_in(typed) == number
+    for other in (f"路 {number}", f"{number}A", "12", "", plain[:-1] + "A"):
+        assert number_in(other) == ""
 
 
 @pytest.mark.parametrize("text", ["", "YW", "YW20261122", "８" * 16, "YW20261122-000012345678"])

@@ -9,7 +9,7 @@ from onegrid.cases.flow import actions
 from onegrid.cases.flow.access import Resident
 from onegrid.cases.flow.models import Application, Assist, Case
 from onegrid.kit.errors import NotAllowed, NotFound, Refused
-from tests.cases.conftest import AT, brought_to, reported, written
+from tests.cases.conftest import AT, brought_on, brought_to, photo, reported, written
 
 
 def refused(code, action, **given):
@@ -200,6 +200,20 @@ def test_a_closed_case_is_reopened_with_a_clock_of_its_own(town):
     refused(
         "step_not_allowed", actions.reopen_case, case_id=case.pk, reason="坏", by=town.a.staff["shift_leader"]
     )
+
+
+def test_what_was_settled_without_a_class_is_filed_when_it_comes_back(client, town):
+    staff, case = town.a.staff, reported(town.a)
+    actions.settle_case(case_id=case.pk, words="清了", photos=[photo()], by=staff["grid_worker"], at=AT)
+    actions.close_case(case_id=case.pk, by=staff["shift_leader"], at=AT)
+    give = {"number": case.number, "follow_code": case.follow_code, "stars": 1, "satisfied": False}
+    case = actions.rate_case(**give, words="又有了", redo=True, at=AT)
+    assert (case.state, case.case_class, case.ended_at) == ("verified", None, None)
+    assert case.clocks.get(stopped_at=None).stage == "file" and case.holder_org == town.a.centre
+    client.force_login(staff["shift_leader"])
+    assert f"/cases/{case.number}/file/" in client.get(f"/cases/{case.number}/").content.decode()
+    assert client.get(f"/cases/{case.number}/file/").status_code == 200
+    assert brought_on(case, town.a, "filed", "dispatched").unit == town.a.office
 
 
 def test_the_reporter_takes_it_back_only_before_a_unit_has_it(town):

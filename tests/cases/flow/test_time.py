@@ -1,6 +1,6 @@
 """Extensions, suspensions, appeals, holds: what is granted, what is refused, and that nothing is written then."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -219,3 +219,37 @@ def test_any_room_may_hold_a_clock_and_two_holds_are_two(town, sent):
     if sent.clocks.get(stopped_at=None).unit.startswith("urgent"):
         assert case.due_at == ends + left
     assert Hold.objects.filter(lifted_at=None).count() == 0
+
+
+def test_a_hold_ends_on_its_day_however_late_the_job_runs(town, sent):
+    """The worker process stood still for two days: the clock did not."""
+    staff, until = town.a.staff, AT + timedelta(days=3)
+    given = {"case_id": sent.pk, "reason": "等材料", "at": AT}
+    actions.put_hold(**given, until=until, by=staff["shift_leader"])
+    actions.put_hold(**given, kind="whistle", by=SystemActor("whistle"))
+    actions.lift_hold(case_id=sent.pk, kind="whistle", by=SystemActor("whistle"), at=AT + timedelta(days=1))
+    assert actions.lift_ended_holds(at=until + timedelta(days=2)) == 1
+    (pause,) = sent.clocks.get(stopped_at=None).paused
+    assert [datetime.fromisoformat(edge) for edge in pause] == [AT, until]
+    # one that another hold outlasts ends with the other
+    again = until + timedelta(days=3)
+    given["at"] = again
+    actions.put_hold(**given, until=again + timedelta(days=1), by=staff["shift_leader"])
+    actions.put_hold(**given, kind="whistle", by=SystemActor("whistle"))
+    ends = again + timedelta(days=2)
+    actions.lift_hold(case_id=sent.pk, kind="whistle", by=SystemActor("whistle"), at=ends)
+    assert actions.lift_ended_holds(at=ends + timedelta(days=1)) == 1
+    pause = sent.clocks.get(stopped_at=None).paused[-1]
+    assert [datetime.fromisoformat(edge) for edge in pause] == [again, ends]
+
+
+def test_a_hold_has_an_end_that_people_live_to_see(town, sent):
+    """The last hour of the year 9999 is kept by PostgreSQL and read by nobody: the case could not be shown again."""
+    far = datetime(9999, 12, 31, 23, 59, tzinfo=timezone(-timedelta(hours=12)))
+    give = {"case_id": sent.pk, "reason": "等材料", "by": town.a.staff["shift_leader"]}
+    for until in (far, AT + timedelta(days=366)):
+        refused("until_too_far", actions.put_hold, **give, until=until)
+    actions.put_hold(**give, until=AT + timedelta(days=365), at=AT)
+    help_ = {"case_id": sent.pk, "unit_id": town.a.firm.pk, "task": "围挡", "due_at": far}
+    actions.ask_help(**help_, by=town.a.staff["department_officer"], at=AT)
+    assert sent.assists.get().due_at == AT + timedelta(days=365)

@@ -6,8 +6,10 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from onegrid.cases.catalog.actions import set_dispatch_rule
+from onegrid.cases.flow.actions import check_case, close_case, handle_case
 from onegrid.cases.flow.models import Application, Assist, Case
-from tests.cases.conftest import brought_to, town, written  # noqa: F401
+from tests.cases.conftest import AT, BY, brought_to, town, written  # noqa: F401
 from tests.streets import streets  # noqa: F401
 
 
@@ -112,3 +114,40 @@ def test_photos_say_what_does_not_fit(client, town):  # noqa: F811
     case = brought_to("handled", town.a)
     client.force_login(town.a.staff["shift_leader"])
     assert "neither when nor where" in client.get(f"/cases/{case.number}/").content.decode()
+
+
+def test_only_the_units_own_stage_is_offered_for_an_appeal(client, town, sent):  # noqa: F811
+    late = timezone.now() + timedelta(days=9)
+    sent.clocks.filter(stage="file").update(
+        stopped_at=late
+    )  # the centre was late; that is not the unit's to excuse
+    officer = town.a.staff["department_officer"]
+    given = {"case_id": sent.pk, "at": late}
+    handle_case(**given, words="已修", by=officer)
+    check_case(**given, by=town.a.staff["grid_worker"])
+    close_case(**given, by=town.a.staff["shift_leader"])
+    client.force_login(officer)
+    form = client.get(f"/cases/{sent.number}/apply/").context["form"]
+    handled = sent.clocks.get(stage="handle")
+    assert form.fields["clock_id"].choices == [(handled.pk, handled.get_stage_display())]
+    answer = take(client, officer, sent, "apply", kind="appeal", clock_id=handled.pk, reason="暴雨")
+    assert answer.status_code == 302 and Application.objects.get().clock == handled
+
+
+def test_the_unit_of_the_list_is_sent_to_wherever_it_sits(client, town):  # noqa: F811
+    """A rule may name any organisation; what the form offers first, it also takes."""
+    case, far = brought_to("filed", town.a), town.b.office
+    set_dispatch_rule(
+        scheme="gbt47678.5-2026",
+        kind="event",
+        major_code="06",
+        class_code="06013",
+        organisation=far,
+        by=BY,
+        at=AT,
+    )
+    client.force_login(town.a.staff["dispatcher"])
+    first = client.get(f"/cases/{case.number}/dispatch/").context["form"].fields["unit_id"]
+    assert first.initial == far.pk
+    answer = take(client, town.a.staff["dispatcher"], case, "dispatch", unit_id=far.pk)
+    assert answer.status_code == 302 and Case.objects.get(pk=case.pk).unit == far

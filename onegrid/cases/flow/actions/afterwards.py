@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from onegrid.accounts.notices.actions import notify
 from onegrid.cases.flow.access import FollowingResident, Resident
 from onegrid.cases.flow.actions.help import release_all
-from onegrid.cases.flow.actions.merging import refuse_with_merged
+from onegrid.cases.flow.actions.merging import refuse_with_merged, stands_for_itself
 from onegrid.cases.flow.actions.writing import (
     Taken,
     about,
@@ -46,6 +46,7 @@ def reopen_case(
 def _reopened(case: Case, taken: Taken) -> Case:
     unit_id, case.unit, case.designated, case.rule_limits = case.unit_id, None, False, None
     release_all(case, taken.at)
+    stands_for_itself(case, taken.by, taken.at)
     step = advance(case, taken)
     announce(CaseReopened(case.pk, step.pk), path=case.area_path, org_id=unit_id)
     return case

@@ -4,7 +4,7 @@ After Beijing's 接诉即办 regulation Art. 14 (首接负责): the first receiv
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -28,6 +28,7 @@ from onegrid.kit.errors import Refused
 from onegrid.kit.facts import announce
 
 HELPERS_MOST = 10
+FARTHEST = timedelta(days=365)
 
 
 @transaction.atomic
@@ -48,6 +49,8 @@ def ask_help(
     taken = Taken(Verb.ASK_HELP, by, at, task)
     case = locked_case(case_id, seen_version, taken)
     unit = _helper(case, unit_id, at)
+    if due_at is not None:  # of a case whose clock stands still nobody knows the end
+        due_at = min(due_at, at + FARTHEST)
     due = min(filter(None, [due_at, case.due_at]), default=None)
     if due is not None and due <= at:
         raise Refused("due_in_the_past", _("The helping unit needs time: the date has passed already."))

@@ -33,7 +33,7 @@ from onegrid.kit.files import Stored
 from onegrid.kit.statements import ask, sequence_of
 from onegrid.places.areas.models import CGCS2000
 
-PREFIX = "YW"  # 一网
+PREFIX = rules.NUMBER_PREFIX
 SEEN_BY_STAFF = (Channel.GRID_WORKER, Channel.SUPERVISOR)
 KEY_MAX = 120  # characters, as Case.source_key holds
 

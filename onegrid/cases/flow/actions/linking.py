@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from onegrid.cases.flow.actions.informing import Said, inform
-from onegrid.cases.flow.actions.merging import both_locked, close_merged
+from onegrid.cases.flow.actions.merging import between, both_locked, close_merged
 from onegrid.cases.flow.actions.writing import Taken, advance, locked_case, noted
 from onegrid.cases.flow.facts import CaseClosed, CaseLinked, CaseUnlinked
 from onegrid.cases.flow.models import Case, CaseLink, LinkKind
@@ -29,7 +29,7 @@ def link_case(
         raise Refused("same_case", _("A case cannot be linked with itself."))
     taken = Taken(Verb.LINK, by, at, reason)
     case, other = both_locked(case_id, other_id, seen_version, taken)
-    if CaseLink.objects.filter(_between(case_id, other_id), ended_at=None).exists():
+    if CaseLink.objects.filter(between(case_id, other_id), ended_at=None).exists():
         raise Refused("linked_already", _("The two are linked or merged already."))
     if len(linked_ids(case_id) | linked_ids(other_id)) > LINKED_MOST:
         raise Refused("too_many_linked", _("At most %(most)s cases are linked.") % {"most": LINKED_MOST})
@@ -49,7 +49,7 @@ def unlink_case(
     """撤销关联. Refused besides the common ones: not_linked."""
     taken = Taken(Verb.UNLINK, by, at, reason)
     case, other = both_locked(case_id, other_id, seen_version, taken)
-    ours = CaseLink.objects.filter(_between(case_id, other_id), kind=LinkKind.RELATED, ended_at=None)
+    ours = CaseLink.objects.filter(between(case_id, other_id), kind=LinkKind.RELATED, ended_at=None)
     if not ours.update(ended_at=at, ended_by=by.actor_key):
         raise Refused("not_linked", _("The two are not linked."))
     step = noted(case, taken.saying(unlinked=other.number))
@@ -113,7 +113,3 @@ def _open_ones(ids: Sequence[int]) -> list[tuple[int, str]]:
 def _not_ready(numbers: list[str]) -> Refused:
     words = _("Linked cases are closed together, and these are not ready: %(numbers)s.")
     return Refused("linked_not_ready", words % {"numbers": ", ".join(numbers)}, numbers=numbers)
-
-
-def _between(first: int, second: int) -> Q:
-    return Q(case=first, other=second) | Q(case=second, other=first)

@@ -6,8 +6,16 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from onegrid.cases.flow.actions.help import release_all
 from onegrid.cases.flow.actions.informing import Said, inform
-from onegrid.cases.flow.actions.writing import Taken, drafted, locked_case, noted, written
+from onegrid.cases.flow.actions.writing import (
+    Taken,
+    drafted,
+    locked_case,
+    noted,
+    nothing_left_to_decide,
+    written,
+)
 from onegrid.cases.flow.facts import CaseClosed, CaseMerged, CaseUnmerged
 from onegrid.cases.flow.models import Case, CaseLink, Hold, LinkKind
 from onegrid.cases.flow.rules import State, Verb
@@ -35,6 +43,7 @@ def merge_case(
     taken_up = Q(case__in=[case, into]) | Q(other=case)
     if CaseLink.objects.filter(taken_up, kind=LinkKind.DUPLICATE, ended_at=None).exists():
         raise Refused("merged_already", _("One of the two is merged already. Please undo that first."))
+    _end_links(between(case.pk, into.pk), LinkKind.RELATED, by, at)  # more than linked now
     CaseLink.objects.create(case=case, other=into, kind=LinkKind.DUPLICATE, made_by=by.actor_key, made_at=at)
     Hold.objects.create(case=case, kind=MERGED, reason=into.number, put_by=by.actor_key, put_at=at)
     case.holds_open += 1
@@ -97,7 +106,9 @@ def refuse_with_merged(case: Case) -> None:
 
 def _close_with(case: Case, into: Case, words: str, by: Actor, at: datetime) -> None:
     before, clock = case.state, standing_of(case).clock
-    _lift(case, by, at)
+    nothing_left_to_decide(case, at)
+    release_all(case, at)
+    _lift(case, by, at, every=True)
     if clock is not None:
         clock.stopped_at = at
     case.state, case.version, case.stepped_at, case.ended_at = State.CLOSED, case.version + 1, at, at
@@ -118,9 +129,12 @@ def both_locked(first: int, second: int, seen_version: int | None, taken: Taken)
     return found[first], found[second]
 
 
-def _lift(case: Case, by: Actor, at: datetime) -> None:
-    """The clock runs on with the pause taken off, by the calendar of its start."""
-    holds = Hold.objects.filter(case=case, kind=MERGED, lifted_at=None)
+def _lift(case: Case, by: Actor, at: datetime, *, every: bool = False) -> None:
+    """The clock runs on with the pause taken off, by the calendar of its start. `every`: not only the merge's hold; a
+    case that ends waits for nothing."""
+    holds = Hold.objects.filter(case=case, lifted_at=None)
+    if not every:
+        holds = holds.filter(kind=MERGED)
     case.holds_open -= holds.update(lifted_by=by.actor_key, lifted_at=at)
     clock = standing_of(case).clock
     if case.holds_open or clock is None or clock.held_at is None:
@@ -129,6 +143,19 @@ def _lift(case: Case, by: Actor, at: datetime) -> None:
     clock.held_at = None
     run_on(case, clock)
     clock.save(update_fields=["paused", "held_at", *RUN_ON])
+
+
+def stands_for_itself(case: Case, by: Actor, at: datetime) -> None:
+    """A case that was closed with another and is reopened is not carried on by the other any more."""
+    _end_links(Q(case=case), LinkKind.DUPLICATE, by, at)
+
+
+def _end_links(those: Q, kind: LinkKind, by: Actor, at: datetime) -> None:
+    CaseLink.objects.filter(those, kind=kind, ended_at=None).update(ended_at=at, ended_by=by.actor_key)
+
+
+def between(first: int, second: int) -> Q:
+    return Q(case=first, other=second) | Q(case=second, other=first)
 
 
 def _not_merged() -> Refused:

@@ -108,8 +108,8 @@ def dispatch_case(
     assert case.case_class is not None  # a filed case has its class
     case_class = class_by_id(case.case_class.pk)
     suggested = route(case_class, case.area_path, at)
-    unit = suggested.organisation if unit_id is None else _unit(case, unit_id, at)
-    by_list = unit.pk == suggested.organisation.pk
+    by_list = unit_id is None or unit_id == suggested.organisation.pk
+    unit = suggested.organisation if unit_id is None or by_list else _unit(case, unit_id, at)
     if not words.strip() and unit.pk in objectors(case):
         raise Refused(
             "unit_objected",

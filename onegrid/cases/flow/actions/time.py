@@ -111,14 +111,19 @@ def _may_extend(case: Case, until: datetime | None, clock_id: int | None, at: da
 
 def _may_suspend(case: Case, until: datetime | None, clock_id: int | None, at: datetime) -> StageClock:
     clock, limits = _running(case), flow_limits(timezone.localdate(at))
-    if until is None or until <= at:
-        raise Refused("until_needed", _("Please say until when, a day that is still to come."))
-    if until > at + timedelta(days=limits.suspension_days_most):
-        words = _("A case is suspended for %(days)s days at the longest.")
-        raise Refused("until_too_far", words % {"days": limits.suspension_days_most})
+    _check_until(until, at)
     if Hold.objects.filter(case=case, kind=SUSPENDED).count() >= limits.suspensions_most:
         raise Refused("suspended_before", _("The case was suspended before; it cannot be again."))
     return clock
+
+
+def _check_until(until: datetime | None, at: datetime) -> None:
+    most = flow_limits(timezone.localdate(at)).suspension_days_most
+    if until is None or until <= at:
+        raise Refused("until_needed", _("Please say until when, a day that is still to come."))
+    if until > at + timedelta(days=most):
+        words = _("A case is suspended for %(days)s days at the longest.")
+        raise Refused("until_too_far", words % {"days": most})
 
 
 def _may_appeal(case: Case, until: datetime | None, clock_id: int | None, at: datetime) -> StageClock:
@@ -301,11 +306,12 @@ def put_hold(
 ) -> Case:
     """中止计时: the clock stands still, and nothing moves the case. For other rooms, under a kind of theirs.
 
-    Refused besides the common ones: held_already (by a hold of the same kind), until_needed (a time that has passed).
+    Refused besides the common ones: held_already (by a hold of the same kind), until_needed (a time that has passed),
+    until_too_far.
     """
     case = locked_case(case_id, seen_version, Taken(Verb.HOLD, by, at, reason))
-    if until is not None and until <= at:
-        raise Refused("until_needed", _("Please say until when, a day that is still to come."))
+    if until is not None:
+        _check_until(until, at)
     _held(case, kind, reason, until, Taken(Verb.HOLD, by, at, reason))
     return case
 
@@ -359,7 +365,8 @@ def lift_hold(
     clock = standing_of(case).clock
     runs = case.holds_open == 0 and clock is not None and clock.held_at is not None
     if runs and clock is not None and clock.held_at is not None:
-        clock.paused = [*clock.paused, [clock.held_at.isoformat(), at.isoformat()]]
+        ends = _stood_until(case, hold, clock.held_at, at)
+        clock.paused = [*clock.paused, [clock.held_at.isoformat(), ends.isoformat()]]
         clock.held_at = None
         run_on(case, clock)
     fields = ["paused", "held_at", *RUN_ON] if runs else []
@@ -373,10 +380,17 @@ def lift_hold(
     return case
 
 
+def _stood_until(case: Case, hold: Hold, since: datetime, at: datetime) -> datetime:
+    """When the last of the holds since then was over: one with an end is over then, however late anybody notices."""
+    others = Hold.objects.filter(case=case, lifted_at__gte=since).exclude(pk=hold.pk)
+    ends = [min(one.lifted_at or at, one.until or at) for one in others]
+    return max([min(at, hold.until or at), *ends])
+
+
 def lift_ended_holds(*, at: datetime, most: int = 200) -> int:
     """Holds whose time is over end by themselves, each in its own transaction; how many did."""
     due = (
-        Hold.objects.filter(lifted_at=None, until__lte=at)
+        Hold.objects.filter(lifted_at=None, until__lte=at, case__ended_at=None)
         .order_by("until")
         .values_list("case_id", "kind")[:most]
     )

@@ -137,8 +137,8 @@ def advance(case: Case, taken: Taken) -> Step:
     """Moves the case to the state after the verb, writes the step and what belongs to it, and tells the next."""
     before, standing = case.state, standing_of(case)
     if before == State.DISPATCHED:
-        _nothing_left_to_decide(case, taken.at)
-    case.state = rules.STEPS[State(before), taken.verb]
+        nothing_left_to_decide(case, taken.at)
+    case.state = rules.lands_in(State(before), taken.verb, classed=case.case_class_id is not None)
     case.version += 1
     case.stepped_at = taken.at
     case.ended_at = taken.at if case.state in rules.FINAL else None
@@ -168,7 +168,7 @@ def went_back(case: Case, taken: Taken, earlier: StageClock) -> Step:
     return written(case, draft, changed=(earlier, ["stopped_at"]))
 
 
-def _nothing_left_to_decide(case: Case, at: datetime) -> None:
+def nothing_left_to_decide(case: Case, at: datetime) -> None:
     """The stage ends: what its unit asked for about it, and nobody decided, is taken back."""
     waiting = Application.objects.filter(case=case, state=ApplicationState.WAITING)
     waiting.exclude(kind=ApplicationKind.APPEAL).update(state=ApplicationState.TAKEN_BACK, decided_at=at)

@@ -116,8 +116,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
         caller bounds how many (`short_words`).
         """
         wanted = text.strip().upper()
-        if rules.is_case_number(wanted):  # a whole number is looked up, not searched
-            return self.filter(number=wanted)
+        if number := rules.number_in(wanted):  # a whole number is looked up, not searched
+            return self.filter(number=number)
         if short_words(wanted) and not any(sign.isascii() for sign in wanted):
             return self.filter(
                 Q(text__contains=wanted) | Q(address__contains=wanted)

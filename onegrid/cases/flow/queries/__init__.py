@@ -77,7 +77,7 @@ def visible(viewer: Actor) -> CaseQuerySet:
 
 
 def helped_ids(scope: Scope, *, now: bool = False) -> list[int]:
-    """Cases that the scope's organisations are (`now`), or also were, asked to help with; newest first.
+    """Cases that the scope's organisations are (`now`: open ones), or also were, asked to help with; newest first.
 
     No query for whoever has no organisation of his own, which is nearly everybody.
     """
@@ -86,6 +86,8 @@ def helped_ids(scope: Scope, *, now: bool = False) -> list[int]:
         return []
     states = [AssistState.ASKED] if now else [AssistState.ASKED, AssistState.DONE]
     found = Assist.objects.filter(org__in=own, state__in=states).order_by("-id")
+    if now:  # what ended without the part has nothing left to help with
+        found = found.filter(case__ended_at=None)
     return list(found.values_list("case_id", flat=True)[:HELPED_MOST])
 
 

@@ -28,7 +28,7 @@ from onegrid.cases.flow.queries import (
     require_some_reach,
 )
 from onegrid.cases.flow.queries.filters import Clock, Filters, Sort, Whose, number
-from onegrid.cases.flow.rules import State, is_case_number
+from onegrid.cases.flow.rules import State, number_in
 from onegrid.kit.actors import Actor, Scope
 from onegrid.kit.actors.scope import path_range
 from onegrid.kit.errors import NotAllowed
@@ -117,7 +117,7 @@ def _newest(seen: "Seen", filters: Filters, cursor: tuple | None, backwards: boo
         if seen.few is not None:
             parts.append(_named(keys.filter(state__in=filters.states), seen.few)[:most])
             continue
-        if is_case_number(filters.q.upper()):  # one case at most: not a range of each state
+        if number_in(filters.q):  # one case at most: not a range of each state
             parts.append(keys.filter(state__in=filters.states)[:most])
             continue
         for state in filters.states:
