@@ -10,7 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from onegrid.cases.catalog.queries import standards_of
-from onegrid.cases.flow.actions import cancel_case, verify_case
+from onegrid.cases.flow.access import Resident
+from onegrid.cases.flow.actions import cancel_case, follow_case, verify_case
 from onegrid.cases.flow.api.table import DEEDS
 from onegrid.cases.flow.models import Case, Step
 from onegrid.cases.flow.plugins import CaseTimelines
@@ -417,6 +418,31 @@ def test_a_repeated_step_is_one_step(town):
     assert written() == before
     assert send(other, address, body, key="n1").status_code == 200  # a key is one's own
     assert list(case.steps.values_list("verb", flat=True)) == ["open", "note", "note"]
+
+
+def test_a_repeated_return_is_answered_like_the_first_though_the_case_is_out_of_sight(town):
+    case = brought_to("dispatched", town.a)
+    client, address = as_(town.a.staff["department_officer"]), f"/cases/{case.number}/return"
+    body = {"reason": "不归我管"}
+    assert send(client, address, body, key="r1").status_code == 204
+    before = written()
+    assert send(client, address, body, key="r1").status_code == 204
+    refused(send(client, address, {"reason": "别的"}, key="r1"), 404, "not_found")
+    refused(send(client, address, body, key="r2"), 404, "not_found")
+    refused(send(as_(town.b.staff["department_officer"]), address, body, key="r1"), 404, "not_found")
+    assert written() == before
+
+
+def test_what_changed_since_leaves_out_what_was_there_already(town):
+    """Two follow the case: its steps are two ahead of its version."""
+    case = reported(town.a)
+    for words in ("我也看到了", "还有我"):
+        follow_case(case_id=case.pk, channel="resident", words=words, by=Resident(), at=AT)
+    client = as_(town.a.staff["shift_leader"])
+    tag = client.get(f"/api/v1/cases/{case.number}")["ETag"]
+    verify_case(case_id=case.pk, by=town.a.staff["grid_worker"], at=AT)
+    answer = send(client, f"/cases/{case.number}/cancel", {"reason": "x"}, tag=tag)
+    assert [step["verb"] for step in refused(answer, 412, "changed_meanwhile")["since"]] == ["verify"]
 
 
 def test_a_refused_step_leaves_its_key_free(town):

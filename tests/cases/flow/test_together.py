@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.flow import actions
+from onegrid.cases.flow.access import Resident
 from onegrid.cases.flow.models import Case, Step
 from onegrid.cases.flow.queries.together import TOGETHER, TOGETHER_MOST, prospects, verbs_together
 from onegrid.cases.flow.rules import Verb
@@ -146,3 +147,19 @@ def test_what_is_offered_are_the_steps_one_has_a_right_for(town):
     assert Verb.DISPATCH in verbs_together(town.a.staff["dispatcher"])
     assert Verb.PRESS not in verbs_together(town.a.staff["grid_worker"])
     assert verbs_together(town.staff["operator"]) == []
+
+
+def test_posted_twice_is_known_though_others_follow_the_case(town):
+    """A follower's step makes no version: steps and versions are counted apart."""
+    case, leader = reported(town.a), town.a.staff["leader"]
+    actions.follow_case(case_id=case.pk, channel="resident", words="我也看到了", by=Resident(), at=AT)
+    given = {"verb": Verb.PRESS, "words": "请今日答复", "by": leader, "at": AT}
+    actions.take_together(**given, chosen=shown([case]))
+    (again,) = actions.take_together(**given, chosen=shown([case]))
+    assert again.before and again.refusal is None
+    case.refresh_from_db()
+    actions.note_case(case_id=case.pk, words="已联系", by=town.a.staff["shift_leader"], at=AT)
+    (other,) = actions.take_together(
+        **given, chosen=shown([case])
+    )  # another post, that somebody was faster than
+    assert not other.before and other.refusal.code == "changed_meanwhile"

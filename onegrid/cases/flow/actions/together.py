@@ -21,6 +21,7 @@ from onegrid.cases.flow.queries import visible
 from onegrid.cases.flow.queries.together import TOGETHER, TOGETHER_MOST, words_asked
 from onegrid.cases.flow.refusals import no_such_case
 from onegrid.cases.flow.rules import NOTE_MAX, Verb
+from onegrid.cases.flow.whole import with_versions
 from onegrid.kit.errors import Refusal, Refused
 
 WORDED: dict[Verb, Callable[..., Case]] = {
@@ -87,7 +88,9 @@ def _one(
 
 def _refused(verb: Verb, number: str, version: int, by: User, refusal: Refusal) -> Outcome:
     """Unless this very step was taken by this very person just after what he saw: then the post came twice."""
-    twice = Step.objects.filter(
-        case__number=number, position=version + 1, verb=verb, actor_key=by.actor_key
-    ).exists()
+    steps = Step.objects.filter(case__number=number).only("verb", "actor_key", "details", "position")
+    twice = any(
+        made == version + 1 and (step.verb, step.actor_key) == (verb, by.actor_key)
+        for made, step in with_versions(steps)
+    )
     return Outcome(number, before=True) if twice else Outcome(number, refusal=refusal)

@@ -20,6 +20,7 @@ from onegrid.cases.flow.models import Case
 from onegrid.cases.flow.queries import Story, case_story, why_not_open
 from onegrid.cases.flow.refusals import changed_meanwhile
 from onegrid.cases.flow.rules import STEPS, State, Verb, stays_in
+from onegrid.cases.flow.whole import with_versions
 from onegrid.kit.actors import Actor, viewer_of
 from onegrid.kit.audit.sealing import canonical
 from onegrid.kit.errors import NotFound, Refused
@@ -39,8 +40,13 @@ def _address(verb: Verb, deed: Deed) -> None:
     )
     def endpoint(request: HttpRequest, response: HttpResponse, number: str):
         viewer = viewer_of(request)
-        story = case_story(number=number, viewer=viewer)
         key = request_key(request)
+        try:
+            story = case_story(number=number, viewer=viewer)
+        except NotFound:
+            if key is None or not _done_before(request, number, verb, deed, viewer, key):
+                raise
+            return Status(204, None)
         if key is None:
             _do(request, story, verb, deed, viewer)
         else:
@@ -76,6 +82,18 @@ def _do_once(request: HttpRequest, story: Story, verb: Verb, deed: Deed, viewer:
         _do(request, case_story(number=story.case.number, viewer=viewer), verb, deed, viewer)
 
 
+def _done_before(request: HttpRequest, number: str, verb: Verb, deed: Deed, viewer: Actor, key: str) -> bool:
+    """Whether this very request took the case out of the caller's sight: it is answered like the first."""
+    case = Case.objects.filter(number=number.strip().upper()).only("pk").first()
+    step = step_asked(case, viewer.actor_key, key) if case is not None else None
+    if step is None:
+        return False
+    given, photos = read_body(request, deed.body)
+    return step.request_key == name_of(
+        viewer.actor_key, key, canonical([verb.value, body_digest(given, photos)])
+    )
+
+
 def _do(request: HttpRequest, story: Story, verb: Verb, deed: Deed, viewer: Actor) -> None:
     """Refuses as the action does; what the action calls changed_meanwhile is 412 here, with the steps since."""
     if verb not in story.verbs:
@@ -109,8 +127,8 @@ def _changed(story: Story, seen: int) -> Changed:
     refusal = changed_meanwhile(story.case)
     since = [
         {"position": step.position, "verb": step.verb, "who": step.actor_label, "at": step.at.isoformat()}
-        for step in story.steps
-        if step.position > seen
+        for version, step in with_versions(story.steps)
+        if version > seen
     ]
     return Changed(refusal.code, refusal.message, **refusal.details, seen=seen, since=since)
 
