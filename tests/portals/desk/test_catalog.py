@@ -83,6 +83,21 @@ def test_why_of_a_case_and_never_of_another_streets(dispatcher, client, town):  
     assert client.get(f"/catalog/why/?case={case.number}").status_code == 404
 
 
+def test_the_words_of_a_decision_stay_in_its_street(client, town, settings):  # noqa: F811
+    remember_precedent(
+        case_class=road(), area=town.a.area, organisation=town.department, reason="张某家门前", by=BY, at=AT
+    )
+    asked = f"/catalog/why/?class={road().pk}&area={town.a.grids[0].pk}"
+    for who, seen in (
+        (town.a.staff["leader"], True),
+        (town.b.staff["leader"], False),
+        (town.staff["operator"], False),
+    ):
+        client.force_login(who)
+        page = client.get(asked)
+        assert page.context["answer"] and ("张某家门前" in page.content.decode()) == seen
+
+
 @pytest.mark.parametrize(
     "query", ["?class=x&area=-1", "?at=nonsense", "?at=2026-02-31T10:00", "?place=%00", "?class=999999999"]
 )

@@ -30,6 +30,7 @@ from onegrid.cases.catalog.queries import (
 from onegrid.cases.catalog.queries.routing import Explained
 from onegrid.cases.catalog.queries.ruling import COMING, ENDED, NOW
 from onegrid.cases.catalog.rules.choosing import Outcome
+from onegrid.cases.flow.access import SEE
 from onegrid.cases.flow.queries import case_story
 from onegrid.cases.flow.rules import Verb
 from onegrid.kit.actors import viewer_of
@@ -147,7 +148,10 @@ def why(request: HttpRequest) -> HttpResponse:
             answer = explained(asked.case_class, asked.area.path, asked.at or timezone.now(), all_rules=True)
         except Refused as caught:
             refusal = caught
-        precedents = precedents_for(asked.case_class, asked.area.path)
+        if asked.number or viewer_of(request).scope(SEE).covers(
+            asked.area.path
+        ):  # not another street's words
+            precedents = precedents_for(asked.case_class, asked.area.path)
     return render(
         request,
         "desk/catalog/why.html",
