@@ -70,6 +70,13 @@ class ReportForm(forms.Form):
         max_length=20,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
     )
+    secret = forms.BooleanField(
+        label=_("Keep it secret who I am"),
+        help_text=_(
+            "Only the street centre and above see your name and phone; nobody else can follow the matter."
+        ),
+        required=False,
+    )
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
     def __init__(self, *args: Any, at: datetime, **more: Any) -> None:
@@ -122,6 +129,7 @@ class ReportForm(forms.Form):
             "photos": given["photos"],
             "contact_name": given["contact_name"],
             "contact_phone": given["contact_phone"],
+            "secret": given["secret"],
             "idempotency_key": given["key"],
         }
 

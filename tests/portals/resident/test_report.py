@@ -51,6 +51,19 @@ def test_report_receipt_and_follow(client, town):  # noqa: F811
     assert client.get(pictures[0])["Content-Type"] == "image/jpeg"
 
 
+def test_who_asks_for_secrecy_is_known_to_the_centre_only(client, town):  # noqa: F811
+    answer = sent(client, town.a, contact_name="王一", contact_phone="13900000001", secret="on")
+    case = Case.objects.get()
+    assert answer.status_code == 302 and case.secret
+    for who, seen in (("acceptor", True), ("community_clerk", False), ("grid_worker", False)):
+        client.force_login(town.a.staff[who])
+        page = client.get(f"/cases/{case.number}/").content.decode()
+        assert case.number in page and ("The reporter" in page) == seen
+    client.logout()
+    other = sent(client, town.a, key="key-2")  # the like open case is not offered to a stranger
+    assert other.status_code == 302 and not Case.objects.exclude(pk=case.pk).get().secret
+
+
 def test_pressing_send_twice_makes_one_case(client, town):  # noqa: F811
     first, second = sent(client, town.a), sent(client, town.a)
     assert first.url == second.url and Case.objects.count() == 1
