@@ -27,21 +27,72 @@ def load_roles() -> None:
 def create(
     username: str,
     display_name: str,
-    role: str = typer.Option("operator", help="a role code, granted everywhere"),
+    role: str = typer.Option("operator", help="a role code"),
+    area: str = typer.Option("", help="area code, for it and everything below; empty: everywhere"),
+    org: str = typer.Option("", help="organisation code: only what is this organisation's"),
     password: str = typer.Option(..., prompt=True, hide_input=True, confirmation_prompt=True),
 ) -> None:
-    """Open an account whose password must be changed at the first sign-in; for the first operator of a city."""
+    """Open an account whose password must be changed at the first sign-in."""
     from django.db import transaction
     from django.utils import timezone
 
     from onegrid.accounts.identity.actions import create_user, grant_role
     from onegrid.kit.actors import SystemActor
+    from onegrid.places.areas.queries import area_by_code
 
     by, at = SystemActor("console"), timezone.now()
     with transaction.atomic():
         user = create_user(username=username, display_name=display_name, password=password, by=by, at=at)
-        grant_role(user=user, role_code=role, by=by, at=at)
-    print(f"{username} may sign in as {role}.")
+        grant_role(
+            user=user,
+            role_code=role,
+            area=area_by_code(area) if area else None,
+            organisation=_organisation(org) if org else None,
+            by=by,
+            at=at,
+        )
+    print(f"{username} may sign in as {role} {_where(area, org)}.")
+
+
+def _where(area: str, org: str) -> str:
+    return " of ".join(part for part in (f"in {area}" if area else "", org) if part) or "everywhere"
+
+
+@app.command("reset-password")
+def reset(
+    username: str,
+    password: str = typer.Option(..., prompt=True, hide_input=True, confirmation_prompt=True),
+) -> None:
+    """A new first password for somebody who forgot it; every session ends."""
+    from django.utils import timezone
+
+    from onegrid.accounts.identity.actions import reset_password
+    from onegrid.kit.actors import SystemActor
+
+    reset_password(user=account(username), password=password, by=SystemActor("console"), at=timezone.now())
+    print(f"{username} signs in with it once and chooses another.")
+
+
+@app.command("rights")
+def rights(username: str) -> None:
+    """What somebody may do, and where; the number in front is for `end-grant`."""
+    from onegrid.accounts.identity.queries import roles_of
+
+    for row in roles_of(account(username)):
+        where = _where(row.area.code if row.area else "", row.organisation.code if row.organisation else "")
+        print(f"{row.pk}  {row.role.code} {where} since {row.valid_from}")
+
+
+@app.command("end-grant")
+def end(number: Annotated[int, typer.Argument(help="as `onegrid accounts rights` shows it")]) -> None:
+    """Take a role back."""
+    from django.utils import timezone
+
+    from onegrid.accounts.identity.actions import end_grant
+    from onegrid.kit.actors import SystemActor
+
+    ended = end_grant(grant_id=number, by=SystemActor("console"), at=timezone.now())
+    print(f"{ended.user.username} is {ended.role.code} no more.")
 
 
 @app.command("unlock")

@@ -34,6 +34,29 @@ def test_a_newcomer_from_the_grant_to_the_last_day(streets):  # noqa: F811
     assert not Duty.objects.valid_at(timezone.now()).filter(user=new).exists()
 
 
+def test_an_account_is_opened_for_its_own_place_and_its_role_taken_back(streets):  # noqa: F811
+    first, new = "Erste-Parole-26", "Zweite-Parole-26"
+    opened = run(
+        accounts, "create", "li", "李工", "--role", "grid_worker", "--area", streets.a.grids[0].code,
+        "--password", first,
+    )  # fmt: skip
+    assert opened.exit_code == 0, opened.output
+    user = User.objects.get(username="li")
+    assert [reach.path for reach in user.scope("cases.see").reaches] == [streets.a.grids[0].path]
+    assert run(accounts, "reset-password", "LI", "--password", new).exit_code == 0
+    user.refresh_from_db()
+    assert user.check_password(new) and user.must_change_password
+    shown = run(accounts, "rights", "li").output
+    assert "grid_worker" in shown and streets.a.grids[0].code in shown
+    assert run(accounts, "end-grant", shown.split()[0]).exit_code == 0
+    assert (
+        run(accounts, "rights", "li").output == ""
+        and not User.objects.get(pk=user.pk).scope("cases.see").reaches
+    )
+    assert run(accounts, "create", "wu", "吴", "--role", "nobody", "--password", first).exit_code != 0
+    assert not User.objects.filter(username="wu").exists()
+
+
 def test_handing_over(streets):  # noqa: F811
     old, head = streets.a.staff["grid_worker"], streets.a.staff["grid_head"]
     assert run(duties, "hand-over", "A-001", old.username, head.username).exit_code == 0
