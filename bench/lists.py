@@ -1,10 +1,10 @@
-"""Work lists: the page over HTTP by one client, for people who see a grid, a community, a street and a unit.
+"""Work lists over HTTP by one client, for people who see a grid, a community, a street and a unit.
 
-For each kind of list: lists a second over all those people, p50 and p95 of one page (web, relay, jobs and database
-share the machine), and as the floor the statements that reading such a page sends (`case_page`: scope, keys, rows)
-by bare psycopg on one connection, in the same run. The leader of the whole city comes in rows of his own: the goal of
-60 ms is an ordinary user's. BENCH_CASES=10000,100000,1000000 fills up as `demo load --cases` does. A plan that
-reads all cases in sequence is an error.
+For each kind of list: lists a second over all those people, p50 and p95 of one answer, as the page with its tabs,
+counts and filters, and by JSON (web, relay, jobs and database share the machine). The floor: the statements that
+reading the list sends (`case_page`: scope, keys, rows) by bare psycopg on one connection, in the same run. The leader
+comes in rows of his own: the goal of 60 ms is an ordinary user's. BENCH_CASES=10000,100000,1000000 fills up as
+`demo load --cases` does. A plan that reads all cases in sequence is an error.
 
 `onegrid bench lists --cases 1000000`
 """
@@ -38,9 +38,10 @@ MANY = 50_000  # from this many cases on no plan may read them all
 
 @dataclass
 class Taken:
-    """Seconds of each page, and of its bare statements."""
+    """Seconds of each page, of the same list by JSON, and of its bare statements."""
 
     pages: list[float] = field(default_factory=list)
+    answers: list[float] = field(default_factory=list)
     floors: list[float] = field(default_factory=list)
 
 
@@ -67,14 +68,15 @@ def _report(report: Report, client: Client, people: list[User], who: str, total:
     for name, one in taken.items():
         _row(report, f"{name}{who}", total, one)
         everything.pages += one.pages
+        everything.answers += one.answers
         everything.floors += one.floors
     _row(report, f"any of these{who}", total, everything)
 
 
 def _row(report: Report, name: str, total: int, one: Taken) -> None:
     floor = len(one.floors) / sum(one.floors)
-    rate = len(one.pages) / sum(one.pages)
-    report.add(f"list: {name}", total, rate, "lists/s", floor=floor, seconds=one.pages)
+    for how, each in (("page", one.pages), ("JSON", one.answers)):
+        report.add(f"{how}: {name}", total, len(each) / sum(each), "lists/s", floor=floor, seconds=each)
 
 
 def lists_of(user: User) -> Iterator[tuple[str, Filters, bool]]:
@@ -102,11 +104,15 @@ def _measure(
 ) -> None:
     name, filters, second = asked
     key = (case_page(viewer=user, filters=filters, at=timezone.now()).later or "") if second else ""
-    address = f"/cases/{filters.address()}" + (f"&after={key}" if key else "")
+    query = filters.address() + (f"&after={key}" if key else "")
 
     def page() -> None:
-        status, _where, body = client.ask("GET", address, session=session)
-        assert status == 200, (user.username, address, status, body[:300])
+        status, _where, body = client.ask("GET", f"/cases/{query}", session=session)
+        assert status == 200, (user.username, query, status, body[:300])
+
+    def answer() -> None:
+        status, found = client.json(f"/api/v1/cases{query}", session=session, headers={})
+        assert status == 200, (user.username, query, status, found)
 
     viewer = User.objects.get(pk=user.pk)  # whose rights are read again, as at each request
     with CaptureQueriesContext(connection) as sent:
@@ -116,6 +122,7 @@ def _measure(
     if total > MANY:
         _no_sequential_scan(name, user, statements)
     taken.pages += _each(page)
+    taken.answers += _each(answer)
     taken.floors += _bare(statements)
 
 

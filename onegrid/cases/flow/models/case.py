@@ -233,7 +233,10 @@ class Case(models.Model):
             models.Index(
                 fields=["holder_org", "state", "-id"], name="case_holder_org", condition=~Q(holder_org=None)
             ),
-            models.Index(fields=["due_at", "id"], name="case_open_due", condition=Q(ended_at=None)),
+            models.Index(  # the third column tells what is due soon without going to the rows
+                fields=["due_at", "id", "approaching_at"], name="case_open_due", condition=Q(ended_at=None)
+            ),
+            models.Index(fields=["-id"], name="case_held", condition=Q(holds_open__gt=0)),
             models.Index(fields=["-id"], name="case_urgent", condition=Q(urgent=True)),
         ]
 

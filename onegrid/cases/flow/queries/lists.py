@@ -28,6 +28,7 @@ from onegrid.cases.flow.queries import (
     require_some_reach,
 )
 from onegrid.cases.flow.queries.filters import Clock, Filters, Sort, Whose, number
+from onegrid.cases.flow.queries.ranges import ANY, Range, ranges, united
 from onegrid.cases.flow.rules import State, number_in
 from onegrid.kit.actors import Actor, Scope
 from onegrid.kit.actors.scope import path_range
@@ -100,33 +101,31 @@ def case_page(
 def _keys(seen: "Seen", filters: Filters, cursor: tuple | None, backwards: bool, most: int) -> list[tuple]:
     """Keys of the first `most` in the order of the list: (id,), or (due, id)."""
     if filters.sort == Sort.DUE:
-        parts = [_by_due(cases, filters, cursor, backwards)[:most] for cases in seen.parts]
-        order: tuple[str, ...] = ("-due_at", "-id") if backwards else ("due_at", "id")
+        parts = [
+            part for cases in seen.parts for part in ranges(_by_due(cases, filters, cursor, backwards)[:most])
+        ]
+        order = "1 DESC, 2 DESC" if backwards else "1, 2"
     else:
         parts = _newest(seen, filters, cursor, backwards, most)
-        order = ("id",) if backwards else ("-id",)
-    return list(_one_after_another(parts, order, most, seen.may_repeat))
+        order = "1" if backwards else "1 DESC"
+    return united(parts, order=order, most=most, distinct=seen.may_repeat)
 
 
-def _newest(seen: "Seen", filters: Filters, cursor: tuple | None, backwards: bool, most: int) -> list[Any]:
-    parts = []
+def _newest(seen: "Seen", filters: Filters, cursor: tuple | None, backwards: bool, most: int) -> list[Range]:
+    parts: list[Range] = []
     for place, cases in enumerate(seen.parts):
         if cursor is not None:
             cases = cases.filter(pk__gt=cursor[0]) if backwards else cases.filter(pk__lt=cursor[0])
         keys = cases.order_by("id" if backwards else "-id").values_list("pk")
         if seen.few is not None:
-            parts.append(_named(keys.filter(state__in=filters.states), seen.few)[:most])
-            continue
-        if number_in(filters.q):  # one case at most: not a range of each state
-            parts.append(keys.filter(state__in=filters.states)[:most])
-            continue
-        for state in filters.states:
-            part = keys.filter(state=state)
-            parts.append(
-                (part.filter(pk__gt=_floor(seen.bounded_by[place], state)) if seen.bounded_by else part)[
-                    :most
-                ]
-            )
+            parts += ranges(_named(keys.filter(state__in=filters.states), seen.few)[:most])
+        elif number_in(filters.q):  # one case at most: not a range of each state
+            parts += ranges(keys.filter(state__in=filters.states)[:most])
+        else:
+            part = keys.filter(state=ANY)
+            if seen.bounded_by:
+                part = part.filter(pk__gt=_floor(seen.bounded_by[place]))
+            parts += ranges(part[:most], filters.states)
     return parts
 
 
@@ -135,9 +134,9 @@ def _named(cases: Any, ids: tuple[int, ...]) -> Any:
     return cases.extra(where=['"cases_case"."id" = ANY(%s)'], params=[list(ids)])
 
 
-def _floor(cases: CaseQuerySet, state: State) -> Coalesce:
+def _floor(cases: CaseQuerySet) -> Coalesce:
     """Below it a short word is not looked for: the id of the case that stands SHORT_AMONG places down the range."""
-    first_beyond = cases.filter(state=state).order_by("-id").values("pk")[SHORT_AMONG : SHORT_AMONG + 1]
+    first_beyond = cases.filter(state=ANY).order_by("-id").values("pk")[SHORT_AMONG : SHORT_AMONG + 1]
     return Coalesce(Subquery(first_beyond), 0)
 
 
@@ -154,13 +153,6 @@ def _by_due(cases: CaseQuerySet, filters: Filters, cursor: tuple | None, backwar
     return cases.order_by(*(("-due_at", "-id") if backwards else ("due_at", "id"))).values_list(
         "due_at", "pk"
     )
-
-
-def _one_after_another(parts: list[Any], order: tuple[str, ...], most: int, may_repeat: bool) -> Any:
-    """The parts, each sorted and cut, as one sorted and cut list."""
-    if len(parts) < 2:
-        return parts[0] if parts else []
-    return parts[0].union(*parts[1:], all=not may_repeat).order_by(*order)[:most]
 
 
 def _cursor(given: str, sort: Sort) -> tuple | None:
@@ -324,28 +316,34 @@ def state_counts(*, viewer: Actor, filters: Filters, at: datetime) -> dict[State
     """How many are in each state among scope, area and holder (the other filters are not counted: no index says how
     many), up to COUNTED_TO + 1 each. One query."""
     placed = _placed(viewer, filters)
-    return _counted({state: placed.filter(state=state) for state in State})
+    parts = [
+        part for cases in placed.parts for part in ranges(_marked(cases.filter(state=ANY), ANY), tuple(State))
+    ]
+    return _counted(State, parts, placed.may_repeat)
 
 
 def clock_counts(*, viewer: Actor, filters: Filters, at: datetime) -> dict[Clock, int]:
     """The same for the clocks of open cases. One query."""
     placed = _placed(viewer, filters).filter(ended_at=None)
-    return _counted({clock: placed.filter(_clock(clock, at)) for clock in Clock})
-
-
-def _counted(wanted: dict[Kind, Seen]) -> dict[Kind, int]:
     parts = [
-        cases.order_by()
-        .annotate(counted_as=Value(kind.value, CharField()))
-        .values_list("counted_as", "pk")[: COUNTED_TO + 1]
-        for kind, seen in wanted.items()
-        for cases in seen.parts
+        part
+        for clock in Clock
+        for cases in placed.parts
+        for part in ranges(_marked(cases.filter(_clock(clock, at)), clock.value))
     ]
-    repeats = any(seen.may_repeat for seen in wanted.values())
-    counts = dict.fromkeys(wanted, 0)
-    kinds = {kind.value: kind for kind in wanted}
-    for word, _pk in parts[0].union(*parts[1:], all=not repeats):
-        counts[kinds[word]] += 1
+    return _counted(Clock, parts, placed.may_repeat)
+
+
+def _marked(cases: CaseQuerySet, kind: str) -> Any:
+    """Up to COUNTED_TO + 1 of them, each with what it is counted as."""
+    named = cases.order_by().annotate(counted_as=Value(kind, CharField()))
+    return named.values_list("counted_as", "pk")[: COUNTED_TO + 1]
+
+
+def _counted(kinds: type[Kind], parts: list[Range], may_repeat: bool) -> dict[Kind, int]:
+    counts = dict.fromkeys(kinds, 0)
+    for word, _pk in united(parts, distinct=may_repeat):
+        counts[kinds(word)] += 1
     return counts
 
 
