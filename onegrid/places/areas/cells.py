@@ -32,10 +32,10 @@ class CellNet:
 
     def near(self, x: float, y: float) -> Sequence[int]:
         """The boxes whose cell a finite point falls into."""
-        column, row = floor((x - self.west) / self.side), floor((y - self.south) / self.side)
+        column, row = (x - self.west) / self.side, (y - self.south) / self.side  # may be too large for an integer
         if not (0 <= column < self.columns and 0 <= row < self.rows):
             return ()
-        place = self._place.get(row * self.columns + column)
+        place = self._place.get(floor(row) * self.columns + floor(column))
         return () if place is None else self._named[self._starts[place] : self._starts[place + 1]]
 
     def pairs(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -34,6 +34,7 @@ def test_outside(street):
 
 def test_no_place_is_in_no_grid(street):
     assert grid_at(float("nan"), float("nan")) is None
+    assert grid_at(1e308, -1e308) is None
     points = [(float("nan"), 37.0), point(0.5, 1), (float("inf"), 37.0)]
     assert grids_at(np.array(points)).tolist() == [0, street["g1"].pk, 0]
 
