@@ -106,6 +106,14 @@ def test_what_the_reporter_adds_reaches_whoever_has_it_and_inner_notes_stay_insi
     assert "在三号楼后面" in client.get(f"/cases/{case.number}/").content.decode()
 
 
+def test_a_note_whose_button_was_pressed_twice_is_one(client, town):  # noqa: F811
+    case = brought_to("verified", town.a)
+    for words in ("在三号楼后面", "在三号楼后面 ", "还在漏水", "在三号楼后面"):
+        assert client.post(way(case, "note/"), {"words": words}).status_code == 302
+    said = case.steps.filter(verb="note").order_by("position").values_list("words", flat=True)
+    assert list(said) == ["在三号楼后面", "还在漏水", "在三号楼后面"]
+
+
 @pytest.mark.parametrize("verb", ["withdraw/", "rate/", "note/"])
 def test_a_wrong_code_opens_none_of_it(client, town, verb):  # noqa: F811
     case = reported(town.a)

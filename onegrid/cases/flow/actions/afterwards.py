@@ -147,10 +147,17 @@ def _rated_already() -> Refused:
 
 @transaction.atomic
 def add_to_report(*, number: str, follow_code: str, words: str, at: datetime) -> Case:
-    """补充说明: the reporter adds something, or answers a question. Nothing moves; whoever has the case is told."""
+    """补充说明: the reporter adds something, or answers a question. Nothing moves; whoever has the case is told.
+
+    The same words twice in a row are one note: the button was pressed twice.
+    """
     case = _own(number, follow_code, at)
     taken = Taken(Verb.NOTE, Resident(), at, words)
     checked_case(case, None, taken)
+    last = case.steps.last()
+    said = (Verb.NOTE, Resident.actor_key, words.strip())
+    if last is not None and (last.verb, last.actor_key, last.words) == said:
+        return case
     noted(case, taken)
     people = people_to_tell(case, at)
     if people:
