@@ -293,13 +293,14 @@ def stays_in(state: State) -> list[Verb]:
 
 
 def reporters_ways(
-    state: State, steps: Sequence[tuple[str, str]], *, reporter: str, redo_most: int
+    state: State, steps: Sequence[tuple[str, str]], *, reporter: str, redo_most: int, held: bool = False
 ) -> frozenset[str]:
-    """What the reporter may do now: withdraw, rate, redo, note. `steps`: (verb, actor key) in order."""
+    """What the reporter may do now: withdraw, rate, redo, note. `steps`: (verb, actor key) in order. `held`: it
+    waits, or goes on with another."""
     if state == State.CANCELLED:
         return frozenset()
     ways = {"note"}
-    if (state, Verb.WITHDRAW) in STEPS:
+    if (state, Verb.WITHDRAW) in STEPS and not held:
         ways.add("withdraw")
     verbs = [verb for verb, _key in steps]
     if state == State.CLOSED:

@@ -32,7 +32,8 @@ class CellNet:
 
     def near(self, x: float, y: float) -> Sequence[int]:
         """The boxes whose cell a finite point falls into."""
-        column, row = (x - self.west) / self.side, (y - self.south) / self.side  # may be too large for an integer
+        # floats: either may be too large for an integer
+        column, row = (x - self.west) / self.side, (y - self.south) / self.side
         if not (0 <= column < self.columns and 0 <= row < self.rows):
             return ()
         place = self._place.get(floor(row) * self.columns + floor(column))

@@ -107,6 +107,7 @@ def test_a_merged_case_waits_and_closes_with_the_other(town):  # noqa: F811
     merge_case(case_id=case.pk, into_id=lead.pk, reason="同一个坑", by=clerk, at=AT + timedelta(hours=1))
     case.refresh_from_db()
     assert case.state == "reported" and case.due_at is None and not case.is_late
+    assert public_case(number=case.number, follow_code=case.follow_code).may == {"note"}  # no withdrawing now
     assert Hold.objects.get(case=case).lifted_at is None and case.clocks.get().held_at
     assert [one.steps.last().verb for one in (case, lead)] == ["merge", "merge"]
     assert merged_with(case=case, viewer=clerk).into == lead and merged_with(

@@ -340,6 +340,7 @@ def public_case(*, number: str, follow_code: str) -> PublicCase:
             [(step.verb, step.actor_key) for step in steps],
             reporter=Resident.actor_key,
             redo_most=flow_limits(timezone.localdate()).redo_most,
+            held=case.holds_open > 0,
         ),
     )
 
