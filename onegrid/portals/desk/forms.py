@@ -13,7 +13,7 @@ from onegrid.cases.catalog.queries import matters, standards_of
 from onegrid.cases.flow.models import Application, ApplicationKind, Case, Hold, StageClock
 from onegrid.cases.flow.photos import PhotosField
 from onegrid.cases.flow.queries.suggesting import Suggestion
-from onegrid.cases.flow.rules import NOTE_MAX, Verb
+from onegrid.cases.flow.rules import NOTE_MAX, Level, Verb
 
 
 def note(label: Any, *, required: bool, help_text: Any = "") -> forms.CharField:
@@ -42,6 +42,18 @@ class VerifyForm(StepForm):
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
         initial="yes",
+    )
+    level = forms.TypedChoiceField(
+        label=_("Who shall lead it?"),
+        choices=[
+            (Level.STREET, _("The street's centre")),
+            (Level.COMMUNITY, _("The community: it can settle this itself")),
+        ],
+        coerce=Level,
+        widget=forms.RadioSelect,
+        initial=Level.STREET,
+        required=False,
+        empty_value=Level.STREET,
     )
     words = note(_("Note"), required=False)
     photos = PhotosField(label=_("Photos on site"))

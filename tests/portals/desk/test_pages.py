@@ -62,6 +62,16 @@ def test_each_step_is_shown_and_taken(client, town, state, verb, role, given, af
     assert case.state == after
 
 
+def test_who_verifies_at_the_desk_says_who_leads_as_on_site(client, town):  # noqa: F811
+    case, clerk = brought_to("reported", town.a), town.a.staff["community_clerk"]
+    client.force_login(clerk)
+    assert 'name="level" value="community"' in client.get(path(case, "verify")).content.decode()
+    given = {"version": case.version, "found": "yes", "level": "community"}
+    assert client.post(path(case, "verify"), given).status_code == 302
+    case.refresh_from_db()
+    assert (case.level, case.holder_org) == ("community", town.a.stations[0])
+
+
 @pytest.mark.parametrize(
     ("state", "verb", "role", "given", "words"),
     [
