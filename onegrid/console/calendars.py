@@ -1,5 +1,6 @@
 """`onegrid calendars`: working calendars, holidays, make-up workdays."""
 
+from datetime import datetime, time
 from typing import Annotated
 
 import typer
@@ -48,3 +49,64 @@ def show(
     for name, days in (("Days off", calendar.holidays), ("Make-up workdays", calendar.makeup_days)):
         mine = sorted(day for day in days if day.year == year)
         print(f"{name} {year} ({len(mine)}): {', '.join(f'{day:%m-%d}' for day in mine) or 'none known'}")
+
+
+@app.command()
+def exception(
+    day: Annotated[datetime, typer.Argument(help="2026-11-27", formats=["%Y-%m-%d"])],
+    kind: Annotated[str, typer.Argument(help="holiday or makeup")],
+    name: Annotated[str, typer.Option(help="what for, such as 暴雨停工")],
+    source: Annotated[str, typer.Option(help="the notice that it rests on")],
+    area_code: Annotated[str, typer.Option("--area", help="code of an area; default: everywhere")] = "",
+) -> None:
+    """A day off or a working day by local decision; publishes a new version. Clocks that run keep theirs."""
+    from django.utils import timezone
+
+    from onegrid.kit.actors import SystemActor
+    from onegrid.places.areas.queries import area_by_code
+    from onegrid.places.calendars.actions import add_exception
+
+    version = add_exception(
+        day=day.date(),
+        kind=kind,
+        name=name,
+        source=source,
+        area_path=area_by_code(area_code).path if area_code else "",
+        publish=True,
+        by=SystemActor("console"),
+        at=timezone.now(),
+    )
+    print(f"Calendar version {version.number}: {day:%Y-%m-%d} is {kind} {_where(area_code)}.")
+
+
+@app.command()
+def hours(
+    periods: Annotated[list[str], typer.Argument(help="08:30-12:00 14:00-18:00")],
+    source: Annotated[str, typer.Option(help="the notice that it rests on")],
+    area_code: Annotated[str, typer.Option("--area", help="code of an area; default: everywhere")] = "",
+) -> None:
+    """Working periods of Mondays to Fridays from now on; publishes a new version. Clocks that run keep theirs."""
+    from django.utils import timezone
+
+    from onegrid.kit.actors import SystemActor
+    from onegrid.kit.worktime import Period
+    from onegrid.places.areas.queries import area_by_code
+    from onegrid.places.calendars.actions import set_periods
+
+    try:
+        wanted = [Period(*(time.fromisoformat(edge) for edge in said.split("-"))) for said in periods]
+    except (ValueError, TypeError):
+        raise typer.BadParameter("a working period is written 08:30-12:00") from None
+    version = set_periods(
+        periods=wanted,
+        source=source,
+        area_path=area_by_code(area_code).path if area_code else "",
+        publish=True,
+        by=SystemActor("console"),
+        at=timezone.now(),
+    )
+    print(f"Calendar version {version.number}: {' '.join(periods)} {_where(area_code)}.")
+
+
+def _where(area_code: str) -> str:
+    return f"in {area_code}" if area_code else "everywhere"
