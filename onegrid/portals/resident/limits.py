@@ -20,6 +20,8 @@ REPORTS = Limit("report", 60, timedelta(minutes=10))
 
 # Like cases are looked up before anything is sent: enough for people, too few to walk a town with.
 LOOKS = Limit("like_cases", 60, timedelta(minutes=10))
+# Who answers for a place is published, but not as a list to be walked through by a machine.
+ASKED_WHO = Limit("who_answers", 120, timedelta(minutes=1))
 # What a reporter adds, rates and takes back: by one hand, and to one case, whoever has its code.
 DEEDS = Limit("own_report", 20, timedelta(minutes=10))
 DEEDS_OF_ONE = Limit("own_report_case", 30, timedelta(days=1))
@@ -50,6 +52,10 @@ def count_deed(request: HttpRequest, number: str) -> None:
     now = timezone.now()
     spend(DEEDS, who=caller(request), at=now)
     spend(DEEDS_OF_ONE, who=number, at=now)
+
+
+def count_who(request: HttpRequest) -> None:
+    spend(ASKED_WHO, who=caller(request), at=timezone.now())
 
 
 def count_look(request: HttpRequest) -> None:

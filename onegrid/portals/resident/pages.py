@@ -28,7 +28,7 @@ from onegrid.places.areas.models import Area
 from onegrid.places.basemap.queries import point_map_config
 from onegrid.portals.resident.alike import chosen_case, kept_photos, offered
 from onegrid.portals.resident.forms import FollowForm, NoteForm, PlaceForm, RateForm, ReportForm, new_key
-from onegrid.portals.resident.limits import count_report, guarded
+from onegrid.portals.resident.limits import count_report, count_who, guarded
 
 
 @require_GET
@@ -181,6 +181,7 @@ def who(request: HttpRequest) -> HttpResponse:
     form = PlaceForm(request.GET or None)
     answer: dict = {}
     if form.is_bound and form.is_valid():
+        count_who(request)
         given = form.cleaned_data
         try:
             place = place_of(given["lon"], given["lat"], given["address"])

@@ -10,6 +10,7 @@ from onegrid.cases.catalog.models import CaseClass
 from onegrid.cases.flow.actions import verify_case
 from onegrid.cases.flow.models import Case
 from onegrid.kit.throttle import Limit
+from onegrid.portals.resident import limits
 from onegrid.portals.resident.limits import REPORTS, WRONG_CODES
 from tests.cases.conftest import AT, brought_to, photo, reported, town  # noqa: F401
 from tests.streets import streets  # noqa: F401
@@ -212,3 +213,10 @@ def test_help_me_choose_says_which_words_and_sends_nothing(client, town):  # noq
     assert f'<option value="{chosen}" selected' in page
     nothing = client.post("/report/", {"text": "。", "suggest": "1"})
     assert nothing.status_code == 200 and not Case.objects.exists()
+
+
+def test_who_answers_is_not_walked_through_by_a_machine(client, town, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(limits, "ASKED_WHO", Limit("who_answers", 2, limits.ASKED_WHO.per))
+    lon, lat = town.a.at(0)
+    asked = [client.get("/who/", {"lon": lon, "lat": lat}).status_code for _ in range(3)]
+    assert asked == [200, 200, 429] and client.get("/who/").status_code == 200
