@@ -17,6 +17,7 @@ hypothesis_settings.load_profile("untimed")
 def pytest_configure() -> None:
     """Hashing passwords is slow on purpose, and Django's, not ours: tests take a quick one."""
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    django_settings.DEMO_CHANNEL = True  # as in the demo: what is sent is looked at in the outbox
 
 
 @pytest.fixture(autouse=True)

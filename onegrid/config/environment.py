@@ -107,7 +107,7 @@ class Environment(BaseSettings):
     mail_host: str = Field("", description="the name of a mail server, such as mail.example.cn")
     mail_from: str = Field("onegrid@localhost", description="the sender's address of e-mail notices")
     demo_channel: bool = Field(
-        True, description="1 or 0: offer the local outbox, which sends nothing anywhere"
+        False, description="1 or 0: offer the local outbox, which sends nothing anywhere; 1 in the demo"
     )
     open311_jurisdiction: str = Field(
         "",

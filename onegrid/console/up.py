@@ -40,6 +40,8 @@ def add_to(app: typer.Typer) -> None:
 
 def up(demo: bool = typer.Option(False, help="load the demo street first, if it is not there yet")) -> None:
     """Start everything and stay in the foreground; Ctrl-C stops all of it."""
+    if demo:
+        offer_outbox()
     env = environment()
     left_behind = ended_badly(env)
     lock = only_one(env)
@@ -61,6 +63,12 @@ def up(demo: bool = typer.Option(False, help="load the demo street first, if it 
         lock.truncate(0)
         lock.close()
         say("stopped. Everything is kept; the same command starts it again.")
+
+
+def offer_outbox() -> None:
+    """What a demo sends stays in the outbox page; a real installation without a gateway must not say it was sent."""
+    os.environ.setdefault("ONEGRID_DEMO_CHANNEL", "1")
+    environment.cache_clear()
 
 
 def down() -> None:

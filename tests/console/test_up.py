@@ -84,3 +84,16 @@ def test_a_database_that_died_of_a_full_disk_is_said_once(env, monkeypatch, caps
     monkeypatch.setattr(up.shutil, "disk_usage", lambda folder: SimpleNamespace(free=2**33))
     up.tend_database(env)
     assert "no lock file" in capsys.readouterr().out
+
+
+def test_only_a_demo_has_the_outbox_that_sends_nothing(monkeypatch):
+    monkeypatch.delenv("ONEGRID_DEMO_CHANNEL", raising=False)
+    assert not Environment().demo_channel
+    monkeypatch.setenv("ONEGRID_DEMO_CHANNEL", "0")
+    up.offer_outbox()
+    assert up.os.environ["ONEGRID_DEMO_CHANNEL"] == "0"  # whoever says so has none in the demo either
+    monkeypatch.delenv("ONEGRID_DEMO_CHANNEL")
+    up.offer_outbox()
+    assert Environment().demo_channel and up.environment().demo_channel
+    monkeypatch.delenv("ONEGRID_DEMO_CHANNEL")
+    up.environment.cache_clear()
