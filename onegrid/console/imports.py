@@ -60,6 +60,8 @@ def read_in(
     """
     from itertools import islice
 
+    from django.utils import timezone
+
     from onegrid.cases.flow.actions.taking import take_requests
     from onegrid.cases.flow.foreign import Reading, rows_of
     from onegrid.kit.actors import SystemActor
@@ -88,6 +90,7 @@ def read_in(
             islice(rows_of(file, **how), limit or None),
             reading,
             by=SystemActor("import"),
+            at=timezone.now(),
             dry_run=dry_run,
             on_refused=on_refused,
             on_rows=on_rows,

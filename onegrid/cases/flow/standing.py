@@ -1,5 +1,6 @@
 """How a case stands before a step: the row, locked, and everything else that a step reads, in two statements."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -111,8 +112,13 @@ def standing_of(case: Case) -> Standing:
 
 def objectors(case: Case) -> set[int]:
     """Units that said on this case that it is not their duty, and were not told otherwise."""
-    said = Application.objects.filter(case=case, kind=ApplicationKind.OBJECTION)
-    return set(said.exclude(state=ApplicationState.REFUSED).values_list("org_id", flat=True))
+    return {unit_id for _case_id, unit_id in objections([case.pk]) if unit_id is not None}
+
+
+def objections(case_ids: Sequence[int]) -> set[tuple[int, int | None]]:
+    """(case, unit) for many cases; one query."""
+    said = Application.objects.filter(case__in=case_ids, kind=ApplicationKind.OBJECTION)
+    return set(said.exclude(state=ApplicationState.REFUSED).values_list("case_id", "org_id"))
 
 
 def stand(case: Case, standing: Standing) -> None:

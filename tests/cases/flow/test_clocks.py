@@ -167,6 +167,21 @@ def test_each_end_of_a_clock_is_said_once(town):
     assert not any("路面" in notice.title + notice.body for notice in late)
 
 
+def test_one_case_that_is_broken_does_not_silence_the_others(town, monkeypatch, caplog):
+    broken, sound = brought_to("dispatched", town.a), brought_to("dispatched", town.a)
+    tell = telling.tell_of_clock
+
+    def told(*, case_id, **given):
+        if case_id == broken.pk:
+            raise RuntimeError("out of order")
+        return tell(case_id=case_id, **given)
+
+    monkeypatch.setattr(telling, "tell_of_clock", told)
+    assert actions.tell_of_clocks(at=running(sound).due_at + SOON) == 1
+    assert facts(sound) == ["Overdue"] and facts(broken) == []
+    assert f"case {broken.pk}" in caplog.text
+
+
 def test_an_extension_and_a_hold_give_a_new_end(town):
     case = brought_to("dispatched", town.a)
     first = running(case)

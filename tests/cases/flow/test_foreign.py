@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 from django.db import connection
+from django.utils import timezone
 from openpyxl import Workbook
 
 from onegrid.cases.catalog.models import CaseClass, CatalogVersion, Scheme
@@ -108,6 +109,8 @@ REFUSED = [
     ("1,Open,x,41.8,-87.6,2000-01-03,", "too_old"),
     ("1,Lost,x,41.8,-87.6,2012-01-01,", "unknown_status"),
     ("1,Completed,x,41.8,-87.6,2012-01-01,", "closed_without_time"),
+    ("1,Open,x,41.8,-87.6,2999-01-01,", "in_the_future"),
+    ("1,Completed,x,41.8,-87.6,2012-01-01,2999-01-01", "in_the_future"),
 ]
 
 
@@ -221,7 +224,7 @@ def test_a_killed_run_goes_on_where_it_was(chicago, tmp_path, monkeypatch):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        taking.take_requests(rows_of(path), Reading.of(MAPPING), by=BY, on_rows=killed)
+        taking.take_requests(rows_of(path), Reading.of(MAPPING), by=BY, at=timezone.now(), on_rows=killed)
     assert Case.objects.count() == 2
     tally = read_in(path, MAPPING, tmp_path / "refused.csv")
     assert (tally.cases, tally.there_already) == (3, 2) and Case.objects.count() == 5

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -40,6 +40,7 @@ def take_requests(
     reading: Reading,
     *,
     by: Actor,
+    at: datetime,
     dry_run: bool = False,
     on_refused: Callable[[Row, Refusal], None] = lambda _row, _refusal: None,
     on_rows: Callable[[int], None] = lambda _count: None,
@@ -47,9 +48,10 @@ def take_requests(
     """Opens a case for every row that fits. Run again after a kill it goes on: a row's own number is its key.
 
     `dry_run` does everything and keeps nothing (numbers of the day's sequence are used up). Refused for the whole
-    file: column_missing. Refused for a row, besides those of the mapping and of open_case: repeated_number.
+    file: column_missing. Refused for a row, besides those of the mapping and of open_case: repeated_number,
+    in_the_future (reported or closed there after `at`, the moment of the import).
     """
-    taking, tally = _Taking(reading, by), Tally()
+    taking, tally = _Taking(reading, by, at), Tally()
     for chunk in _chunks(rows):
         if not tally.rows:
             reading.check_columns(chunk[0].cells)  # the whole file has the same, so it is said once
@@ -74,8 +76,8 @@ def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
 class _Taking:
     """What one run remembers: numbers seen in the file, and the classes and areas that its codes stand for."""
 
-    def __init__(self, reading: Reading, by: Actor) -> None:
-        self.reading, self.by = reading, by
+    def __init__(self, reading: Reading, by: Actor, at: datetime) -> None:
+        self.reading, self.by, self.at = reading, by, at
         self._seen: set[str] = set()
         self._versions: dict[date, int] = {}
         self._classes: dict[int, dict[str, CaseClass]] = {}
@@ -121,6 +123,11 @@ class _Taking:
 
     def _judged(self, row: Row) -> Foreign:
         foreign = self.reading.judged(row.cells)
+        if (
+            max(foreign.report["at"], foreign.closing.at if foreign.closing else foreign.report["at"])
+            > self.at
+        ):
+            raise Refused("in_the_future", _("Reported or closed there on a day that is still to come."))
         key = foreign.report["idempotency_key"]
         if key in self._seen:
             raise Refused("repeated_number", _("The file has this number in an earlier row already."))

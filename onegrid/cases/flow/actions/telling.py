@@ -1,5 +1,6 @@
 """Clocks speak: once when the set share of a limit is used, once when it is over."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from onegrid.kit.facts import announce
 
 BY = SystemActor("clock")
 BATCH = 200
+logger = logging.getLogger(__name__)
 
 
 def clocks_to_tell(at: datetime, most: int) -> list[tuple[int, int]]:
@@ -35,11 +37,20 @@ def tell_of_clocks(*, at: datetime, most: int = 2000) -> int:
     """
     told = 0
     while told < most and (batch := clocks_to_tell(at, min(BATCH, most - told))):
-        now = sum(tell_of_clock(clock_id=clock_id, case_id=case_id, at=at) for clock_id, case_id in batch)
+        now = sum(_told(clock_id, case_id, at) for clock_id, case_id in batch)
         if not now:  # all of them moved meanwhile; the next run looks again
             break
         told += now
     return told
+
+
+def _told(clock_id: int, case_id: int, at: datetime) -> bool:
+    """What is wrong with one case does not keep the clocks behind it silent; it is in the log, every minute."""
+    try:
+        return tell_of_clock(clock_id=clock_id, case_id=case_id, at=at)
+    except Exception:
+        logger.exception("nothing can be told of clock %s of case %s", clock_id, case_id)
+        return False
 
 
 @transaction.atomic

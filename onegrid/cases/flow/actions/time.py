@@ -3,8 +3,8 @@
 After local practice (standards.md 1.6 [L]: Yuncheng, Liuzhou); the numbers are data (limits.yaml).
 """
 
+import logging
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -48,6 +48,8 @@ from onegrid.kit.facts import announce
 
 SUSPENDED = "suspended"
 BY_HAND = "by_hand"  # put by somebody at a desk, not by an application or another room
+
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -396,9 +398,13 @@ def lift_ended_holds(*, at: datetime, most: int = 200) -> int:
     )
     lifted = 0
     for case_id, kind in list(due):
-        with suppress(Refused):  # somebody lifted it in between; the others do not wait for that
+        try:
             lift_hold(case_id=case_id, kind=kind, by=SystemActor("clock"), at=at)
             lifted += 1
+        except Refused:  # somebody lifted it in between
+            continue
+        except Exception:  # the holds behind it do not wait until it is mended
+            logger.exception("the hold %s of case %s cannot be lifted", kind, case_id)
     return lifted
 
 

@@ -11,11 +11,12 @@ from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.catalog.queries import class_by_id, routes
 from onegrid.cases.flow import rules
 from onegrid.cases.flow.access import needed, require_case, require_level
-from onegrid.cases.flow.models import Application, ApplicationKind, ApplicationState, Case
+from onegrid.cases.flow.models import Case
 from onegrid.cases.flow.queries import visible
 from onegrid.cases.flow.queries.lists import SHOWN_WITH
 from onegrid.cases.flow.refusals import broken, no_such_case
 from onegrid.cases.flow.rules import NEEDS_REASON, NEEDS_WORDS, Broken, State, Verb
+from onegrid.cases.flow.standing import objections
 from onegrid.kit.actors import Actor
 from onegrid.kit.errors import Refusal, Refused
 
@@ -69,7 +70,7 @@ def _sent_where(looked: list[Prospect], at: datetime) -> list[Prospect]:
     going = [one.case for one in looked if one.case is not None and one.refusal is None]
     matters = {case.pk: class_by_id(case.case_class_id) for case in going if case.case_class_id}
     found = routes([(matters[case.pk], case.area_path) for case in going if case.pk in matters], at)
-    said = _objected([case.pk for case in going])
+    said = objections([case.pk for case in going])
     after = []
     for one in looked:
         if one.case is None or one.case.pk not in matters:
@@ -84,12 +85,6 @@ def _sent_where(looked: list[Prospect], at: datetime) -> list[Prospect]:
             caution = ""
         after.append(replace(one, unit=way.organisation, why=way.why, helpers=way.helpers, caution=caution))
     return after
-
-
-def _objected(case_ids: Sequence[int]) -> set[tuple[int, int | None]]:
-    """(case, unit) as `standing.objectors`, for many cases."""
-    said = Application.objects.filter(case__in=case_ids, kind=ApplicationKind.OBJECTION)
-    return set(said.exclude(state=ApplicationState.REFUSED).values_list("case_id", "org_id"))
 
 
 def _chosen(numbers: Sequence[str], viewer: Actor) -> QuerySet[Case]:
