@@ -21,7 +21,7 @@ ACCOUNTS = (
         "clerk", "社区工作人员", "Community clerk",
         "看案件列表，在地图上看谁负责", "The queue of cases, and who answers on the map",
     ),
-    DemoAccount("acceptor", "受理员", "Acceptance clerk", "查找案件", "Look up a case"),
+    DemoAccount("acceptor", "受理员", "Acceptance clerk", "接听来电、代录上报", "Take down a report by phone"),
     DemoAccount("shift", "值班长", "Shift leader", "立案、结案", "File and close cases"),
     DemoAccount("dispatcher", "派遣员", "Dispatcher", "把案件派给责任单位", "Send a case to the responsible unit"),
     DemoAccount(
