@@ -10,6 +10,7 @@ from onegrid.kit.ui.navigation import NAVIGATION, NavigationEntry
 
 THEMES = ("auto", "light", "dark")
 TYPE_SIZES = ("normal", "big")
+MOST_COUNTED = 99
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,11 @@ class Way:
     url: str
     here: bool
     count: int
+
+    @property
+    def counted(self) -> str:
+        """As people read it: who counts stops at one more than MOST_COUNTED."""
+        return f"{MOST_COUNTED}+" if self.count > MOST_COUNTED else str(self.count)
 
 
 class Shell:

@@ -1,5 +1,7 @@
 """The shell: who sees which way, which one is lit, and the look that the reader chose."""
 
+from dataclasses import replace
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
@@ -69,6 +71,12 @@ def test_only_the_nearest_way_is_lit(rf):
     assert lit == {"map": True, "home": False}
     lit = {way.key: way.here for way in shell(rf, Person("areas.see"), reverse("staff:home")).rail}
     assert lit == {"map": False, "home": True}
+
+
+@pytest.mark.parametrize(("count", "read"), [(1, "1"), (99, "99"), (100, "99+")])
+def test_a_count_that_stopped_says_so(rf, count, read):
+    (way, *_others) = shell(rf, Person("areas.see")).rail
+    assert replace(way, count=count).counted == read
 
 
 def test_counts_come_with_the_way(rf):
