@@ -1,0 +1,1 @@
+"""What a street offers its residents: answers to questions, announcements, activities, and their own data."""

@@ -1,0 +1,6 @@
+from onegrid.kit.room import Room
+
+
+class Hall(Room):
+    name = "onegrid.hall"
+    default = True
