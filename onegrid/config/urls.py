@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("onegrid.portals.staff.urls")),
     path("", include("onegrid.portals.operator.urls")),
     path("", include("onegrid.portals.desk.urls")),
+    path("", include("onegrid.portals.property.urls")),
     path("", include("onegrid.portals.worker.urls")),
     path("", include("onegrid.portals.resident.urls")),
 ]

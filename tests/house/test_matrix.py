@@ -34,7 +34,9 @@ from onegrid.cases.flow.rules import Verb
 from onegrid.exchange.openplatform.actions import issue_client
 from onegrid.kit.actors import SystemActor
 from onegrid.places.areas.actions import start_import
+from onegrid.registry.dwellings.models import Compound
 from tests.cases.catalog.test_importing import workbook
+from tests.compounds import make_compound
 from tests.streets import Streets, streets  # noqa: F401  a fixture
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -152,6 +154,11 @@ def form(w: World) -> dict:
     return {"fmt": "json"}
 
 
+def a_compound(w: World) -> dict:
+    return {"compound_id": Compound.objects.get().pk}
+
+
+FIRM = {"a.property_clerk"}  # of the firm that manages the compound
 OPERATOR = {"district.operator"}
 OWN = {"a.grid_worker"}  # the one whose notice it is
 IMPORTER = {"district.data_officer"}
@@ -297,6 +304,8 @@ MATRIX: dict[str, list[Row]] = {
     "worker:report": [Row(needs="cases.report")],
     "worker:photo": [Row(photo, needs="cases.see", within=GRID_A1)],
     "worker:act": [Row(verb("verify"), needs="cases.verify", within=GRID_A1, post={})],
+    "property:compounds": [Row(needs="compounds.see")],
+    "property:compound": [Row(a_compound, needs="compounds.see", within=GRID_A1 | FIRM)],
     "operator:gallery": [Row()],
     "operator:outbox": [Row(needs="notices.outbox")],
     "operator:clients": [Row(needs="clients.edit")],
@@ -335,6 +344,7 @@ def world(streets: Streets) -> World:  # noqa: F811
         area_id=streets.a.area.pk, by=BY, at=NOW,
     )  # fmt: skip
     start_standard_import(content=workbook(), file_name="x.xlsx", by=BY, at=NOW)
+    make_compound(streets.a)
     lon, lat = streets.a.at(grid=0)
     opened = open_case(
         channel=Channel.RESIDENT, text="路灯不亮", lon=lon, lat=lat, photos=[a_photo()], contact_name="张三",

@@ -11,6 +11,7 @@ from onegrid.cases.catalog.models import CatalogVersion
 from onegrid.cases.catalog.shipped import content
 from onegrid.demo.loading.areas import write_areas, write_unit_grids
 from onegrid.demo.loading.cases import SAMPLES, write_cases
+from onegrid.demo.loading.compounds import write_compounds
 from onegrid.demo.loading.ground import doors, write_addresses, write_base_map, write_firms, write_things
 from onegrid.demo.loading.people import write_people
 from onegrid.demo.loading.state import street_is_loaded
@@ -64,6 +65,7 @@ def load_street(seed: int, at: datetime, *, things: int = THINGS, steps: Steps |
         features = write_base_map(town, ids, at, steps.step("map", len(town.buildings)))
         write_firms(town, firms, opened, ids, at, steps.step("firms", len(firms)))
         write_things(town, placed, opened, orgs, at, steps.step("things", things))
+        write_compounds(town, book, ids, orgs, at, steps.step("compounds", len(town.compounds)))
         write_dispatch_list(orgs, at - timedelta(days=30))
         cases = write_cases(town, book, users, at, steps.step("cases", len(SAMPLES)))
     _analyse()

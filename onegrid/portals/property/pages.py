@@ -1,0 +1,56 @@
+"""The compounds somebody looks after, and one of them."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from onegrid.accounts.identity.models import User
+from onegrid.registry.dwellings.queries import (
+    PAGE,
+    buildings_of,
+    compounds,
+    managements_of,
+)
+from onegrid.registry.dwellings.queries import compound as one_compound
+
+
+def me(request: HttpRequest) -> User:
+    """The signed-in user; every page here is behind sign-in."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def number(given: str) -> int:
+    """What PostgreSQL takes as a number; anything else in an address counts as none."""
+    return int(given) if given.isdecimal() and len(given) < 19 else 0
+
+
+@login_required
+@never_cache
+@require_GET
+def compound_list(request: HttpRequest) -> HttpResponse:
+    """Those that the firm manages today, or that lie in the viewer's area."""
+    after, today = number(request.GET.get("after", "")), timezone.localdate()
+    found = compounds(viewer=me(request), day=today, after=after)
+    older = f"?after={found[-1].pk}" if len(found) == PAGE else ""
+    return render(request, "property/compounds.html", {"compounds": found, "older": older})
+
+
+@login_required
+@never_cache
+@require_GET
+def compound(request: HttpRequest, compound_id: int) -> HttpResponse:
+    """Its buildings, who manages it since when, and what is open or due there."""
+    found = one_compound(compound_id, viewer=me(request), day=timezone.localdate())
+    return render(
+        request,
+        "property/compound.html",
+        {
+            "compound": found,
+            "buildings": buildings_of(found.pk),
+            "managements": managements_of(found.pk),
+        },
+    )
