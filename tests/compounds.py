@@ -1,7 +1,7 @@
 """A compound in street A's first grid, with two buildings, managed by the street's property firm.
 
-    from tests.compounds import make_compound
-    compound = make_compound(streets.a)
+from tests.compounds import make_compound
+compound = make_compound(streets.a)
 """
 
 from datetime import date
@@ -30,9 +30,7 @@ def make_compound(street: Street, name: str = "锦绣苑", grid: int = 0, *, man
     compound = record_compound(
         address=make_address(street, name, grid),
         boundary=MultiPolygon(box, srid=CGCS2000),
-        buildings=[
-            NewBuilding(f"{number}号楼", 6, 2, 24, lon + number * 0.0005, lat) for number in (1, 2)
-        ],
+        buildings=[NewBuilding(f"{number}号楼", 6, 2, 24, lon + number * 0.0005, lat) for number in (1, 2)],
         by=BY,
         at=STARTS,
     )

@@ -74,9 +74,7 @@ def _buildings(town: Town, book: Addressbook, address_ids: dict, members: list[i
     ]  # fmt: skip
 
 
-def _managed(
-    town: Town, made: list[Compound], orgs: dict[str, Organisation], at: datetime
-) -> list[Compound]:
+def _managed(town: Town, made: list[Compound], orgs: dict[str, Organisation], at: datetime) -> list[Compound]:
     firm_of = {org.area.code: org for code, org in orgs.items() if code.startswith("property-")}
     managed: list[Compound] = []
     taken: dict[int, int] = {}
@@ -88,7 +86,12 @@ def _managed(
             continue
         taken[firm.pk] = taken.get(firm.pk, 0) + 1
         hand_over_management(
-            compound_id=compound.pk, organisation=firm, on=MANAGED_SINCE, by=BY, at=at, remark="前期物业服务合同"
+            compound_id=compound.pk,
+            organisation=firm,
+            on=MANAGED_SINCE,
+            by=BY,
+            at=at,
+            remark="前期物业服务合同",
         )
         managed.append(compound)
     return managed

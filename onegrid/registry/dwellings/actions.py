@@ -91,7 +91,13 @@ def record_dwellings(
 
 @transaction.atomic
 def hand_over_management(
-    *, compound_id: int, organisation: Organisation | None, on: date, by: Actor, at: datetime, remark: str = ""
+    *,
+    compound_id: int,
+    organisation: Organisation | None,
+    on: date,
+    by: Actor,
+    at: datetime,
+    remark: str = "",
 ) -> Management | None:
     """物业交接: from the day on this firm manages the compound; nobody does when none is given.
 

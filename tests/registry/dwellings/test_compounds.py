@@ -86,9 +86,7 @@ def test_a_hand_over_is_refused(streets, code, firm, on):  # noqa: F811
     firms = {"firm": streets.a.firm, "other": streets.b.firm, "centre": streets.a.centre, "closed": closed}
     before = written()
     with pytest.raises(Refused) as refused:
-        hand_over_management(
-            compound_id=compound.pk, organisation=firms[firm], on=on, by=BY, at=STARTS
-        )
+        hand_over_management(compound_id=compound.pk, organisation=firms[firm], on=on, by=BY, at=STARTS)
     assert refused.value.code == code
     assert written() == before
 
@@ -108,7 +106,10 @@ def test_the_database_holds_that_two_never_manage_at_once(streets):  # noqa: F81
     compound = make_compound(streets.a)
     with pytest.raises(IntegrityError), transaction.atomic():
         Management.objects.create(
-            compound=compound, organisation=streets.b.firm, valid_from=date(2026, 5, 1), valid_to=date(2026, 6, 1)
+            compound=compound,
+            organisation=streets.b.firm,
+            valid_from=date(2026, 5, 1),
+            valid_to=date(2026, 6, 1),
         )
 
 
