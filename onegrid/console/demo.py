@@ -24,7 +24,8 @@ MOST_CASES = 5_000_000
 MOST = 15_000_000  # components: six digits of serial in each of 16 districts and some 136 classes
 WORDS = {
     "town": "drawing the town", "areas": "areas", "people": "people and posts", "addresses": "addresses",
-    "map": "base map", "firms": "shops and firms", "compounds": "compounds", "things": "city components", "cases": "sample cases",
+    "map": "base map", "firms": "shops and firms", "compounds": "compounds", "things": "city components",
+    "cases": "sample cases",
     "streets": "districts, streets, communities", "grids": "unit grids", "workers": "a worker for every street",
     "indexes": "indexes and counts", "many": "cases with their timelines",
 }  # fmt: skip
