@@ -150,6 +150,10 @@ def application(w: World) -> dict:
     return {"client_id": w.client}
 
 
+def station(w: World) -> dict:
+    return {"org_id": w.streets.a.stations[0].pk}
+
+
 def form(w: World) -> dict:
     return {"fmt": "json"}
 
@@ -311,6 +315,14 @@ MATRIX: dict[str, list[Row]] = {
     "operator:clients": [Row(needs="clients.edit")],
     "operator:clients_rotate": [Row(application, needs="clients.edit", within=OPERATOR, post={})],
     "operator:clients_revoke": [Row(application, needs="clients.edit", within=OPERATOR)],
+    "operator:orgs": [Row(needs="orgs.see")],
+    "operator:orgs_export": [Row(needs="orgs.see")],
+    "operator:org": [Row(station, needs="orgs.see", within=COMMUNITY_A1)],
+    "operator:org_open": [Row(needs="orgs.edit")],
+    "operator:org_change": [Row(station, needs="orgs.edit", within=OPERATOR)],
+    "operator:org_move": [Row(station, needs="orgs.edit", within=OPERATOR)],
+    "operator:org_close": [Row(station, needs="orgs.edit", within=OPERATOR)],
+    "operator:org_reopen": [Row(station, needs="orgs.edit", within=OPERATOR)],
     "operator:areas_imports": [Row(needs="areas.import")],
     "operator:areas_import": [Row(draft, needs="areas.import", within=IMPORTER)],
     "operator:areas_confirm": [Row(draft, needs="areas.import", within=IMPORTER, post={})],

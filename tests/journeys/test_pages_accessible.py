@@ -69,6 +69,16 @@ WALKS = [
     Walk("a.acceptor", ["/cases/new/"]),
     Walk("a.community_clerk", ["/staff/account/", "/account/sessions/", "/account/two-factor/"]),
     Walk("a.leader", ["/staff/duty/{street}/", "/account/password/", "/cases/NONE/"]),
+    Walk(
+        "district.operator",
+        [
+            "/operator/orgs/",
+            "/operator/orgs/{office}/",
+            "/operator/orgs/open/",
+            "/operator/orgs/{office}/move/",
+            "/operator/orgs/{office}/close/",
+        ],
+    ),
     Walk("district.operator", ["/gallery/", "/operator/areas/", "/operator/outbox/?to=phones"]),
 ]
 NAMES = {"Local outbox"}  # of a channel, written in both languages
@@ -87,6 +97,7 @@ def cases(town: Streets) -> dict[str, str]:  # noqa: F811
     )
     codes = dict(Case.objects.values_list("number", "follow_code"))
     found |= {"code": codes[found["closed"]], "reported_code": codes[found["reported"]]}
+    found["office"] = str(town.a.office.pk)
     return found | {"street": str(town.a.area.pk), "class": str(road().pk)} | written_catalog()
 
 

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from onegrid.accounts.identity.models import Grant, Posting, User
+from onegrid.accounts.orgs.models import Organisation
 from onegrid.kit.actors import Actor
 
 
@@ -32,6 +33,14 @@ def people(*, viewer: Actor, at: datetime, text: str = "") -> QuerySet[User]:
     if text:
         found = found.filter(Q(display_name__icontains=text) | Q(username__icontains=text))
     return found.order_by("id")
+
+
+def people_of(organisation: Organisation, *, viewer: Actor, at: datetime) -> QuerySet[Posting] | None:
+    """Posts held there that day, with their people; None for whoever may not see people there."""
+    if not viewer.scope("accounts.see").covers(organisation.area.path, organisation.pk):
+        return None
+    rows = Posting.objects.serving_on(timezone.localdate(at)).filter(organisation=organisation)
+    return rows.select_related("user", "area").order_by("kind", "id")
 
 
 def posts_of(user: User, at: datetime) -> list[Posting]:

@@ -20,3 +20,11 @@ class OrganisationClosed(Fact):
 
     organisation_id: int
     seen_with: ClassVar[str | None] = "orgs.see"
+
+
+@dataclass(frozen=True)
+class OrganisationChanged(Fact):
+    """Its name, its public phone, or what it hangs below."""
+
+    organisation_id: int
+    seen_with: ClassVar[str | None] = "orgs.see"

@@ -1,4 +1,4 @@
-"""Reasons for an organisation to stay open, given by nouns and rooms that know more about it."""
+"""What stands in the way of closing an organisation, given by nouns and rooms that know more about it."""
 
 from datetime import datetime
 
@@ -10,6 +10,10 @@ class ClosingCheck:
     def obstacle(self, organisation: Organisation, at: datetime) -> str | None:
         """A sentence for people when the organisation may not close at `at`, or None."""
         raise NotImplementedError
+
+    def effect(self, organisation: Organisation, at: datetime) -> str | None:
+        """A sentence about what its closing changes without being in the way, or None."""
+        return None
 
 
 CLOSING = Registry("organisation_closing", ClosingCheck, "reasons why an organisation may not close")

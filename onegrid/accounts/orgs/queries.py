@@ -3,17 +3,19 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.orgs.models import Organisation, OrgKind
-from onegrid.kit.actors import Actor
-from onegrid.kit.errors import NotAllowed
+from onegrid.accounts.orgs.plugins import CLOSING
+from onegrid.kit.actors import Actor, require
+from onegrid.kit.errors import NotAllowed, NotFound
 from onegrid.kit.tiles import EXTENT, MARGIN, Tile, scope_condition
 
-SEE = "orgs.see"
+SEE, EDIT = "orgs.see", "orgs.edit"
 SHOWN_FROM = 10  # zoom
 
 _TILE = """
@@ -54,6 +56,79 @@ def organisation_tree(*, viewer: Actor) -> list[OrgNode]:
     for pk, node in nodes.items():
         node.below = below[pk]
     return below[None]
+
+
+def organisation(organisation_id: int, *, viewer: Actor) -> Organisation:
+    """One organisation in reach, open or closed, with its area and what it hangs below. NotFound elsewhere."""
+    found = Organisation.objects.select_related("area", "parent").filter(pk=organisation_id).first()
+    if found is None:
+        raise NotFound("not_found", _("There is nothing here, or it is outside your area."))
+    require(viewer, SEE, path=found.area.path, org_id=found.pk)
+    return found
+
+
+def level(*, viewer: Actor, under: Organisation | None = None) -> QuerySet[Organisation]:
+    """The open organisations right below one, or, without one, the topmost in reach; each with `below`, how many
+    open ones hang below it."""
+    _require_some(viewer)
+    found = Organisation.objects.filter(closed_on=None).filter(_in_scope(viewer))
+    if under is not None:
+        found = found.filter(parent=under)
+    else:
+        above = viewer.scope(SEE).q("parent__area__path", "parent")
+        found = found.filter(Q(parent=None) | ~above) if above else found.filter(parent=None)
+    return _counted(found).order_by("code")
+
+
+def found_organisations(
+    *, viewer: Actor, text: str = "", kind: str = "", closed: bool = False
+) -> QuerySet[Organisation]:
+    """Organisations in reach by a piece of the name or the beginning of the code, by code."""
+    _require_some(viewer)
+    found = Organisation.objects.filter(_in_scope(viewer), closed_on__isnull=not closed)
+    if text.strip():
+        found = found.filter(Q(name__icontains=text.strip()) | Q(code__istartswith=text.strip()))
+    return _counted(found.filter(kind=kind) if kind else found).order_by("code")
+
+
+def organisations_to_edit(*, viewer: Actor, limit: int) -> list[Organisation]:
+    """Open organisations that the viewer may change ("orgs.edit"), by code: what others may hang below."""
+    scope = viewer.scope(EDIT)
+    found = Organisation.objects.filter(scope.q("area__path", "id"), closed_on=None)
+    return list(found.select_related("area").order_by("code")[:limit])
+
+
+def _counted(found: QuerySet[Organisation]) -> QuerySet[Organisation]:
+    below = Count("children", filter=Q(children__closed_on=None))
+    return found.select_related("area", "parent").annotate(below=below)
+
+
+@dataclass(frozen=True)
+class Closing:
+    """What stands in the way of closing an organisation, and what else would change; sentences for people."""
+
+    below: list[Organisation]
+    obstacles: list[str]
+    effects: list[str]
+
+    @property
+    def possible(self) -> bool:
+        return not self.below and not self.obstacles
+
+
+BELOW_SHOWN = 50
+
+
+def closing(organisation: Organisation, at: datetime) -> Closing:
+    """Everything that hangs on it: shown before it is closed, and asked again by the action."""
+    obstacles, effects = [], []
+    for _key, check in CLOSING:
+        if found := check.obstacle(organisation, at):
+            obstacles.append(found)
+        if found := check.effect(organisation, at):
+            effects.append(found)
+    below = organisation.children.filter(closed_on=None).order_by("code")[:BELOW_SHOWN]
+    return Closing(list(below), obstacles, effects)
 
 
 def units_serving(area_path: str, kinds: Collection[OrgKind]) -> list[Organisation]:

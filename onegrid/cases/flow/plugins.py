@@ -1,14 +1,48 @@
 """What flow gives to plug-in points of lower rooms."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from onegrid.accounts.orgs.models import Organisation
+from onegrid.accounts.orgs.plugins import CLOSING, ClosingCheck
+from onegrid.cases.catalog.models import DispatchRule
+from onegrid.cases.flow import rules
 from onegrid.cases.flow.chain import case_seal, first_hash, report_hash, step_hash
 from onegrid.cases.flow.models import Case, Evidence, Step
 from onegrid.kit.verifications import VERIFICATIONS, Finding, Progress, Verification
 
 CHUNK = 500
+MOST_COUNTED = 100
+OPEN_STATES = [state.value for state in rules.State if state not in rules.FINAL]
+
+
+@CLOSING.register("holds_cases")
+class HoldsCases(ClosingCheck):
+    """An organisation that has open cases, or was given them and may get them back, stays open."""
+
+    def obstacle(self, organisation: Organisation, at: datetime) -> str | None:
+        theirs = Case.objects.filter(Q(holder_org=organisation) | Q(unit=organisation), state__in=OPEN_STATES)
+        found = len(theirs.values_list("pk")[:MOST_COUNTED])
+        if found == MOST_COUNTED:
+            return _("%(count)d cases or more are open there.") % {"count": found}
+        words = ngettext("%(count)d case is open there.", "%(count)d cases are open there.", found)
+        return words % {"count": found} if found else None
+
+    def effect(self, organisation: Organisation, at: datetime) -> str | None:
+        """A dispatch rule that names it is passed over once it is closed."""
+        named = DispatchRule.objects.filter(
+            Q(valid_to=None) | Q(valid_to__gt=at), organisation=organisation
+        ).count()
+        words = ngettext(
+            "%(count)d dispatch rule names it and would be passed over.",
+            "%(count)d dispatch rules name it and would be passed over.",
+            named,
+        )
+        return words % {"count": named} if named else None
 
 
 @VERIFICATIONS.register("cases")

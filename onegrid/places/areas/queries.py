@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import shapely
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -178,6 +178,17 @@ def possible_parents(*, viewer: Actor) -> list[Area]:
     grids = [AreaKind.GRID, AreaKind.EXCLUSIVE_GRID, AreaKind.UNIT_GRID]
     open_now = Area.objects.still_open().defer(*LIGHT).filter(scope.q("path"))
     return [*open_now.exclude(kind__in=grids).order_by("path")[:500]]
+
+
+def areas_in_reach(
+    *, viewer: Actor, what: str, kinds: Iterable[str] | None = None, limit: int = 500
+) -> list[Area]:
+    """Open areas in which the viewer may do `what`, from the top down: what a form offers to choose."""
+    found = Area.objects.still_open().defer(*LIGHT).filter(viewer.scope(what).q("path"))
+    if kinds is not None:
+        found = found.filter(kind__in=[str(kind) for kind in kinds])
+    order = Case(*(When(kind=kind, then=Value(rank)) for rank, kind in enumerate(AreaKind.values)))
+    return [*found.order_by(order, "code")[:limit]]
 
 
 def _today() -> date:

@@ -16,6 +16,17 @@ class AreaImports(NavigationEntry):
     )
 
 
+@NAVIGATION.register("organisations")
+class Organisations(NavigationEntry):
+    label, url_name, icon, order, permission = (
+        _("Organisations"),
+        "operator:orgs",
+        "building",
+        70,
+        "orgs.edit",
+    )
+
+
 @NAVIGATION.register("outbox")
 class Outbox(NavigationEntry):
     label, url_name, icon, order, permission = _("Outbox"), "operator:outbox", "mail", 90, "notices.outbox"

@@ -1,0 +1,1 @@
+"""Organisations: the tree, one of them with its history, opening, changing, moving, closing."""
