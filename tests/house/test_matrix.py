@@ -177,6 +177,9 @@ MATRIX: dict[str, list[Row]] = {
     # ---- public: residents need no account
     "resident:home": [Row(public=True)],
     "resident:report": [Row(public=True)],
+    "resident:report_kinds": [Row(public=True, post={})],
+    "resident:report_places": [Row(public=True)],
+    "resident:receipt_picture": [Row(followed, public=True)],
     "resident:follow": [Row(public=True)],
     "resident:case": [Row(followed, public=True)],
     "resident:withdraw": [Row(followed, public=True)],

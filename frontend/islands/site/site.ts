@@ -4,11 +4,15 @@ import { askBeforeSubmit } from "./confirm.ts";
 import { changeLookInPlace } from "./look.ts";
 import { closeMenusOutside } from "./menus.ts";
 import { showChosenPhotos } from "./photos.ts";
+import { offerPosition } from "./locate.ts";
+import { offerPrint } from "./printing.ts";
 import { listenForToasts } from "./toasts.ts";
 
 askBeforeSubmit(document);
 changeLookInPlace(document);
 closeMenusOutside(document);
 listenForToasts(document);
+offerPosition(document, navigator.geolocation);
+offerPrint(document);
 showChosenPhotos(document);
 if (document.querySelector("[hx-get], [hx-post], [hx-boost]")) void import("htmx.org");

@@ -3,7 +3,7 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from onegrid.cases.flow.actions import lift_ended_holds, tell_of_clocks
+from onegrid.cases.flow.actions import count_paces, lift_ended_holds, tell_of_clocks
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -18,3 +18,10 @@ def lift_holds(timestamp: int) -> None:
 def tell_clocks(timestamp: int) -> None:
     """即将超时、超时 are said once each."""
     tell_of_clocks(at=timezone.now())
+
+
+@app.periodic(cron="20 2 * * *")
+@app.task(name="cases.count_paces", queueing_lock="cases.count_paces")
+def count_how_long(timestamp: int) -> None:
+    """How long matters of each kind took, for who waits for one."""
+    count_paces(at=timezone.now())

@@ -30,6 +30,7 @@ class FlowLimits:
     of which the shift leader alone may grant `extensions_by_shift_leader`. `suspensions_most` per case, each
     `suspension_days_most` at the longest. `appeal_deciders`: different people. `redo_most`: reopenings by the
     reporter. `photo_near_metres`: how far from the matter a photo may have been taken before it is marked.
+    `pace_days`: of which days the usual time of a kind is counted, `pace_least`: from how many cases it is told.
     """
 
     urgent_stage: TimeLimit
@@ -42,6 +43,8 @@ class FlowLimits:
     appeal_deciders: int
     redo_most: int
     photo_near_metres: int
+    pace_days: int
+    pace_least: int
 
     @property
     def approaching_share(self) -> Fraction:

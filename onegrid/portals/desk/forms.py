@@ -245,6 +245,11 @@ class ReworkForm(StepForm):
 
 class NoteForm(StepForm):
     words = note(_("Note"), required=True, help_text=_("For colleagues; the reporter does not read this."))
+    told = forms.BooleanField(
+        label=_("This is a message for the reporter"),
+        help_text=_("Then the reporter reads it, and is told by phone if one was left."),
+        required=False,
+    )
 
 
 class UnitForm(StepForm):

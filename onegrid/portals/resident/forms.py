@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from onegrid.cases.catalog.naming import ClassGuess, suggest_classes
@@ -14,6 +15,7 @@ from onegrid.cases.flow.photos import PhotosField
 from onegrid.cases.flow.rules import ADDRESS_MAX, NOTE_MAX, TEXT_MAX, VERDICTS
 from onegrid.cases.flow.similar.queries import Told
 from onegrid.kit.errors import Refused
+from onegrid.places.addresses.queries import public_address
 
 PHONE = re.compile(r"\+?[0-9][0-9 -]{5,18}[0-9]")
 
@@ -34,6 +36,16 @@ FIELD_OF = {
     "empty_file": "photos",
     "class_not_in_force": "matter",
 }
+
+
+def asks(url_name: str, verb: str, trigger: str, target: str, include: str) -> dict[str, Any]:
+    """Attributes of a field that asks while it is filled in; without script the button beside it asks."""
+    return {
+        f"hx-{verb}": reverse_lazy(url_name),
+        "hx-trigger": trigger,
+        "hx-target": target,
+        "hx-include": include,
+    }
 
 
 def new_key() -> str:
@@ -60,6 +72,8 @@ class ReportForm(forms.Form):
         required=False,
         max_length=ADDRESS_MAX,
     )
+    place = forms.CharField(required=False, max_length=20)  # one of the addresses that were offered
+    place_for = forms.CharField(required=False, max_length=ADDRESS_MAX)  # the words they were offered for
     lon = forms.FloatField(label=_("Longitude"), required=False, min_value=-180, max_value=180)
     lat = forms.FloatField(label=_("Latitude"), required=False, min_value=-90, max_value=90)
     contact_name = forms.CharField(label=_("Your name"), required=False, max_length=40)
@@ -88,6 +102,14 @@ class ReportForm(forms.Form):
         self.fields["matter"].choices = [("", _("I do not know")), *groups.items()]  # type: ignore[attr-defined]  # a ChoiceField
         for name in ("lon", "lat"):
             self.fields[name].widget.attrs |= {"step": "any", "inputmode": "decimal"}
+        self.fields["text"].widget.attrs |= asks(
+            "resident:report_kinds", "post", "change", "#kinds", "closest form"
+        )
+        typing = "input changed delay:400ms"
+        self.fields["address"].widget.attrs |= asks(
+            "resident:report_places", "get", typing, "#places", "this"
+        )
+        self.fields["address"].widget.attrs["autocomplete"] = "off"
 
     def told(self, at: datetime) -> Told:
         """As far as it says which matter it is."""
@@ -95,14 +117,17 @@ class ReportForm(forms.Form):
         known = self.classes.get(given["matter"])
         return Told(given["text"], known, given["lon"], given["lat"], given["address"].strip(), at)
 
-    def suggest(self, text: str, at: datetime) -> list[ClassGuess]:
-        """帮我选: the likeliest kinds by the words so far come to the top of the list, the best is chosen."""
+    def suggest(self, text: str, at: datetime, *, chosen: str = "") -> list[ClassGuess]:
+        """帮我选: the likeliest kinds by the words so far come to the top of the list, the best is chosen.
+
+        `chosen`: what the reporter has chosen already, and keeps.
+        """
         guesses = suggest_classes(text=text[:TEXT_MAX], at=at, for_residents=True)
         if guesses:
             field: Any = self.fields["matter"]
             nearest = [(str(guess.case_class.pk), guess.case_class.plain) for guess in guesses]
             field.choices = [(_("By your words"), nearest), *field.choices]
-            self.initial["matter"] = nearest[0][0]
+            self.initial["matter"] = chosen if chosen in self.classes else nearest[0][0]
         return guesses
 
     def clean_contact_phone(self) -> str:
@@ -115,6 +140,11 @@ class ReportForm(forms.Form):
         given = super().clean() or {}
         if (given.get("lon") is None) != (given.get("lat") is None):
             self.add_error("lat", _("Longitude and latitude belong together."))
+        place = str(given.get("place", ""))
+        if place.isdecimal() and given.get("place_for", "").strip() == given.get("address", "").strip():
+            found = public_address(int(place))
+            if found is not None:
+                given["address"], given["area_id"] = found.full_name, found.grid_id
         return given
 
     def report(self) -> dict[str, Any]:
@@ -126,6 +156,7 @@ class ReportForm(forms.Form):
             "lon": given["lon"],
             "lat": given["lat"],
             "address": given["address"],
+            "area_id": given.get("area_id"),
             "photos": given["photos"],
             "contact_name": given["contact_name"],
             "contact_phone": given["contact_phone"],

@@ -21,6 +21,7 @@ from onegrid.cases.flow.actions import follow_case, open_case
 from onegrid.cases.flow.models import Channel, StateChoices, VerbChoices
 from onegrid.cases.flow.places import place_of
 from onegrid.cases.flow.queries import PublicCase, PublicStep, public_case, public_photo
+from onegrid.cases.flow.queries.pace import pace_of
 from onegrid.cases.flow.rules import Verb
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.kit.files import file_answer
@@ -29,6 +30,9 @@ from onegrid.places.basemap.queries import point_map_config
 from onegrid.portals.resident.alike import chosen_case, kept_photos, offered
 from onegrid.portals.resident.forms import FollowForm, NoteForm, PlaceForm, RateForm, ReportForm, new_key
 from onegrid.portals.resident.limits import count_report, count_who, guarded
+from onegrid.portals.resident.saying import due_words, pace_words
+from onegrid.portals.resident.suggesting import helped
+from onegrid.portals.resident.ticket import ticket
 
 
 @require_GET
@@ -41,8 +45,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def report(request: HttpRequest) -> HttpResponse:
     """随手拍. After sending the browser stands on the receipt; a reload there sends nothing."""
     now = timezone.now()
-    if request.method == "POST" and "suggest" in request.POST:
-        return _suggested(request, now)
+    if request.method == "POST" and ("suggest" in request.POST or "find" in request.POST):
+        return helped(request, now)
     form = ReportForm(request.POST or None, request.FILES or None, at=now, initial={"key": new_key()})
     if request.method == "POST" and form.is_valid():
         try:
@@ -77,29 +81,32 @@ def _sent(request: HttpRequest, form: ReportForm, now: datetime) -> HttpResponse
     return redirect("resident:receipt", case.number, case.follow_code)
 
 
-def _suggested(request: HttpRequest, now: datetime) -> HttpResponse:
-    """帮我选: nothing is sent; the same form with what was typed, the likeliest kinds and the words that say so."""
-    form = ReportForm(initial=request.POST.dict(), at=now)
-    guesses = form.suggest(request.POST.get("text", ""), now)
-    return render(
-        request,
-        "resident/report.html",
-        {"form": form, "point_map": point_map_config(), "guesses": guesses, "asked": True},
-    )
-
-
 @never_cache
 @require_GET
 def receipt(request: HttpRequest, number: str, code: str) -> HttpResponse:
-    """回执: number, code, and a QR that opens the follow page."""
+    """回执: number, code, and a QR that opens the follow page. To be printed, or kept as a picture."""
     found = found_case(request, number, code)
-    link = request.build_absolute_uri(reverse("resident:case", args=[found.case.number, found.code]))
+    link = follow_link(request, found)
     picture = segno.make(link, error="m").svg_inline(scale=4, border=2, omitsize=False)
     return render(
         request,
         "resident/receipt.html",
         {"found": found, "link": link, "qr": mark_safe(picture)},  # segno draws only paths
     )
+
+
+@never_cache
+@require_GET
+def receipt_picture(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    """回执图片: the QR with number and code, for the photo album of a phone."""
+    found = found_case(request, number, code)
+    picture = ticket(follow_link(request, found), [found.case.number, found.code])
+    name = f'attachment; filename="{found.case.number}.png"'
+    return HttpResponse(picture, content_type="image/png", headers={"Content-Disposition": name})
+
+
+def follow_link(request: HttpRequest, found: PublicCase) -> str:
+    return request.build_absolute_uri(reverse("resident:case", args=[found.case.number, found.code]))
 
 
 @never_cache
@@ -132,7 +139,16 @@ def shown_case(request: HttpRequest, found: PublicCase, **forms: Form) -> HttpRe
     if "note" in found.may:
         fresh["note"] = NoteForm(auto_id="note_%s")
     status = 400 if forms else 200
-    context = {"found": found, "way": way_of(found), **fresh, **forms}
+    now = timezone.now()
+    matter = None if found.case.is_final else found.case.case_class
+    context = {
+        "found": found,
+        "way": way_of(found),
+        "due": due_words(found.case, now),
+        "pace": pace_words(pace_of(matter, timezone.localdate(now))) if matter else "",
+        **fresh,
+        **forms,
+    }
     return render(request, "resident/case.html", context, status=status)
 
 
@@ -151,6 +167,8 @@ OWN_LABELS = {
 def _label(step: PublicStep) -> str:
     if step.own:
         return str(OWN_LABELS[Verb(step.verb)])
+    if step.verb == Verb.NOTE:
+        return _("A message for you")
     return str(StateChoices(step.state).label if step.moved else VerbChoices(step.verb).label)
 
 

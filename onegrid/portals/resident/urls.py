@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from onegrid.portals.resident import own, pages
+from onegrid.portals.resident import own, pages, suggesting
 from onegrid.portals.resident.map import pages as map_pages
 
 app_name = "resident"
 urlpatterns = [
     path("", pages.home, name="home"),
     path("report/", pages.report, name="report"),
+    path("report/kinds/", suggesting.kinds, name="report_kinds"),
+    path("report/places/", suggesting.places, name="report_places"),
     path("follow/", pages.follow, name="follow"),
     path("follow/<str:number>/<str:code>/", pages.case, name="case"),
     path("follow/<str:number>/<str:code>/withdraw/", own.withdraw, name="withdraw"),
@@ -16,6 +18,7 @@ urlpatterns = [
     path("follow/<str:number>/<str:code>/leave/", own.leave, name="leave"),
     path("follow/<str:number>/<str:code>/note/", own.note, name="note"),
     path("follow/<str:number>/<str:code>/receipt/", pages.receipt, name="receipt"),
+    path("follow/<str:number>/<str:code>/receipt.png", pages.receipt_picture, name="receipt_picture"),
     path("follow/<str:number>/<str:code>/photos/<int:evidence_id>/", pages.photo, name="photo"),
     path("map/", map_pages.public_map, name="map"),
     path("map/areas/<int:area_id>/card", map_pages.card, name="map_card"),

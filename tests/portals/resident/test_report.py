@@ -1,15 +1,18 @@
 """Residents' pages as a browser without script sees them."""
 
 import re
+from io import BytesIO
 
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from onegrid.cases.catalog.models import CaseClass
 from onegrid.cases.flow.actions import verify_case
 from onegrid.cases.flow.models import Case
 from onegrid.kit.throttle import Limit
+from onegrid.places.addresses.models import Address, AddressKey
 from onegrid.portals.resident import limits
 from onegrid.portals.resident.limits import REPORTS, WRONG_CODES
 from tests.cases.conftest import AT, brought_to, photo, reported, town  # noqa: F401
@@ -220,3 +223,50 @@ def test_who_answers_is_not_walked_through_by_a_machine(client, town, monkeypatc
     lon, lat = town.a.at(0)
     asked = [client.get("/who/", {"lon": lon, "lat": lat}).status_code for _ in range(3)]
     assert asked == [200, 200, 429] and client.get("/who/").status_code == 200
+
+
+def test_kinds_are_suggested_while_writing_and_a_choice_stays(client, town):  # noqa: F811
+    page = client.post("/report/kinds/", {"text": "路面有个大坑", "matter": ""}).content.decode()
+    assert "By your words" in page and 'name="matter"' in page
+    first = re.search(r'<option value="(\d+)" selected', page)
+    assert first is not None
+    other = next(pk for pk in re.findall(r'<option value="(\d+)"', page) if pk != first[1])
+    kept = client.post("/report/kinds/", {"text": "路面有个大坑", "matter": other}).content.decode()
+    assert re.findall(r'<option value="(\d+)" selected', kept)[0] == other
+    assert "name no kind" in client.post("/report/kinds/", {"text": "喵"}).content.decode()
+
+
+def test_addresses_are_found_with_and_without_script_and_one_is_taken(client, town):  # noqa: F811
+    grid = town.a.grids[0]
+    one = Address.objects.create(
+        kind="road", name="云桥路", path="1.", full_name="甲东社区云桥路", grid=grid, area_path=grid.path,
+        valid_from="2026-01-01",
+    )  # fmt: skip
+    AddressKey.objects.create(address=one, rank=2, key="云桥路", former=False)
+    fragment = client.get("/report/places/", {"address": "云桥"}).content.decode()
+    assert "甲东社区云桥路" in fragment and "<html" not in fragment
+    assert "No address begins" in client.get("/report/places/", {"address": "不存在"}).content.decode()
+    whole = client.post("/report/", {"text": "路灯不亮", "address": "云桥", "find": "1"}).content.decode()
+    assert "甲东社区云桥路" in whole and "路灯不亮" in whole and not Case.objects.exists()
+    chosen = {"lon": "", "lat": "", "address": "云桥", "place_for": "云桥", "place": str(one.pk)}
+    assert sent(client, town.a, **chosen).status_code == 302
+    assert (Case.objects.get().address, Case.objects.get().grid_id) == ("甲东社区云桥路", grid.pk)
+
+
+def test_an_address_that_was_offered_for_other_words_is_not_taken(client, town):  # noqa: F811
+    assert sent(client, town.a, address="另一处", place_for="云桥", place="1").status_code == 302
+    assert Case.objects.get().address == "另一处"
+
+
+def test_the_receipt_is_kept_as_a_picture(client, town):  # noqa: F811
+    case = reported(town.a)
+    answer = client.get(f"/follow/{case.number}/{case.follow_code}/receipt.png")
+    assert answer["Content-Type"] == "image/png" and case.number in answer["Content-Disposition"]
+    assert min(Image.open(BytesIO(answer.content)).size) > 200
+    assert client.get(f"/follow/{case.number}/WRONG222/receipt.png").status_code == 404
+
+
+def test_the_way_says_until_when_and_how_long_it_usually_takes(client, town):  # noqa: F811
+    case = brought_to("dispatched", town.a)
+    page = client.get(f"/follow/{case.number}/{case.follow_code}/").content.decode()
+    assert "Too few matters of this kind" in page and "This step is due" in page

@@ -29,6 +29,7 @@ from onegrid.cases.flow.actions.office import (
     handle_case,
     return_case,
 )
+from onegrid.cases.flow.actions.pacing import count_paces
 from onegrid.cases.flow.actions.passing import pass_on_tasks
 from onegrid.cases.flow.actions.recalling import recall_case
 from onegrid.cases.flow.actions.saving import delete_filter, rename_filter, save_filter
@@ -53,6 +54,7 @@ __all__ = [
     "cancel_case",
     "check_case",
     "close_case",
+    "count_paces",
     "decide_application",
     "delete_filter",
     "dispatch_case",

@@ -22,6 +22,7 @@ class Said(StrEnum):
     LINKED = "linked"
     EXTENDED = "extended"
     SUSPENDED = "suspended"
+    MESSAGE = "message"
 
 
 # The number and what happened: no place, no class, no name, no code.
@@ -36,6 +37,7 @@ WORDS = {
     ),
     Said.LINKED: _("Your matter %(number)s is handled and closed together with a related one."),
     Said.EXTENDED: _("Your matter %(number)s takes longer: it is now due on %(day)s."),
+    Said.MESSAGE: _("There is a message about your matter %(number)s. With number and code you can read it."),
     Said.SUSPENDED: _("Your matter %(number)s has to wait until %(day)s and goes on after that."),
 }
 

@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from onegrid.accounts.notices.actions import notify
+from onegrid.cases.flow.actions.informing import Said, inform
 from onegrid.cases.flow.actions.writing import Taken, about, locked_case, noted
 from onegrid.cases.flow.facts import CasePressed
 from onegrid.cases.flow.holders import people_to_tell
@@ -52,9 +53,19 @@ def press_case(
 
 
 @transaction.atomic
-def note_case(*, case_id: int, words: str, seen_version: int | None = None, by: Actor, at: datetime) -> Case:
-    """备注: a line in the timeline for colleagues; the reporter does not see it."""
-    taken = Taken(Verb.NOTE, by, at, words)
+def note_case(
+    *,
+    case_id: int,
+    words: str,
+    told: bool = False,
+    seen_version: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> Case:
+    """备注: a line in the timeline for colleagues. `told`: meant for the reporter, who reads it and is told so."""
+    taken = Taken(Verb.NOTE, by, at, words, details={"told": True} if told else {})
     case = locked_case(case_id, seen_version, taken)
-    noted(case, taken)
+    step = noted(case, taken)
+    if told:
+        inform(case, step, Said.MESSAGE, at)
     return case

@@ -10,6 +10,7 @@ from onegrid.cases.flow.models.case import (
     VerbChoices,
 )
 from onegrid.cases.flow.models.others import Assist, AssistState, CaseLink, Follower, LinkKind
+from onegrid.cases.flow.models.pace import ClassPace
 from onegrid.cases.flow.models.saved import SavedFilter
 from onegrid.cases.flow.models.timeline import Evidence, EvidenceKind, LimitFrom, StageClock, Step
 from onegrid.cases.flow.models.waiting import (
@@ -31,6 +32,7 @@ __all__ = [
     "CaseLink",
     "CaseQuerySet",
     "Channel",
+    "ClassPace",
     "Decision",
     "Evidence",
     "EvidenceKind",

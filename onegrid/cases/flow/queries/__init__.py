@@ -57,7 +57,7 @@ from onegrid.places.areas.models import Area
 PAGE = 20
 # what no row of a list shows, and what costs most to read: borders, and what is sealed
 NOT_IN_ROWS = ("reporter_name", "reporter_phone", "grid__boundary", "grid__centre", "holder_user__phone")
-FOLLOWED_WITH = ("case_class", "standard", "unit", "holder_org", "grid", "street")
+FOLLOWED_WITH = ("case_class__version", "standard", "unit", "holder_org", "grid", "street")
 COUNTED_TO = 99  # more is shown as "99+": an exact count of everything costs more than it tells
 LEVEL_COLUMN = {
     AreaKind.STREET: "street_id",
@@ -400,7 +400,12 @@ def _is_told(step: Step) -> bool:
 
 
 def _told(step: Step) -> str:
-    return step.words if step.verb in TOLD_TO_REPORTER else ""
+    return step.words if step.verb in TOLD_TO_REPORTER or _is_message(step) else ""
+
+
+def _is_message(step: Step) -> bool:
+    """A note that staff meant for the reporter."""
+    return step.verb == Verb.NOTE and bool(step.details.get("told"))
 
 
 def _is_own(step: Step, me: str = Resident.actor_key) -> bool:
@@ -410,7 +415,7 @@ def _is_own(step: Step, me: str = Resident.actor_key) -> bool:
 def _is_shown(step: Step) -> bool:
     """What moved the case, how it came together with another, and the reporter's own deeds; not who has it inside."""
     moved = step.from_state != step.to_state
-    return moved or step.verb in (Verb.MERGE, Verb.UNMERGE) or _is_own(step)
+    return moved or step.verb in (Verb.MERGE, Verb.UNMERGE) or _is_own(step) or _is_message(step)
 
 
 def _public(step: Step, me: str = Resident.actor_key) -> PublicStep:
