@@ -2,27 +2,91 @@
 
 import time
 from collections.abc import Sequence
+from itertools import count
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db import connection
+from psycopg.adapt import Transformer
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+
+MOST = 200  # statements that stay prepared on one connection; the oldest makes room
+
+# Each connection's own: statement → its name there, and what reads its columns (None: not run yet).
+Kept = dict[str, tuple[bytes, Transformer | None]]
+_prepared: WeakKeyDictionary[psycopg.Connection, Kept] = WeakKeyDictionary()
+_numbers = count()
 
 
-def ask(query: str, given: Sequence[Any] = ()) -> list[tuple]:
+def ask(query: str, given: Sequence[str | None] = ()) -> list[tuple]:
     """The rows of `query`, with `$1`, `$2` … for `given`; an empty list when it returns none.
 
     The statement stays prepared on the connection: parsed and planned a few times, not every time. Give text and
     None only, and say in the statement what it is (`$1::bigint`): then one shape serves for all values. Errors are
     Django's, as from its cursor, and tests that count queries see it.
+
+    It speaks to libpq itself: a cursor of psycopg, made for statements of any kind, costs more than the statement,
+    and would prepare everything anew after each rollback.
     """
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
     begun = time.perf_counter()
-    with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
-        cursor.execute(query.encode(), given, prepare=True)
-        # asked of the result itself: `cursor.description` makes an object of every column
-        rows = cursor.fetchall() if cursor.pgresult is not None and cursor.pgresult.nfields else []
+    raw = connection.connection
+    with connection.wrap_database_errors, raw.lock:
+        rows = _answer(raw, query, given)
     if connection.queries_logged:
         connection.queries_log.append({"sql": query, "time": f"{time.perf_counter() - begun:.3f}"})
     return rows
+
+
+def _answer(raw: psycopg.Connection, query: str, given: Sequence[str | None]) -> list[tuple]:
+    wire = raw.pgconn
+    if not raw.autocommit and wire.transaction_status == TransactionStatus.IDLE:
+        _well(raw, wire.exec_(b"BEGIN"))  # as psycopg's cursors do before the first statement
+    kept = _prepared.setdefault(raw, {})
+    name, reading = kept.get(query) or (_prepare(raw, query, kept), None)
+    try:
+        found = _well(raw, wire.exec_prepared(name, [_spelt(value) for value in given]))
+    except (psycopg.errors.InvalidSqlStatementName, psycopg.errors.FeatureNotSupported):
+        kept.clear()  # gone, or its table has changed: the next asker prepares anew
+        raise
+    if found.status != ExecStatus.TUPLES_OK:
+        return []
+    if reading is None:  # the columns of one statement are always the same: what reads them is looked up once
+        reading = Transformer(raw)
+        reading.set_pgresult(found, set_loaders=True)
+        kept[query] = name, reading
+    else:
+        reading.set_pgresult(found, set_loaders=False)
+    rows = reading.load_rows(0, found.ntuples, tuple)
+    reading.set_pgresult(None, set_loaders=False)  # an answer is not kept
+    return rows
+
+
+def _spelt(value: str | None) -> bytes | None:
+    if value is None:
+        return None
+    if "\x00" in value:  # libpq would end the text there
+        raise psycopg.DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
+    return value.encode()
+
+
+def _prepare(raw: psycopg.Connection, query: str, kept: Kept) -> bytes:
+    if len(kept) >= MOST:
+        oldest, _reading = kept.pop(next(iter(kept)))
+        _well(raw, raw.pgconn.exec_(b"DEALLOCATE " + oldest))
+    name = b"asked_%d" % next(_numbers)
+    _well(raw, raw.pgconn.prepare(name, query.encode()))
+    kept[query] = name, None
+    return name
+
+
+def _well(raw: psycopg.Connection, found: Any) -> Any:
+    """The result itself, or the error that it stands for."""
+    if found.status in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
+        return found
+    if raw.pgconn.status != ConnStatus.OK:
+        raise psycopg.OperationalError(raw.pgconn.get_error_message())
+    raise psycopg.errors.error_from_result(found, encoding=raw.info.encoding)

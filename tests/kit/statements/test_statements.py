@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, NotSupportedError, connection, transaction
 
 from onegrid.accounts.identity.models import User
 from onegrid.cases.flow.models import Case, Step
@@ -20,6 +20,34 @@ def test_a_statement_is_counted_and_its_errors_are_djangos(db, django_assert_num
     with pytest.raises(DataError), transaction.atomic():
         ask("SELECT $1::bigint", ["x"])
     assert ask("SELECT 1 WHERE $1::boolean", ["False"]) == []
+
+
+def test_no_text_is_cut_at_a_nul_character(db):
+    with pytest.raises(DataError):
+        ask("SELECT $1::text", ["a\x00b"])
+
+
+def test_a_statement_outlives_a_rollback_and_a_change_of_its_table(db):
+    """What a refusal rolls back is prepared still; a table that has changed costs one refusal, not every later."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE thing ON COMMIT DROP AS SELECT 1 AS one")
+        assert ask("SELECT * FROM thing") == [(1,)]
+        with pytest.raises(DataError), transaction.atomic():
+            ask("SELECT $1::bigint", ["x"])
+        assert ask("SELECT * FROM thing") == [(1,)]
+        cursor.execute("ALTER TABLE thing ADD COLUMN two text DEFAULT '2'")
+    with pytest.raises(NotSupportedError), transaction.atomic():
+        ask("SELECT * FROM thing")
+    assert ask("SELECT * FROM thing") == [(1, "2")]
+
+
+def test_the_oldest_statements_make_room(db, monkeypatch):
+    monkeypatch.setattr("onegrid.kit.statements.asking.MOST", 3)
+    for _round in range(2):
+        for number in range(5):
+            assert ask(f"SELECT {number}") == [(number,)]
+    kept = ask("SELECT count(*) FROM pg_prepared_statements WHERE statement ~ '^SELECT \\d$'")
+    assert kept[0][0] <= 3
 
 
 def test_every_kind_of_column_comes_back_as_it_was_given(town):  # noqa: F811
