@@ -1,7 +1,8 @@
 """Users, roles, grants and postings. Rights are data: role × area subtree × organisation."""
 
+from collections.abc import Iterable
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AbstractUser
@@ -81,20 +82,25 @@ class User(AbstractUser):
             return EVERYTHING
         if not self.is_active or self.left_at is not None:
             return NOTHING
-        return Scope(
-            tuple(
-                Reach(grant.path, grant.organisation_id)
-                for grant in self.grants_now
-                if what in grant.permissions
+        if what not in self._scopes_now:
+            self._scopes_now[what] = Scope(
+                tuple(
+                    Reach(grant.path, grant.organisation_id)
+                    for grant in self.grants_now
+                    if what in grant.permissions
+                )
             )
-        )
+        return self._scopes_now[what]
 
-    @property
+    @cached_property
+    def _scopes_now(self) -> dict[str, Scope]:
+        """A page asks dozens of times for the same few; they live as long as the grants they come from."""
+        return {}
+
+    @cached_property
     def grants_now(self) -> list["Grant"]:
-        """Read once per request: the user object lives as long as the request."""
-        if not hasattr(self, "_grants_now"):
-            self._grants_now = _reaching(self)
-        return self._grants_now
+        """Read once per request: the user object lives as long as the request. A session brings them along."""
+        return _reaching(self)
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):
@@ -177,32 +183,42 @@ class Posting(models.Model):
         return f"{self.user} {self.get_kind_display()}"
 
 
+VALID_GRANTS = """
+    accounts_grant permit JOIN accounts_role role ON role.id = permit.role_id
+        AND permit.valid_from <= {day}::date AND (permit.valid_to IS NULL OR permit.valid_to > {day}::date)
+    LEFT JOIN places_area area ON area.id = permit.area_id
+"""
+
+
 @cache
-def _grants() -> tuple[Columns, Columns, str]:
-    grant, area = Columns(Grant), Columns(Area, only=["id", "kind", "code", "name", "path"])
-    return (
-        grant,
-        area,
-        f"""
-SELECT {grant.of("permit")}, {area.of("area")}, role.permissions
-FROM accounts_grant permit
-JOIN accounts_role role ON role.id = permit.role_id
-LEFT JOIN places_area area ON area.id = permit.area_id
-WHERE permit.user_id = $1::bigint
-    AND permit.valid_from <= $2::date AND (permit.valid_to IS NULL OR permit.valid_to > $2::date)
-ORDER BY permit.id
-""",
-    )
+def _grants() -> tuple[Columns, Columns]:
+    return Columns(Grant), Columns(Area, only=["id", "kind", "code", "name", "path"])
 
 
-def _reaching(user: User) -> list[Grant]:
-    """As GrantQuerySet.reaching, with areas but not their borders: every request of a signed-in person asks it."""
-    columns, area_columns, query = _grants()
+def grants_selected() -> str:
+    """What `grants_of` reads, for the SELECT list of VALID_GRANTS."""
+    grant, area = _grants()
+    return f"{grant.of('permit')}, {area.of('area')}, role.permissions"
+
+
+def grants_of(rows: Iterable[tuple]) -> list[Grant]:
+    """As GrantQuerySet.reaching, with areas but not their borders; rows of an outer join that found none are left."""
+    columns, area_columns = _grants()
     found = []
-    for row in ask(query, [str(user.pk), timezone.localdate().isoformat()]):
-        grant = columns.made(row[: len(columns)])
+    for row in rows:
+        grant = columns.made_or_none(row[: len(columns)])
+        if grant is None:
+            continue
         area = area_columns.made_or_none(row[len(columns) : -1])
         grant.area = area
         grant.path, grant.permissions = area.path if area else None, row[-1]
         found.append(grant)
     return found
+
+
+def _reaching(user: User) -> list[Grant]:
+    query = f"""
+SELECT {grants_selected()} FROM {VALID_GRANTS.format(day="$2")}
+WHERE permit.user_id = $1::bigint ORDER BY permit.id
+"""
+    return grants_of(ask(query, [str(user.pk), timezone.localdate().isoformat()]))

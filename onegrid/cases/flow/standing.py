@@ -15,7 +15,6 @@ from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.catalog.models import CaseClass, Standard
 from onegrid.cases.flow.chain import first_hash
 from onegrid.cases.flow.models import (
-    Application,
     ApplicationKind,
     ApplicationState,
     Case,
@@ -117,8 +116,15 @@ def objectors(case: Case) -> set[int]:
 
 def objections(case_ids: Sequence[int]) -> set[tuple[int, int | None]]:
     """(case, unit) for many cases; one query."""
-    said = Application.objects.filter(case__in=case_ids, kind=ApplicationKind.OBJECTION)
-    return set(said.exclude(state=ApplicationState.REFUSED).values_list("case_id", "org_id"))
+    ids = "{" + ",".join(map(str, case_ids)) + "}"
+    return {(case_id, org_id) for case_id, org_id in ask(_OBJECTIONS, [ids])}
+
+
+_OBJECTIONS = f"""
+SELECT case_id, org_id FROM cases_application
+WHERE case_id = ANY($1::bigint[]) AND kind = '{ApplicationKind.OBJECTION.value}'
+    AND state <> '{ApplicationState.REFUSED.value}'
+"""
 
 
 def stand(case: Case, standing: Standing) -> None:

@@ -33,7 +33,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "onegrid.accounts.identity.sessions.WhoIsSignedIn",
     "allauth.account.middleware.AccountMiddleware",
     "onegrid.portals.staff.activity.SeenOnceAMinute",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -14,7 +14,7 @@ from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 MOST = 200  # statements that stay prepared on one connection; the oldest makes room
 
 # Each connection's own: statement → its name there, and what reads its columns (None: not run yet).
-Kept = dict[str, tuple[bytes, Transformer | None]]
+Kept = dict[str, tuple[bytes, Any]]
 _prepared: WeakKeyDictionary[psycopg.Connection, Kept] = WeakKeyDictionary()
 _numbers = count()
 
@@ -65,7 +65,7 @@ def _answer(raw: psycopg.Connection, query: str, given: Sequence[str | None]) ->
     return rows
 
 
-def _spelt(value: str | None) -> bytes | None:
+def _spelt(value: str | None) -> Any:
     if value is None:
         return None
     if "\x00" in value:  # libpq would end the text there

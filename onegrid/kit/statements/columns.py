@@ -33,6 +33,8 @@ class Columns(Generic[M]):
         return ", ".join(f'{alias}."{field.column}"' for field in self.fields)
 
     def made(self, values: Sequence[Any]) -> M:
+        """An instance of the first columns of a row; what stands behind them is somebody else's."""
+        values = values[: len(self.names)]
         if self.opened:
             values = list(values)
             for place, from_db_value in self.opened:
@@ -41,4 +43,4 @@ class Columns(Generic[M]):
 
     def made_or_none(self, values: Sequence[Any]) -> M | None:
         """None when an outer join found nothing."""
-        return None if all(value is None for value in values) else self.made(values)
+        return None if all(value is None for value in values[: len(self.names)]) else self.made(values)

@@ -3,12 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
+from django.http import HttpResponse
 from django.utils import timezone
 
-from onegrid.accounts.identity.models import User
-from onegrid.accounts.identity.sessions import Accounts, SessionStore
+from onegrid.accounts.identity.models import Grant, Role, User
+from onegrid.accounts.identity.sessions import Accounts, SessionStore, WhoIsSignedIn
+from onegrid.kit.actors import EVERYTHING, NOTHING
 
 pytestmark = pytest.mark.django_db
 
@@ -37,3 +41,53 @@ def test_who_may_not_sign_in_is_nobody():
     User.objects.update(is_active=False)
     assert Accounts().get_user(user.pk) is None
     assert Accounts().get_user(user.pk + 1) is None
+
+
+def _signed_in(client, user):
+    client.force_login(user)
+    client.get("/")  # the browser is seen once, and the session has its person from then on
+    return SessionStore(client.session.session_key)
+
+
+def test_with_a_session_comes_who_signed_in_and_that_persons_grants(client, django_assert_num_queries):
+    user = User.objects.create(username="a", display_name="甲", is_active=True)
+    role = Role.objects.create(code="x", name="x", name_en="x", permissions=["cases.see"])
+    day = timezone.localdate()
+    Grant.objects.create(user=user, role=role, valid_from=day)
+    Grant.objects.create(user=user, role=role, valid_from=day - timedelta(days=9), valid_to=day)  # is over
+    store = _signed_in(client, user)
+    with django_assert_num_queries(1):
+        assert store[SESSION_KEY] == str(user.pk)
+        assert store.person == user and store.person.scope("cases.see") == EVERYTHING
+    assert len(store.person.grants_now) == 1
+    Grant.objects.all().delete()
+    store = SessionStore(store.session_key)
+    assert store.load() and store.person.scope("cases.see") == NOTHING
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"is_active": False}, {"password": "another"}],
+    ids=["no longer active", "with another password"],
+)
+def test_who_was_seen_with_a_session_but_may_not_sign_in_is_nobody(client, rf, change):
+    store = _signed_in(client, User.objects.create(username="a", display_name="甲", password="one"))
+    request = rf.get("/")
+    request.session = SessionStore(store.session_key)
+    WhoIsSignedIn(lambda _request: HttpResponse()).process_request(request)
+    assert request.user.is_authenticated
+    User.objects.update(**change)
+    request = rf.get("/")
+    request.session = SessionStore(store.session_key)
+    WhoIsSignedIn(lambda _request: HttpResponse()).process_request(request)
+    assert not request.user.is_authenticated
+
+
+def test_a_session_that_another_was_seen_with_belongs_to_who_signed_in(client, rf):
+    store = _signed_in(client, User.objects.create(username="a", display_name="甲"))
+    other = User.objects.create(username="b", display_name="乙")
+    UserSession.objects.update(user=other)
+    request = rf.get("/")
+    request.session = SessionStore(store.session_key)
+    WhoIsSignedIn(lambda _request: HttpResponse()).process_request(request)
+    assert request.user.username == "a"

@@ -12,6 +12,7 @@ from onegrid.cases.catalog.queries.editions import (
     stage_limit,
     stage_limits,
     standards_of,
+    valid_on,
     version_id_in_force,
     version_in_force,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "stage_limits",
     "standards_of",
     "units_for",
+    "valid_on",
     "version_id_in_force",
     "version_in_force",
     "versions_of",

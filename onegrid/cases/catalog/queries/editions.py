@@ -134,6 +134,17 @@ def version_id_in_force(day: date) -> int:
     return int(found[0][0]) if found else version_in_force(day).pk
 
 
+_VALID_ON = """
+SELECT 1 FROM cases_catalogversion v WHERE v.id = $1::bigint AND v.status = 'published'
+    AND v.valid_from <= $2::date AND (v.valid_to IS NULL OR v.valid_to > $2::date)
+"""
+
+
+def valid_on(version_id: int, day: date) -> bool:
+    """As `VersionQuerySet.valid_on`: published, begun, and not ended."""
+    return bool(ask(_VALID_ON, [str(version_id), day.isoformat()]))
+
+
 def matters(*, at: datetime) -> list[CaseClass]:
     """Every class a case may be filed under, by code."""
     known = edition(version_id_in_force(timezone.localdate(at)))

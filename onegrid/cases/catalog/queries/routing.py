@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 
 from django.db.models import F, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
@@ -37,6 +37,7 @@ from onegrid.cases.catalog.rules.choosing import (
 )
 from onegrid.kit.errors import Refused
 from onegrid.kit.statements import Columns, ask
+from onegrid.places.areas.models import Area
 from onegrid.places.calendars.queries import areas_with_days_of_their_own, working_calendar
 
 CENTRES = (OrgKind.STREET_CENTRE, OrgKind.DISTRICT_CENTRE)
@@ -196,9 +197,9 @@ class _Asked:
         """About the class or its major class, in the order in which they were written."""
         if self.ground is not None:
             return self.ground.rules_about(self.scheme_id, self.kind, code[:2])
-        rules = DispatchRule.objects.filter(scheme=self.scheme_id, kind=self.kind, major_code=code[:2])
         if not self.all_rules:
-            rules = rules.valid_at(self.at).filter(Q(area=None) | Q(area_id__in=ancestors(self.path)))
+            return _rules_here(self.scheme_id, self.kind, code[:2], self.at, self.path)
+        rules = DispatchRule.objects.filter(scheme=self.scheme_id, kind=self.kind, major_code=code[:2])
         return list(_with_paths(rules))
 
     def helpers_of(self, rule: DispatchRule) -> Iterable[RuleHelper]:
@@ -280,6 +281,42 @@ class _Ground:
         return self._working[own]
 
 
+def _rules_here(scheme_id: int, kind: str, major: str, at: datetime, path: str) -> list[DispatchRule]:
+    """Those in force around one place: prepared, every dispatch asks it. `bare`: without helpers and limits."""
+    rule_columns, area_columns, query = _rules_query()
+    areas = "{" + ",".join(map(str, ancestors(path))) + "}"
+    found = []
+    for row in ask(query, [str(scheme_id), kind, major, at.isoformat(), areas]):
+        rule = rule_columns.made(row)
+        row = row[len(rule_columns) :]
+        rule.area = area_columns.made_or_none(row)
+        rule.organisation = ORGANISATION.made_or_none(row[len(area_columns) : -1])
+        vars(rule).update(area_path=rule.area.path if rule.area else "", bare=row[-1])
+        found.append(rule)
+    return found
+
+
+@cache
+def _rules_query() -> tuple[Columns, Columns, str]:
+    rule, area = Columns(DispatchRule), Columns(Area, only=["id", "kind", "code", "name", "path"])
+    return (
+        rule,
+        area,
+        f"""
+SELECT {rule.of("rule")}, {area.of("area")}, {ORGANISATION.of("org")},
+    NOT EXISTS (SELECT FROM cases_rulehelper helper WHERE helper.rule_id = rule.id)
+        AND NOT EXISTS (SELECT FROM cases_rulelimit told WHERE told.rule_id = rule.id)
+FROM cases_dispatchrule rule
+LEFT JOIN places_area area ON area.id = rule.area_id
+LEFT JOIN accounts_organisation org ON org.id = rule.organisation_id
+WHERE rule.scheme_id = $1::bigint AND rule.kind = $2::varchar AND rule.major_code = $3::varchar
+    AND rule.valid_from <= $4::timestamptz AND (rule.valid_to IS NULL OR rule.valid_to > $4::timestamptz)
+    AND (rule.area_id IS NULL OR rule.area_id = ANY($5::bigint[]))
+ORDER BY rule.id
+""",
+    )
+
+
 def _with_paths(rules: QuerySet[DispatchRule]) -> QuerySet[DispatchRule]:
     rules = rules.annotate(area_path=Coalesce(F("area__path"), Value("")))
     light = rules.select_related("organisation", "area").defer("area__boundary", "area__centre")
@@ -335,6 +372,8 @@ def _in_force(rule: DispatchRule, at: datetime) -> bool:
 
 
 def _extras(rule: DispatchRule, asked: _Asked) -> tuple[tuple[Organisation, ...], dict[str, RouteLimit]]:
+    if getattr(rule, "bare", False):
+        return (), {}
     helpers: list[Organisation] = []
     for helper in asked.helpers_of(rule):
         unit = _unit_of(helper.organisation, helper.org_kind, asked)

@@ -16,6 +16,7 @@ from onegrid.cases.flow.rules import Verb
 from onegrid.kit.actors import Actor
 from onegrid.kit.errors import NotAllowed, NotFound, Refused
 from onegrid.kit.facts import announce
+from onegrid.kit.statements import ask
 
 LINKED_MOST = 20  # cases that belong together
 
@@ -56,6 +57,17 @@ def unlink_case(
     noted(other, taken.saying(unlinked=case.number))
     announce(CaseUnlinked(case.pk, step.pk, other.pk), path=case.area_path, org_id=case.unit_id)
     return case
+
+
+_LINKS = """
+SELECT EXISTS (SELECT FROM cases_caselink WHERE case_id = $1::bigint AND ended_at IS NULL)
+    OR EXISTS (SELECT FROM cases_caselink WHERE other_id = $1::bigint AND ended_at IS NULL)
+"""
+
+
+def has_links(case: Case) -> bool:
+    """Whether anything is linked with it or merged into it; of most cases nothing is."""
+    return bool(ask(_LINKS, [str(case.pk)])[0][0])
 
 
 def linked_ids(case_id: int) -> set[int]:

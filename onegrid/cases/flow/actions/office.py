@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from onegrid.accounts.orgs.models import Organisation
-from onegrid.cases.catalog.models import CatalogVersion, ClassKind, Precedent, Standard
+from onegrid.cases.catalog.models import ClassKind, Precedent, Standard
 from onegrid.cases.catalog.queries import (
     Route,
     class_by_id,
@@ -15,10 +15,11 @@ from onegrid.cases.catalog.queries import (
     route,
     standards_of,
     units_for,
+    valid_on,
 )
 from onegrid.cases.flow.actions.help import call_helpers, helpers_free, release_all
 from onegrid.cases.flow.actions.informing import Said, inform
-from onegrid.cases.flow.actions.linking import close_linked
+from onegrid.cases.flow.actions.linking import close_linked, has_links
 from onegrid.cases.flow.actions.merging import close_merged, refuse_with_merged
 from onegrid.cases.flow.actions.writing import Photos, Taken, advance, locked_case
 from onegrid.cases.flow.facts import (
@@ -58,8 +59,7 @@ def file_case(
     details = {"class": f"{case_class.version} {case_class.kind} {case_class.code}"} | _copied(standard)
     taken = Taken(Verb.FILE, by, at, words, details=details)
     case = locked_case(case_id, seen_version, taken)
-    in_force = CatalogVersion.objects.valid_on(timezone.localdate(at)).filter(pk=case_class.version_id)
-    if case_class.kind != ClassKind.EVENT or not in_force.exists():
+    if case_class.kind != ClassKind.EVENT or not valid_on(case_class.version_id, timezone.localdate(at)):
         raise Refused("class_not_in_force", _("This class is not in force."), code=case_class.code)
     if rows and standard_id is None:
         raise Refused("standard_needed", _("Please choose the condition that is met."))
@@ -204,8 +204,9 @@ def close_case(
     step = advance(case, taken)
     announce(CaseClosed(case.pk, step.pk), path=case.area_path, org_id=case.unit_id)
     inform(case, step, Said.CLOSED, at)
-    close_merged(case, words=words, by=by, at=at)
-    close_linked(case, words=words, by=by, at=at)
+    if has_links(case):
+        close_merged(case, words=words, by=by, at=at)
+        close_linked(case, words=words, by=by, at=at)
     return case
 
 

@@ -21,7 +21,6 @@ from onegrid.cases.flow.chain import case_seal, step_hash
 from onegrid.cases.flow.holders import next_holder, people_to_tell
 from onegrid.cases.flow.limits import flow_limits
 from onegrid.cases.flow.models import (
-    Application,
     ApplicationKind,
     ApplicationState,
     Case,
@@ -168,10 +167,16 @@ def went_back(case: Case, taken: Taken, earlier: StageClock) -> Step:
     return written(case, draft, changed=(earlier, ["stopped_at"]))
 
 
+_TAKE_BACK = f"""
+UPDATE cases_application SET state = '{ApplicationState.TAKEN_BACK.value}', decided_at = $2::timestamptz
+WHERE case_id = $1::bigint AND state = '{ApplicationState.WAITING.value}'
+    AND kind <> '{ApplicationKind.APPEAL.value}'
+"""
+
+
 def nothing_left_to_decide(case: Case, at: datetime) -> None:
     """The stage ends: what its unit asked for about it, and nobody decided, is taken back."""
-    waiting = Application.objects.filter(case=case, state=ApplicationState.WAITING)
-    waiting.exclude(kind=ApplicationKind.APPEAL).update(state=ApplicationState.TAKEN_BACK, decided_at=at)
+    ask(_TAKE_BACK, [str(case.pk), at.isoformat()])
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,10 @@
 """Conditional requests (RFC 9110 13): what the caller has seen, and what that allows."""
 
-import hashlib
-import json
 import re
-from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from onegrid.cases.flow.models import Case
 from onegrid.kit.errors import Refusal, Unreadable
 
 TAG = re.compile(r'"(\d{1,9})-[0-9a-f]{16}"')
@@ -27,12 +22,6 @@ class PreconditionNeeded(Refusal):
     """Two people may act on a case: whoever does says which state of it was seen (RFC 6585)."""
 
     status = 428
-
-
-def tag_of(case: Case, shown: Any) -> str:
-    """`"<version>-<hash of what is shown>"`: the version is what If-Match compares, the hash what 304 needs."""
-    text = json.dumps(shown, cls=DjangoJSONEncoder, sort_keys=True, default=str)
-    return f'"{case.version}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"'
 
 
 def unchanged(request: HttpRequest, tag: str) -> HttpResponse | None:

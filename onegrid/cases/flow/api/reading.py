@@ -2,35 +2,28 @@
 
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from ninja import Query, Schema
 from pydantic import Field
 
 from onegrid.cases.flow.api.addresses import router
+from onegrid.cases.flow.api.answers import case_answer, json_answer
 from onegrid.cases.flow.api.bodies import header
-from onegrid.cases.flow.api.conditions import tag_of, unchanged
-from onegrid.cases.flow.api.shapes import CaseOut, CasePage, Problem, row, whole
-from onegrid.cases.flow.api.table import offered
+from onegrid.cases.flow.api.conditions import unchanged
+from onegrid.cases.flow.api.shapes import CaseOut, CasePage, Problem, row
 from onegrid.cases.flow.models import Channel
 from onegrid.cases.flow.queries import case_story, photo_of_case
 from onegrid.cases.flow.queries.filters import TEXT_MAX, Clock, Filters, Sort, Whose
 from onegrid.cases.flow.queries.lists import case_page
 from onegrid.cases.flow.rules import Level, State
-from onegrid.kit.actors import Actor, viewer_of
+from onegrid.kit.actors import viewer_of
 from onegrid.kit.files import file_answer
 
 MOST = 100
 KEY = r"^(\d{1,18}|\d{1,18}_\d{1,18})?$"
 LONGEST_ID = 18  # digits
-
-
-def story_shown(number: str, viewer: Actor) -> tuple[dict, str]:
-    """One case as JSON, with its ETag."""
-    story = case_story(number=number, viewer=viewer)
-    shown = whole(story) | {"verbs": offered(story)}
-    return shown, tag_of(story.case, shown)
 
 
 class Asked(Schema):
@@ -72,7 +65,9 @@ def list_cases(
         viewer=viewer_of(request), filters=asked.filters(), at=timezone.now(), after=after, before=before,
         size=limit,
     )  # fmt: skip
-    return {"items": [row(case) for case in found.cases], "next": found.later, "previous": found.earlier}
+    return json_answer(
+        {"items": [row(case) for case in found.cases], "next": found.later, "previous": found.earlier}
+    )
 
 
 @router.get(
@@ -80,16 +75,12 @@ def list_cases(
     response={200: CaseOut, 304: None, 401: Problem, 403: Problem, 404: Problem},
     openapi_extra={"parameters": [header("If-None-Match", "ETags that the caller has already")]},
 )
-def one_case(request: HttpRequest, response: HttpResponse, number: str):
+def one_case(request: HttpRequest, number: str):
     """Timeline, clocks, evidence, and what the caller may do now. Answers 304 to If-None-Match; its ETag goes into
     If-Match of the verbs."""
-    shown, tag = story_shown(number, viewer_of(request))
-    same = unchanged(request, tag)
-    if same is not None:
-        return same
-    response["ETag"] = tag
-    response["Cache-Control"] = "private, no-cache"
-    return shown
+    answer = case_answer(case_story(number=number, viewer=viewer_of(request)))
+    answer["Cache-Control"] = "private, no-cache"
+    return unchanged(request, answer["ETag"]) or answer
 
 
 @router.get("/cases/{number}/photos/{int:evidence_id}", url_name="case_photo")

@@ -1,29 +1,31 @@
 """POST /cases/{number}/{verb}: made from the table, one address a line."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Status
+from ninja.errors import ValidationError
 
 from onegrid.cases.flow.access import needed, require_level
 from onegrid.cases.flow.api.addresses import router
 from onegrid.cases.flow.api.bodies import body_digest, described, header, read_body
 from onegrid.cases.flow.api.conditions import Changed, request_key, seen_version
-from onegrid.cases.flow.api.reading import story_shown
+from onegrid.cases.flow.api.reading import case_answer
 from onegrid.cases.flow.api.shapes import CaseOut, Problem
 from onegrid.cases.flow.api.table import DEEDS, Deed
 from onegrid.cases.flow.asked import asked_as, name_of, step_asked
 from onegrid.cases.flow.models import Case
-from onegrid.cases.flow.queries import Story, case_story, why_not_open
+from onegrid.cases.flow.queries import Story, case_in_sight, case_story, why_not_open
 from onegrid.cases.flow.refusals import changed_meanwhile
 from onegrid.cases.flow.rules import STEPS, State, Verb, stays_in
 from onegrid.cases.flow.whole import with_versions
 from onegrid.kit.actors import Actor, viewer_of
 from onegrid.kit.audit.sealing import canonical
-from onegrid.kit.errors import NotFound, Refused
+from onegrid.kit.errors import NotFound, Refusal, Refused
 
 REFUSALS = dict.fromkeys((400, 401, 403, 404, 409, 411, 412, 413, 415, 422, 428, 429), Problem)
 
@@ -38,24 +40,36 @@ def _address(verb: Verb, deed: Deed) -> None:
         description=(deed.act.__doc__ or "").strip().split("\n\n")[0].replace("\n    ", " "),
         openapi_extra=_described(deed),
     )
-    def endpoint(request: HttpRequest, response: HttpResponse, number: str):
+    def endpoint(request: HttpRequest, number: str):
         viewer = viewer_of(request)
         key = request_key(request)
         try:
-            story = case_story(number=number, viewer=viewer)
+            case_id = case_in_sight(number=number, viewer=viewer)
         except NotFound:
             if key is None or not _done_before(request, number, verb, deed, viewer, key):
                 raise
             return Status(204, None)
+        wish = Wish(request, number, case_id, verb, deed, viewer)
         if key is None:
-            _do(request, story, verb, deed, viewer)
+            _do(wish)
         else:
-            _do_once(request, story, verb, deed, viewer, key)
+            _do_once(wish, key)
         try:
-            shown, response["ETag"] = story_shown(story.case.number, viewer)
+            return case_answer(case_story(number=number, viewer=viewer))
         except NotFound:  # done, and with it gone from the caller's sight: a unit that has sent the case back
             return Status(204, None)
-        return shown
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Which verb who wants done to which case."""
+
+    request: HttpRequest
+    number: str
+    case_id: int
+    verb: Verb
+    deed: Deed
+    viewer: Actor
 
 
 def _described(deed: Deed) -> dict[str, Any]:
@@ -66,20 +80,20 @@ def _described(deed: Deed) -> dict[str, Any]:
 
 
 @transaction.atomic
-def _do_once(request: HttpRequest, story: Story, verb: Verb, deed: Deed, viewer: Actor, key: str) -> None:
+def _do_once(wish: Wish, key: str) -> None:
     """Under the case's lock, so that of two requests of one name the second finds what the first has written."""
-    given, photos = read_body(request, deed.body)
-    content = canonical([verb.value, body_digest(given, photos)])
-    name = name_of(viewer.actor_key, key, content)
-    Case.objects.select_for_update(of=("self",)).get(pk=story.case.pk)
-    before = step_asked(story.case, viewer.actor_key, key)
+    given, photos = read_body(wish.request, wish.deed.body)
+    content = canonical([wish.verb.value, body_digest(given, photos)])
+    name = name_of(wish.viewer.actor_key, key, content)
+    case = Case.objects.select_for_update(of=("self",)).only("pk").get(pk=wish.case_id)
+    before = step_asked(case, wish.viewer.actor_key, key)
     if before is not None and before.request_key == name:
         return
     if before is not None:
         words = _("This Idempotency-Key was used for another request on this case.")
         raise Refused("key_used_for_another_request", words, step=before.position)
     with asked_as(name):
-        _do(request, case_story(number=story.case.number, viewer=viewer), verb, deed, viewer)
+        _do(wish)
 
 
 def _done_before(request: HttpRequest, number: str, verb: Verb, deed: Deed, viewer: Actor, key: str) -> bool:
@@ -94,25 +108,54 @@ def _done_before(request: HttpRequest, number: str, verb: Verb, deed: Deed, view
     )
 
 
-def _do(request: HttpRequest, story: Story, verb: Verb, deed: Deed, viewer: Actor) -> None:
-    """Refuses as the action does; what the action calls changed_meanwhile is 412 here, with the steps since."""
-    if verb not in story.verbs:
-        refusal = why_not_open(story=story, verb=verb, seen_version=None, viewer=viewer)
+# Their actions ask everything that `story.verbs` stands for, under the lock (`locked_case` with the same verb).
+JUDGED_BY_THE_ACTION = frozenset(
+    {
+        Verb.VERIFY, Verb.SETTLE, Verb.FILE, Verb.DISPATCH, Verb.HANDLE, Verb.RETURN, Verb.CHECK, Verb.REWORK,
+        Verb.CLOSE, Verb.CANCEL,
+    }
+)  # fmt: skip
+
+
+def _do(wish: Wish) -> None:
+    """Refuses as the action does; what the action calls changed_meanwhile is 412 here, with the steps since.
+
+    On the main road the action is asked at once: what would have been seen before matters only once it refuses.
+    """
+    if wish.verb not in JUDGED_BY_THE_ACTION:
+        _look(wish)
+        return _act(wish)
+    try:
+        _act(wish)
+    except (Refusal, ValidationError):
+        _look(wish)
+        raise
+
+
+def _look(wish: Wish) -> None:
+    """Refuses what the case, as it stands, does not offer this person."""
+    story = case_story(number=wish.number, viewer=wish.viewer)
+    if wish.verb not in story.verbs:
+        refusal = why_not_open(story=story, verb=wish.verb, seen_version=None, viewer=wish.viewer)
         state = State(story.case.state)
-        if (state, verb) in STEPS or verb in stays_in(state):
-            require_level(viewer, verb, needed(state, verb), story.case)
-        seen = seen_version(request)
+        if (state, wish.verb) in STEPS or wish.verb in stays_in(state):
+            require_level(wish.viewer, wish.verb, needed(state, wish.verb), story.case)
+        seen = seen_version(wish.request)
         raise _changed(story, seen) if seen is not None and seen != story.case.version else refusal
-    seen = seen_version(request)
+    seen = seen_version(wish.request)
     if seen is not None and seen != story.case.version:
         raise _changed(story, seen)
-    given, photos = read_body(request, deed.body)
-    more: dict[str, Any] = {"photos": photos} if deed.photos else {}
+
+
+def _act(wish: Wish) -> None:
+    seen = seen_version(wish.request)
+    given, photos = read_body(wish.request, wish.deed.body)
+    more: dict[str, Any] = {"photos": photos} if wish.deed.photos else {}
     try:
-        deed.act(
-            case_id=story.case.pk,
+        wish.deed.act(
+            case_id=wish.case_id,
             seen_version=seen,
-            by=viewer,
+            by=wish.viewer,
             at=timezone.now(),
             **given.model_dump(),
             **more,
@@ -120,7 +163,7 @@ def _do(request: HttpRequest, story: Story, verb: Verb, deed: Deed, viewer: Acto
     except Refused as failure:
         if failure.code != "changed_meanwhile" or seen is None:
             raise
-        raise _changed(case_story(number=story.case.number, viewer=viewer), seen) from None
+        raise _changed(case_story(number=wish.number, viewer=wish.viewer), seen) from None
 
 
 def _changed(story: Story, seen: int) -> Changed:
