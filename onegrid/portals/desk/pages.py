@@ -1,12 +1,14 @@
 """One case, and a page for each step."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -30,6 +32,7 @@ from onegrid.places.basemap.queries import point_map_config
 from onegrid.portals.desk.contact import masked_contact
 from onegrid.portals.desk.forms import FORMS, StepForm
 from onegrid.portals.desk.merging import likeness_of
+from onegrid.portals.desk.returning import came_from, list_address, list_query, with_from
 from onegrid.portals.desk.steps import ACTIONS, MAIN_ROAD, needs_of, own_waiting, possible
 
 
@@ -44,19 +47,40 @@ def me(request: HttpRequest) -> User:
 @require_GET
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """The story, the clock, and what this person may do now."""
-    story = case_story(number=number, viewer=me(request))
-    return render(
-        request,
-        "desk/case.html",
-        {
-            "story": story,
-            **_verbs(story, me(request)),
-            "may_take_back": _may_take_back(story, me(request)),
-            "point_map": _point_map(story),
-            "contact": masked_contact(story.case, me(request)),
-            "likeness": likeness_of(story.case, me(request)),
-        },
-    )
+    return render(request, "desk/case.html", case_context(request, number))
+
+
+@login_required
+@never_cache
+@require_GET
+def beside(request: HttpRequest, number: str) -> HttpResponse:
+    """The same, to stand beside the list."""
+    return render(request, "desk/beside.html", case_context(request, number))
+
+
+def case_context(request: HttpRequest, number: str) -> dict[str, Any]:
+    """What the page of a case shows, alone or beside the list."""
+    viewer = me(request)
+    story = case_story(number=number, viewer=viewer)
+    return {
+        "story": story,
+        **_verbs(story, viewer),
+        "may_take_back": _may_take_back(story, viewer),
+        "point_map": _point_map(story),
+        "contact": masked_contact(story.case, viewer),
+        "likeness": likeness_of(story.case, viewer),
+        "from": came_from(request),
+        "closed": list_query(QueryDict(came_from(request).removeprefix("?")), without=("case",)),
+    }
+
+
+def beside_list(request: HttpRequest, number: str) -> dict[str, Any] | None:
+    """The case that the list's address names; None when it is not (or no longer) the viewer's to see."""
+    try:
+        found = case_context(request, number)
+    except NotFound:
+        return None
+    return found | {"from": list_query(request.GET), "closed": list_query(request.GET, without=("case",))}
 
 
 def _may_take_back(story: Story, viewer: User) -> list:
@@ -108,11 +132,11 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
             form.add_error(None, str(refusal.message))
             if refusal.code in ("changed_meanwhile", "step_not_allowed", "case_is_final"):
                 messages.warning(request, str(refusal.message))
-                return redirect("desk:case", number)
+                return redirect(with_from(reverse("desk:case", args=[number]), request))
         else:
             words = _("%(number)s: %(state)s.")
             messages.success(request, words % {"number": number, "state": after.get_state_display()})
-            return redirect("desk:queue")
+            return redirect(list_address(request))
     return render(
         request,
         "desk/act.html",
@@ -121,6 +145,7 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
             "verb": chosen,
             "label": VerbChoices(chosen).label,
             "form": form,
+            "from": came_from(request),
             "guesses": suggest_classes(text=story.case.text, at=now) if chosen == Verb.FILE else [],
             **extras,
         },
@@ -136,7 +161,7 @@ def _closed(request: HttpRequest, story: Story, verb: Verb) -> HttpResponse:
         refusal = why_not_open(story=story, verb=verb, seen_version=seen, viewer=me(request))
         words = str(refusal.message)
     messages.warning(request, words)
-    return redirect("desk:case", story.case.number)
+    return redirect(with_from(reverse("desk:case", args=[story.case.number]), request))
 
 
 def _number(given: str) -> int | None:

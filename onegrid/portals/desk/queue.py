@@ -35,8 +35,10 @@ from onegrid.cases.flow.queries.lists import (
 from onegrid.cases.flow.queries.together import verbs_together
 from onegrid.kit.errors import Refused
 from onegrid.portals.desk.news import news_stream
+from onegrid.portals.desk.pages import beside_list
 
 KEY_MAX = 60
+NUMBER_MAX = 24
 MEDIA = {
     Form.CSV: "text/csv; charset=utf-8",
     Form.EXCEL: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -52,6 +54,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     after, before = (request.GET.get(name, "")[:KEY_MAX] for name in ("after", "before"))
     stream = news_stream(request, viewer)  # before the list is read: nothing falls in between
     page = case_page(viewer=viewer, filters=filters, at=at, after=after, before=before)
+    case = request.GET.get("case", "")[:NUMBER_MAX]
     return render(
         request,
         "desk/queue.html",
@@ -72,6 +75,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             "paged": bool(after or before),
             "size": PAGE,
             "stream": stream,
+            "beside": beside_list(request, case) if case else None,
             "verbs": [(verb.value, VerbChoices(verb).label) for verb in verbs_together(viewer)],
             "marked": request.GET.get("marked") == "1",
             "this_page": _this_page(filters, after, before),

@@ -9,6 +9,7 @@ from onegrid.portals.desk.contact import contact
 from onegrid.portals.desk.merging import merge, unmerge
 from onegrid.portals.desk.reporting import new
 from onegrid.portals.desk.together import together
+from onegrid.portals.desk.ways import way
 
 app_name = "desk"
 urlpatterns = [
@@ -42,6 +43,8 @@ urlpatterns = [
     path("cases/<str:number>/", pages.case, name="case"),
     path("cases/<str:number>/photos/<int:evidence_id>/", pages.photo, name="photo"),
     path("cases/<str:number>/contact/", contact, name="contact"),
+    path("cases/<str:number>/beside/", pages.beside, name="beside"),
+    re_path("^cases/(?P<number>[^/]+)/(?P<way>next|back)/$", way, name="way"),
     path("cases/<str:number>/merge/", merge, name="merge"),
     path("cases/<str:number>/unmerge/", unmerge, name="unmerge"),
     path("cases/<str:number>/<str:verb>/", pages.act, name="act"),
