@@ -39,6 +39,8 @@ def way(request: HttpRequest, number: str, way: str) -> HttpResponse:
     verb = way_of(story, request.user, way)
     if verb is None:
         forth = _("You have no next step with this case; the page says why.")
-        messages.info(request, forth if way == "next" else _("You cannot send this case back; the page says why."))
+        messages.info(
+            request, forth if way == "next" else _("You cannot send this case back; the page says why.")
+        )
         return redirect(with_from(reverse("desk:case", args=[story.case.number]), request))
     return redirect(with_from(reverse("desk:act", args=[story.case.number, verb.value]), request))
