@@ -1,19 +1,32 @@
-"""Takes the pictures of this folder from a running demo: `python docs/screens/take.py [http://localhost:8000]`.
+"""Takes the pictures of this folder from a running demo: `python docs/screens/take.py [--address http://localhost:8000]`.
 
-Each is reduced to a palette, so that it stays under 200 KB. Needs what `make test` installs (Chromium, playwright).
+Every page of pages.py once, in Chinese, at the width it is made for; the pages of AGAIN in other looks too.
+`--only NAME` takes those alone; `--looks FOLDER` takes every page at both widths in both languages, to look at
+before a release, not to keep. Needs what `make test` installs (Chromium, playwright).
 """
 
+import argparse
+import os
 import shutil
 import sys
 from io import BytesIO
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import django
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parents[1]))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onegrid.config.settings")
+
+from django.urls import Resolver404, resolve  # noqa: E402
+
+from docs.screens.pages import DESK, PAGES, PHONE, WALL, Way  # noqa: E402
+
 PASSWORD = "OneGrid-2026"  # of the demo only
-MOST_BYTES = 200_000
+HEIGHTS = {PHONE: 844, DESK: 900, WALL: 1080}
 FLAGS = [
     "--headless=new",
     "--no-sandbox",
@@ -22,53 +35,114 @@ FLAGS = [
     "--ignore-gpu-blocklist",
 ]
 DRAWN = "street-map[state=shown][idle], point-picker[idle], main:not(:has(street-map, point-picker:not([hidden])))"
-# file name: account ("" is a resident), page ("CASE" follows the first case of that list), width, language
-PICTURES = {
-    "map-1440-zh": ("shift", "/staff/map/", 1440, "zh-hans"),
-    "map-1440-en": ("shift", "/staff/map/", 1440, "en"),
-    "map-390-zh": ("worker", "/staff/map/", 390, "zh-hans"),
-    "map-public-390-zh": ("", "/map/", 390, "zh-hans"),
-    "home-1440-zh": ("shift", "/staff/", 1440, "zh-hans"),
-    "queue-1440-zh": ("shift", "/cases/", 1440, "zh-hans"),
-    "case-1440-zh": ("shift", "/cases/?state=closed CASE", 1440, "zh-hans"),
-    "case-1440-en": ("shift", "/cases/?state=closed CASE", 1440, "en"),
-    "tasks-390-zh": ("worker", "/work/", 390, "zh-hans"),
-    "report-390-zh": ("", "/report/", 390, "zh-hans"),
-    "report-390-en": ("", "/report/", 390, "en"),
-    "resident-390-zh": ("", "/", 390, "zh-hans"),
-    "gallery-1440-en": ("operator", "/gallery/", 1440, "en"),
-}
+AGAIN = [
+    ("staff:map", DESK, "en"),
+    ("staff:map", PHONE, "zh-hans"),
+    ("desk:case", DESK, "en"),
+    ("resident:report", PHONE, "en"),
+    ("operator:gallery", DESK, "en"),
+]
 
 
-def main(address: str, only: list[str]) -> None:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+def main() -> None:
+    given = arguments()
+    django.setup()
+    pages = {name: way for name, way in PAGES.items() if not given.only or name in given.only}
+    looks = everything(pages) if given.looks else kept(pages)
+    folder = Path(given.looks or HERE)
+    folder.mkdir(parents=True, exist_ok=True)
+    lost = []
     with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=chromium, args=FLAGS)
-        for name, (user, path, width, language) in PICTURES.items():
-            if only and name not in only:
-                continue
-            page = opened(browser, address, width, language)
-            if user:
-                sign_in(page, user)
-            look_at(page, path)
-            target = HERE / f"{name}.png"
-            target.write_bytes(small(page.screenshot()))
-            sys.stdout.write(f"{target.name:24} {target.stat().st_size // 1024:4} KB\n")
-            page.context.close()
+        browser = player.chromium.launch(executable_path=chromium(), args=FLAGS)
+        for name, width, language in looks:
+            try:
+                taken(browser, given.address, folder, name, width, language)
+            except Exception as error:  # one page that is lost does not cost the others
+                lost.append(f"{name} at {width} in {language}: {str(error).splitlines()[0]}")
         browser.close()
+    sys.exit("\n".join(lost) or 0)
 
 
-def opened(browser: Browser, address: str, width: int, language: str) -> Page:
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--address", default="http://localhost:8000")
+    parser.add_argument("--only", nargs="*")
+    parser.add_argument("--looks")
+    return parser.parse_args()
+
+
+def chromium() -> str | None:
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def kept(pages: dict[str, Way]) -> list[tuple[str, int, str]]:
+    once = [(name, way.width, "zh-hans") for name, way in pages.items()]
+    return once + [look for look in AGAIN if look[0] in pages]
+
+
+def everything(pages: dict[str, Way]) -> list[tuple[str, int, str]]:
+    widths = {PHONE: (PHONE, DESK), DESK: (DESK, PHONE), WALL: (WALL,)}
+    return [
+        (n, width, lang)
+        for n, way in pages.items()
+        for width in widths[way.width]
+        for lang in ("zh-hans", "en")
+    ]
+
+
+def taken(browser: Browser, address: str, folder: Path, name: str, width: int, language: str) -> None:
+    page = opened(browser, address, width, language, PAGES[name].user)
+    try:
+        walk(page, PAGES[name])
+        at_its_address(page, name)
+        target = folder / f"{name.replace(':', '-').replace(' ', '-')}-{width}-{language[:2]}.webp"
+        target.write_bytes(small(page.screenshot(full_page=folder != HERE)))
+        sys.stdout.write(f"{target.name:44} {target.stat().st_size // 1024:4} KB\n")
+        sys.stdout.flush()
+    finally:
+        page.context.close()
+
+
+SIGNED_IN: dict[str, StorageState] = {}  # signing in is slow by design: once a person
+
+
+def opened(browser: Browser, address: str, width: int, language: str, user: str = "") -> Page:
     context = browser.new_context(
+        storage_state=SIGNED_IN.get(user),
         base_url=address,
-        viewport={"width": width, "height": 900 if width > 500 else 844},
+        viewport={"width": width, "height": HEIGHTS[width]},
         locale="en-GB" if language == "en" else "zh-CN",
         reduced_motion="reduce",
+        service_workers="block",
     )
     context.add_cookies([{"name": "django_language", "value": language, "url": address}])
     page = context.new_page()
-    page.set_default_timeout(90_000)
+    page.set_default_timeout(30_000)
     return page
+
+
+def walk(page: Page, way: Way) -> None:
+    """To the page, by the way a person would take."""
+    if way.user and way.user not in SIGNED_IN:
+        sign_in(page, way.user)
+    page.goto(way.start)
+    for link in way.links:
+        target = page.locator(link).first.get_attribute("href")
+        page.goto(str(target))
+    page.wait_for_load_state("load")
+    page.wait_for_selector(DRAWN, state="attached", timeout=90_000)
+    page.wait_for_timeout(300)
+
+
+def at_its_address(page: Page, name: str) -> None:
+    """Refuses a picture of another page, such as one that was led away to the sign-in."""
+    path = urlsplit(page.url).path
+    try:
+        shown = resolve(path).view_name
+    except Resolver404:
+        shown = "nothing"
+    if shown != name.partition(" ")[0]:
+        raise LookupError(f"{path} is {shown}")
 
 
 def sign_in(page: Page, user: str) -> None:
@@ -77,28 +151,14 @@ def sign_in(page: Page, user: str) -> None:
     page.fill("[name=password]", PASSWORD)
     page.click("main button[type=submit]")
     page.wait_for_url("**/staff/**")
-
-
-def look_at(page: Page, path: str) -> None:
-    address, _, follow = path.partition(" ")
-    page.goto(address)
-    if follow:
-        page.locator("main table a").first.click()
-    page.wait_for_load_state("networkidle")
-    page.wait_for_selector(DRAWN, state="attached")
-    page.wait_for_timeout(500)
+    SIGNED_IN[user] = page.context.storage_state()
 
 
 def small(picture: bytes) -> bytes:
-    """The same with as many colours as fit into MOST_BYTES."""
-    image = Image.open(BytesIO(picture)).convert("RGB")
-    for colours in (256, 96, 40, 16):
-        out = BytesIO()
-        image.quantize(colours, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
-        if out.tell() <= MOST_BYTES:
-            break
+    out = BytesIO()
+    Image.open(BytesIO(picture)).convert("RGB").save(out, "WEBP", quality=60, method=6)
     return out.getvalue()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8000", sys.argv[2:])
+    main()
