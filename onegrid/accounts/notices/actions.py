@@ -126,11 +126,14 @@ def choose_channels(*, by: User, channels: Iterable[str], quiet_from=None, quiet
 
 
 @transaction.atomic
-def tell_phones(phones: Mapping[str, str], *, text: str, at: datetime) -> list[PhoneMessage]:
+def tell_phones(
+    phones: Mapping[str, str], *, text: str, at: datetime, sealed: str | None = None, urgent: bool = False
+) -> list[PhoneMessage]:
     """A line to phones that belong to no account, in the caller's transaction, with one deferred job a row.
 
     `phones`: key of the occasion and the person → phone; of one phone under several keys only the first is told. What
-    is no phone is passed over. Nothing is written when no channel reaches phones.
+    is no phone is passed over. Nothing is written when no channel reaches phones. `sealed`: what is sent, where
+    `text` is only what the outbox shows. `urgent`: also at night, for who waits for it.
     """
     channel = channel_to_phones()
     if not channel:
@@ -139,9 +142,17 @@ def tell_phones(phones: Mapping[str, str], *, text: str, at: datetime) -> list[P
     for key, phone in phones.items():
         wanted.setdefault(digits_of(phone), (key, phone))
     wanted.pop("", None)
-    when = leaves_at(timezone.localtime(at), *PHONES_QUIET, urgent=False)
+    when = leaves_at(timezone.localtime(at), *PHONES_QUIET, urgent=urgent)
     rows = PhoneMessage.objects.bulk_create(
-        PhoneMessage(key=key, phone=phone, text=text[:300], channel=channel, not_before=when, created_at=at)
+        PhoneMessage(
+            key=key,
+            phone=phone,
+            text=text[:300],
+            sealed=sealed,
+            channel=channel,
+            not_before=when,
+            created_at=at,
+        )
         for key, phone in wanted.values()
     )
     for row in rows:
@@ -171,8 +182,8 @@ def deliver_to_phone(*, message_id: int, at: datetime) -> PhoneMessage | None:
     if row is not None and row.not_before <= at:
         _attempt(row, at, _phone_send, defer_to_phone)
         if row.state != MessageState.WAITING:
-            row.phone = None
-        row.save(update_fields=[*OUTCOME, "phone"])
+            row.phone, row.sealed = None, row.sealed if _stays_here(row.channel) else None
+        row.save(update_fields=[*OUTCOME, "phone", "sealed"])
     return row
 
 
@@ -218,7 +229,13 @@ def _phone_send(row: PhoneMessage) -> None:
     channel = CHANNELS.get(row.channel)
     if channel is None or not channel.ready() or not channel.reaches_phones() or row.phone is None:
         raise Refusing(f"channel {row.channel} is not set up")
-    channel.send_to_phone(ToPhone(f"onegrid-phone-{row.pk}", row.phone, row.text))
+    channel.send_to_phone(ToPhone(f"onegrid-phone-{row.pk}", row.phone, row.sealed or row.text))
+
+
+def _stays_here(key: str) -> bool:
+    """Of a channel that sends nothing, the outbox is the only place to read what would have been sent."""
+    channel = CHANNELS.get(key)
+    return channel is not None and not channel.leaves
 
 
 def _try_later(row: Outgoing, trouble: str, at: datetime, again: Again) -> None:

@@ -73,12 +73,14 @@ class PhoneMessage(Outgoing):
     """A line to a phone that belongs to no account: a reporter's, or that of somebody who follows a matter.
 
     `key`: of the occasion and the person, so that nobody is told a thing twice. `phone` is sealed, and gone as soon
-    as the message has left or cannot leave. `text` says nothing about anybody.
+    as the message has left or cannot leave. `text` says nothing about anybody. `sealed`: what is sent instead of it
+    where the outbox must not show it, such as a code; it goes with the phone.
     """
 
     key = models.CharField(max_length=80, unique=True)
     phone = EncryptedTextField(null=True)
     text = models.CharField(_("text"), max_length=300)
+    sealed = EncryptedTextField(null=True)
 
     class Meta:
         verbose_name = _("message to a phone")

@@ -107,6 +107,14 @@ class FollowingResident(Resident):
         return _("Somebody who follows it")
 
 
+@dataclass(frozen=True)
+class PhoneHolder(Resident):
+    """Somebody who showed that a phone is theirs: sees what was left with it. `phone_index`: its keyed hash."""
+
+    actor_key: str = "public:phone"
+    phone_index: str = ""
+
+
 def needed(state: State, verb: Verb) -> str:
     """The permission for a verb: rework is the checker's after handling, the closer's after the check."""
     if verb == Verb.REWORK:

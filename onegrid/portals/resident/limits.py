@@ -26,6 +26,10 @@ ASKED_WHO = Limit("who_answers", 120, timedelta(minutes=1))
 DEEDS = Limit("own_report", 20, timedelta(minutes=10))
 DEEDS_OF_ONE = Limit("own_report_case", 30, timedelta(days=1))
 
+# Codes to phones cost money and wake people; the action counts for each phone besides.
+CODES = Limit("codes_sent", 15, timedelta(minutes=30))
+CODE_TRIES = Limit("codes_tried", 40, timedelta(minutes=30))
+
 
 def caller(request: HttpRequest) -> str:
     """The address behind as many proxies as ONEGRID_TRUSTED_PROXIES says, as the throttle counts it."""
@@ -60,3 +64,11 @@ def count_who(request: HttpRequest) -> None:
 
 def count_look(request: HttpRequest) -> None:
     spend(LOOKS, who=caller(request), at=timezone.now())
+
+
+def count_code(request: HttpRequest) -> None:
+    spend(CODES, who=caller(request), at=timezone.now())
+
+
+def count_code_try(request: HttpRequest) -> None:
+    spend(CODE_TRIES, who=caller(request), at=timezone.now())

@@ -4,6 +4,7 @@ from django.urls import path
 
 from onegrid.portals.resident import own, pages, suggesting
 from onegrid.portals.resident.map import pages as map_pages
+from onegrid.portals.resident.mine import pages as mine
 
 app_name = "resident"
 urlpatterns = [
@@ -20,6 +21,10 @@ urlpatterns = [
     path("follow/<str:number>/<str:code>/receipt/", pages.receipt, name="receipt"),
     path("follow/<str:number>/<str:code>/receipt.png", pages.receipt_picture, name="receipt_picture"),
     path("follow/<str:number>/<str:code>/photos/<int:evidence_id>/", pages.photo, name="photo"),
+    path("mine/", mine.mine, name="mine"),
+    path("mine/sign-in/", mine.sign_in, name="sign_in"),
+    path("mine/code/", mine.code, name="sign_in_code"),
+    path("mine/leave/", mine.leave, name="sign_out"),
     path("map/", map_pages.public_map, name="map"),
     path("map/areas/<int:area_id>/card", map_pages.card, name="map_card"),
     path("who/", pages.who, name="who"),

@@ -15,6 +15,7 @@ from onegrid.cases.flow.refusals import WORDS, broken, no_such_case
 from onegrid.cases.flow.rules import Verb
 from onegrid.cases.flow.standing import locked
 from onegrid.kit.actors import Actor
+from onegrid.kit.crypto import blind_index
 from onegrid.kit.facts import announce
 
 PHONE_MAX = 40
@@ -73,7 +74,7 @@ def _followed(
     case = locked(case_id, by, at)
     if case is None or case.secret:
         raise no_such_case()
-    words = words.replace("\x00", "").strip()
+    words, phone = words.replace("\x00", "").strip(), phone.replace("\x00", "").strip()[:PHONE_MAX]
     _check(case, words, photos)
     follower = Follower.objects.create(
         case=case,
@@ -81,7 +82,8 @@ def _followed(
         channel=channel,
         source_key=key,
         words=words,
-        phone=phone.replace("\x00", "").strip()[:PHONE_MAX] or None,
+        phone=phone or None,
+        phone_index=blind_index(phone, "phone") if any(sign.isdecimal() for sign in phone) else "",
         joined_at=at,
     )
     taken = Taken(Verb.FOLLOW, by, at, words, photos)
@@ -115,6 +117,6 @@ def stop_following(*, number: str, follow_code: str, at: datetime) -> Follower:
     row = Follower.objects.select_for_update().filter(pk=seen.pk, left_at=None).first()
     if row is None:
         raise no_such_case()
-    row.left_at, row.phone = at, None
-    row.save(update_fields=["left_at", "phone"])
+    row.left_at, row.phone, row.phone_index = at, None, ""
+    row.save(update_fields=["left_at", "phone", "phone_index"])
     return row

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.flow.models.case import Case, Channel
-from onegrid.kit.crypto import EncryptedTextField
+from onegrid.kit.crypto import BLIND_INDEX_LENGTH, EncryptedTextField
 
 
 class AssistState(models.TextChoices):
@@ -80,8 +80,8 @@ class Follower(models.Model):
     """关注: somebody with the same matter who follows an open case instead of reporting it again.
 
     Opens the case's public page with a code of their own, and sees there less than the reporter does. No name is
-    kept; a phone, where one was left, only to tell what becomes of it. `source_key`: of the form, so that a second
-    press is harmless.
+    kept; a phone, where one was left, only to tell what becomes of it, and its keyed hash to find it again.
+    `source_key`: of the form, so that a second press is harmless.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="followers", db_index=False)
@@ -90,6 +90,7 @@ class Follower(models.Model):
     source_key = models.CharField(max_length=120, null=True)
     words = models.TextField(blank=True)
     phone = EncryptedTextField(null=True)
+    phone_index = models.CharField(max_length=BLIND_INDEX_LENGTH, blank=True, db_default="", default="")
     joined_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True)
 
@@ -101,6 +102,7 @@ class Follower(models.Model):
                 fields=["case", "channel", "source_key"], name="one_follower_per_source_key"
             ),
         ]
+        indexes = [models.Index(fields=["phone_index"], name="follower_phone", condition=~Q(phone_index=""))]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.joined_at:%Y-%m-%d}"

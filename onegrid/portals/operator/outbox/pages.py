@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from onegrid.accounts.notices.queries import PAGE, outbox, phone_outbox
+from onegrid.accounts.notices.queries import PAGE, demo_outbox, outbox, phone_outbox
 from onegrid.kit.actors import viewer_of
 
 
@@ -19,5 +19,10 @@ def outbox_page(request: HttpRequest) -> HttpResponse:
     rows = read(viewer=viewer_of(request), before=last, limit=PAGE + 1)
     tab = "to=phones&" if phones else ""
     older = f"?{tab}before={rows[PAGE - 1].pk}" if len(rows) > PAGE else ""
-    context = {"messages_out": rows[:PAGE], "older": older, "phones": phones}
+    context = {
+        "messages_out": rows[:PAGE],
+        "older": older,
+        "phones": phones,
+        "demo": phones and demo_outbox(),
+    }
     return render(request, "operator/outbox.html", context)
