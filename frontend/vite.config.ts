@@ -4,7 +4,13 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 
 /** One entry a kind of page. `site` is on every page; the others are loaded by the pages that need them. */
-const entries = { site: "islands/site/site.ts", map: "islands/map.ts", "live-queue": "islands/live-queue.ts", desk: "islands/desk.ts" };
+const entries = {
+  site: "islands/site/site.ts",
+  map: "islands/map.ts",
+  "live-queue": "islands/live-queue.ts",
+  desk: "islands/desk.ts",
+  worker: "islands/worker.ts",
+};
 
 /** Writes a .gz and a .br beside every text file, once; the web process then only hands them out. */
 function packed(): Plugin {

@@ -37,10 +37,12 @@ WALKS = [
         "a.grid_worker",
         ["/work/{reported}/raise_alarm/", "/work/{reported}/escalate/", "/work/{reported}/note/"],
     ),
+    Walk("a.grid_worker", ["/work/duty/", "/work/route/", "/work/emergency/"]),
     Walk("a.grid_worker", ["/work/{reported}/settle/", "/work/{handled}/check/", "/work/{handled}/rework/"]),
     Walk("a.shift_leader", ["/staff/", "/cases/", "/cases/{closed}/", "/cases/{verified}/file/"]),
     Walk("a.shift_leader", ["/cases/{checked}/close/", "/cases/{filed}/cancel/", "/cases/{closed}/file/"]),
     Walk("a.dispatcher", ["/cases/{filed}/dispatch/", "/staff/inbox/", "/staff/map/", "/operator/outbox/"]),
+    Walk("a.dispatcher", ["/people/on-duty/"]),
     Walk("a.dispatcher", ["/catalog/", "/catalog/classes/{class}/", "/catalog/why/?case={dispatched}"]),
     Walk(
         "district.data_officer",

@@ -1,3 +1,5 @@
+import type { Stop } from "./way.ts";
+
 /** What a page hands to a map, as JSON in a script element. */
 export interface MapConfig {
   /** Addresses of tiles with {z}/{x}/{y}; a source that is missing is not drawn (residents get base and areas). */
@@ -10,6 +12,10 @@ export interface MapConfig {
   cardUrl?: string;
   addressUrl?: string;
   nearUrl?: string;
+  /** Numbered places, the line through them, and where one stands. */
+  stops?: Stop[];
+  way?: [number, number][];
+  start?: [number, number] | null;
 }
 
 export type SourceName = "base" | "areas" | "things" | "establishments" | "party" | "units";

@@ -15,6 +15,7 @@ import { isShown, SWITCHES } from "./layers.ts";
 import { pagePalette } from "./palette.ts";
 import { readPlace, writePlace } from "./place.ts";
 import { AddressSearch, type Found } from "./search.ts";
+import { showStops } from "./stops.ts";
 import { chosenFilter, mapStyle } from "./style.ts";
 
 const FLAT = { pitch: 0, bearing: 0 };
@@ -61,6 +62,7 @@ export class StreetMap extends HTMLElement {
     const map = drawMap(this.#part("[data-canvas]"), this.#config, { ...camera, fadeDuration: calm ? 0 : 300 });
     this.#map = map;
     this.#state("loading");
+    showStops(map, this.#config);
     map.addControl(new ScaleControl({ maxWidth: 120 }), "bottom-left");
     map.on("load", () => this.#loaded());
     map.on("idle", () => this.setAttribute("idle", ""));
@@ -101,7 +103,7 @@ export class StreetMap extends HTMLElement {
     addEventListener("hashchange", () => this.#follow());
     addEventListener("beforeprint", () => this.#picture());
     this.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.#close();
+      if (event.key === "Escape" && this.#config.cardUrl) this.#close();
     });
   }
 
@@ -175,6 +177,7 @@ export class StreetMap extends HTMLElement {
     if (point) return this.#nameOf(point.properties.name as string, event);
     const grid = hits.find((hit) => hit.layer.id === "grid-fill");
     const id = Number(grid?.id);
+    if (!this.#config.cardUrl) return;
     if (id) void this.#open(id);
     else this.#close();
   }

@@ -7,6 +7,7 @@ import type {
 } from "maplibre-gl";
 import { absolute, type MapConfig } from "./config.ts";
 import { MAJORS, type Palette, TINTS } from "./palette.ts";
+import { wayLayers, waySource } from "./way.ts";
 
 /** Below this zoom components come counted in cells (registry.things). */
 export const SINGLE_THINGS_FROM = 14;
@@ -34,6 +35,7 @@ export function mapStyle(config: MapConfig, colours: Palette, origin: string): S
       ...(config.tiles.party ? partyLayers(colours) : []),
       ...(config.tiles.units ? unitCodes(colours) : []),
       ...(config.tiles.areas ? areaNames(colours) : []),
+      ...(waySource(config.way) ? wayLayers(colours) : []),
     ],
   };
 }
@@ -44,6 +46,8 @@ function sources(config: MapConfig, origin: string): Record<string, SourceSpecif
     const minzoom = name === "units" ? UNIT_GRIDS_FROM : 8;
     found[name] = { type: "vector", tiles: [absolute(address, origin)], minzoom, maxzoom: 16 };
   }
+  const way = waySource(config.way);
+  if (way) found.way = way;
   if (config.raster) {
     const { picture, labels, attribution } = config.raster;
     found.picture = { type: "raster", tiles: [picture], tileSize: 256, attribution };

@@ -3,5 +3,14 @@
 from onegrid.kit.geo.convert import convert, convert_geometry
 from onegrid.kit.geo.datums import Datum
 from onegrid.kit.geo.metres import LocalMetres, local_metres, metres_between
+from onegrid.kit.geo.walks import nearest_next
 
-__all__ = ["Datum", "LocalMetres", "convert", "convert_geometry", "local_metres", "metres_between"]
+__all__ = [
+    "Datum",
+    "LocalMetres",
+    "convert",
+    "convert_geometry",
+    "local_metres",
+    "metres_between",
+    "nearest_next",
+]

@@ -29,6 +29,17 @@ class Queue(NavigationEntry):
     label, url_name, icon, permission, order = _("Cases"), "desk:queue", "inbox", "cases.see", 30
 
 
+@NAVIGATION.register("desk_on_duty")
+class OnDuty(NavigationEntry):
+    label, url_name, icon, permission, order = (
+        _("On duty now"),
+        "desk:on_duty",
+        "users",
+        "duties.positions",
+        60,
+    )
+
+
 @NAVIGATION.register("desk_new")
 class TakeDown(NavigationEntry):
     """For those who answer the phone: a grid worker reports by the worker's own page."""

@@ -7,6 +7,7 @@ from onegrid.portals.desk.catalog import drafting, importing, ruling
 from onegrid.portals.desk.catalog import pages as catalog
 from onegrid.portals.desk.contact import contact
 from onegrid.portals.desk.merging import merge, unmerge
+from onegrid.portals.desk.positions import on_duty
 from onegrid.portals.desk.reporting import new
 from onegrid.portals.desk.together import together
 from onegrid.portals.desk.ways import way
@@ -34,6 +35,7 @@ urlpatterns = [
     path("catalog/rules/drafts/<int:draft_id>/", ruling.one_rule_draft, name="catalog_rule_draft"),
     path("catalog/rules/drafts/<int:draft_id>/discard/", ruling.discard_rule, name="catalog_rule_discard"),
     path("catalog/why/", catalog.why, name="catalog_why"),
+    path("people/on-duty/", on_duty, name="on_duty"),
     path("cases/new/", new, name="new"),
     path("cases/", queue.queue, name="queue"),
     re_path("^cases/export[.](?P<form>csv|xlsx)$", queue.export, name="export"),

@@ -57,6 +57,11 @@ class SettleForm(SiteForm):
     photos = PhotosField(label=_("Photos of the result"), required=True)
 
 
+class HandleForm(SiteForm):
+    words = note(_("What was done?"), required=True)
+    photos = PhotosField(label=_("Photos of the result"))
+
+
 class CheckForm(SiteForm):
     words = note(_("Note"), required=False)
     photos = PhotosField(label=_("Photos on site"))
@@ -96,6 +101,7 @@ class NoteForm(SiteForm):
 FORMS: dict[Verb, type[SiteForm]] = {
     Verb.VERIFY: VerifyForm,
     Verb.SETTLE: SettleForm,
+    Verb.HANDLE: HandleForm,
     Verb.CHECK: CheckForm,
     Verb.REWORK: ReworkForm,
     Verb.ESCALATE: EscalateForm,

@@ -1,4 +1,4 @@
-"""My tasks on site, and doing one of them. Each button posts to its own address."""
+"""One of my matters, and doing one step of it. Each button posts to its own address."""
 
 from collections.abc import Callable
 
@@ -6,25 +6,26 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from onegrid.accounts.identity.models import User
 from onegrid.cases.flow import actions
 from onegrid.cases.flow.models import Case, VerbChoices
-from onegrid.cases.flow.queries import Story, case_story, photo_of_case, tasks_on_site, why_not_open
+from onegrid.cases.flow.queries import Story, case_story, photo_of_case, why_not_open
 from onegrid.cases.flow.rules import Verb
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.kit.files import file_answer
 from onegrid.places.basemap.queries import point_map_config
 from onegrid.portals.worker.forms import FORMS
+from onegrid.portals.worker.shell import me, page
 
 ACTIONS: dict[Verb, Callable[..., Case]] = {
     Verb.VERIFY: actions.verify_case,
     Verb.SETTLE: actions.settle_case,
+    Verb.HANDLE: actions.handle_case,
     Verb.CHECK: actions.check_case,
     Verb.REWORK: actions.rework_case,
     Verb.ESCALATE: actions.escalate_case,
@@ -33,20 +34,6 @@ ACTIONS: dict[Verb, Callable[..., Case]] = {
 }
 # What leaves the task with the worker: afterwards the matter is shown again, not the list.
 BESIDE = (Verb.RAISE_ALARM, Verb.NOTE)
-
-
-def me(request: HttpRequest) -> User:
-    """The signed-in user; every page here is behind sign-in."""
-    assert isinstance(request.user, User)
-    return request.user
-
-
-@login_required
-@never_cache
-@require_GET
-def tasks(request: HttpRequest) -> HttpResponse:
-    """What I hold, the most urgent first."""
-    return render(request, "worker/tasks.html", {"tasks": tasks_on_site(worker=me(request))})
 
 
 @login_required
@@ -60,7 +47,7 @@ def task(request: HttpRequest, number: str) -> HttpResponse:
     verbs = [verb for verb in named if verb["code"] not in beside]
     more = [verb for verb in named if verb["code"] in beside]
     point_map = point_map_config() if story.case.point else None
-    return render(
+    return page(
         request, "worker/task.html", {"story": story, "verbs": verbs, "more": more, "point_map": point_map}
     )
 
@@ -100,7 +87,7 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         else:
             messages.success(request, _("%(number)s is done. Thank you.") % {"number": number})
             return redirect("worker:task", number) if chosen in BESIDE else redirect("worker:tasks")
-    return render(
+    return page(
         request,
         "worker/act.html",
         {"story": story, "verb": chosen, "label": VerbChoices(chosen).label, "form": form},

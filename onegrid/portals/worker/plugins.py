@@ -13,7 +13,7 @@ from onegrid.kit.ui import HOME_FIGURES, NAVIGATION, Figure, HomeFigures, Naviga
 
 @NAVIGATION.register("worker_tasks")
 class Tasks(NavigationEntry):
-    label, url_name, icon, permission, order = _("My tasks"), "worker:tasks", "list-check", "cases.verify", 20
+    label, url_name, icon, permission, order = _("Today"), "worker:tasks", "list-check", "cases.verify", 20
 
     def count(self, request: HttpRequest) -> int:
         return tasks_waiting(worker=request.user) if isinstance(request.user, User) else 0

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,6 +26,7 @@ from onegrid.cases.flow.rules import ADDRESS_MAX, NOTE_MAX, TEXT_MAX
 from onegrid.cases.flow.similar.queries import Similar, Told, like_cases
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.places.basemap.queries import point_map_config
+from onegrid.portals.worker.shell import page
 
 FIELD_OF = {
     "report_is_empty": "photos",
@@ -141,7 +142,7 @@ def report(request: HttpRequest) -> HttpResponse:
         if done is not None:
             return done
         form.keep_photos(now)
-    return render(request, "worker/report.html", context, status=400 if form.errors else 200)
+    return page(request, "worker/report.html", context, status=400 if form.errors else 200)
 
 
 def _pressed(request: HttpRequest, form: ReportForm, context: dict, now: datetime) -> HttpResponse | None:

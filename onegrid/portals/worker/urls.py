@@ -2,12 +2,19 @@
 
 from django.urls import path
 
-from onegrid.portals.worker import pages
+from onegrid.portals.worker import duty, pages, today
+from onegrid.portals.worker.emergency import emergency
 from onegrid.portals.worker.reporting import report
 
 app_name = "worker"
 urlpatterns = [
-    path("work/", pages.tasks, name="tasks"),
+    path("work/", today.today, name="tasks"),
+    path("work/route/", today.route, name="route"),
+    path("work/duty/", duty.duty, name="duty"),
+    path("work/duty/on/", duty.sign_on, name="sign_on"),
+    path("work/duty/off/", duty.sign_off, name="sign_off"),
+    path("work/duty/position/", duty.position, name="position"),
+    path("work/emergency/", emergency, name="emergency"),
     path("work/report/", report, name="report"),
     path("work/<str:number>/", pages.task, name="task"),
     path("work/<str:number>/photos/<int:evidence_id>/", pages.photo, name="photo"),
