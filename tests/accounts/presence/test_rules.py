@@ -69,8 +69,4 @@ def test_positions_are_removed_after_their_time():
 
 
 def test_the_shipped_numbers_hold_for_every_day():
-    assert (
-        limits_on(AT.date()).positions_kept_days
-        == limits_on(date(1999, 1, 1)).positions_kept_days
-        == 7
-    )
+    assert limits_on(AT.date()).positions_kept_days == limits_on(date(1999, 1, 1)).positions_kept_days == 7
