@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_phone_messages'),
+        ('accounts', '0004_sealed_messages'),
         ('places', '0002_calendars_addresses_basemap'),
     ]
 
