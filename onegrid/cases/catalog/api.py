@@ -1,5 +1,6 @@
 """The catalogue in force as JSON: classes and their filing standards. Public, like the catalogue itself."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,7 +13,9 @@ from onegrid.cases.catalog import queries
 from onegrid.cases.catalog.models import CaseClass, CatalogVersion, ClassKind, Standard
 from onegrid.cases.catalog.naming import ClassGuess, suggest_classes
 from onegrid.kit.errors import NotFound
+from onegrid.kit.throttle import Limit, count_visit
 
+SUGGESTIONS = Limit("suggest_classes", 60, timedelta(minutes=1))
 TEXT_MOST = 2000  # characters, as of a report
 router = Router(tags=["catalogue"])
 
@@ -110,7 +113,8 @@ class ClassGuesses(Schema):
     openapi_extra={"requestBody": {"content": {"application/json": {"example": {"text": "路面有个大坑"}}}}},
 )
 def suggest_class(request: HttpRequest, given: WordsGiven):
-    """帮我选: which classes of the catalogue in force the words are about. Nothing is kept."""
+    """帮我选: which classes of the catalogue in force the words are about. Nothing is kept. Visitors: 60 a minute."""
+    count_visit(SUGGESTIONS, request)
     found = suggest_classes(text=given.text, at=timezone.now(), for_residents=given.for_residents)
     return {"items": [_guess(guess) for guess in found]}
 

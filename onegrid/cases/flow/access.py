@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
-from onegrid.cases.flow.models import Application, Assist, AssistState, Case, LevelChoices
+from onegrid.cases.flow.models import Application, Assist, AssistState, Case, LevelChoices, StageClock
 from onegrid.cases.flow.rules import (
     BY_THE_UNIT,
     LED,
@@ -134,9 +135,12 @@ def speaks_for(by: Actor, application: Application) -> bool:
 
 
 def require_case(by: Actor, what: str, case: Case) -> None:
-    """In scope by place or unit; a helping unit's people see the case as well."""
-    if what == SEE and not by.scope(SEE).covers(case.area_path, case.unit_id) and helps(by, case):
-        return
+    """In scope by place or unit; a helping unit's people see the case as well, and a unit that was late with it."""
+    if not by.scope(what).covers(case.area_path, case.unit_id):
+        if what == SEE and helps(by, case):
+            return
+        if what in (SEE, APPLY) and was_late(by, case):
+            return
     require(by, what, path=case.area_path, org_id=case.unit_id)
 
 
@@ -145,6 +149,20 @@ def helps(by: Actor, case: Case, *, now: bool = False) -> bool:
     own = [reach.org_id for reach in by.scope(HANDLE if now else SEE).reaches if reach.org_id is not None]
     states = [AssistState.ASKED] if now else [AssistState.ASKED, AssistState.DONE]
     return bool(own) and Assist.objects.filter(case=case, org__in=own, state__in=states).exists()
+
+
+def was_late(by: Actor, case: Case) -> bool:
+    """Whether one of this person's units ran over its time with a case that is closed now: it may appeal."""
+    own = [reach.org_id for reach in by.scope(APPLY).reaches if reach.org_id is not None]
+    if not own or case.state != State.CLOSED:
+        return False
+    late = StageClock.objects.filter(case=case, org__in=own, stopped_at__gt=F("due_at"))
+    return late.exists()
+
+
+def answers_for(by: Actor, case: Case, clock: StageClock) -> bool:
+    """Whether somebody may ask for something about this clock: for the unit whose it is, or for the place."""
+    return by.scope(APPLY).covers(case.area_path, clock.org_id or case.unit_id)
 
 
 def require_report(by: Actor) -> None:
@@ -249,4 +267,6 @@ def _may(viewer: Actor, state: State, verb: Verb, case: Case) -> bool:
     if verb == Verb.GIVE_HELP:
         return helps(viewer, case, now=True)
     what = needed(state, verb)
+    if what == APPLY and not viewer.scope(what).covers(case.area_path, case.unit_id):
+        return was_late(viewer, case)
     return viewer.scope(what).covers(case.area_path, case.unit_id) and high_enough(viewer, verb, what, case)

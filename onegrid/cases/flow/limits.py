@@ -28,8 +28,9 @@ class FlowLimits:
     `urgent_stage`: each stage of an emergency. `press_reply`: until an answer to a press. `approaching_percent`: how
     much of a limit is used when its clock begins to count as approaching. `extensions_most`: granted ones per clock,
     of which the shift leader alone may grant `extensions_by_shift_leader`. `suspensions_most` per case, each
-    `suspension_days_most` at the longest. `appeal_deciders`: different people. `redo_most`: reopenings by the
-    reporter. `photo_near_metres`: how far from the matter a photo may have been taken before it is marked.
+    `suspension_days_most` at the longest. `hold_days_most`: all holds by hand of a case together. `appeal_deciders`:
+    different people. `redo_most`: reopenings by the reporter. `photo_near_metres`: how far from the matter a photo
+    may have been taken before it is marked.
     `pace_days`: of which days the usual time of a kind is counted, `pace_least`: from how many cases it is told.
     """
 
@@ -40,6 +41,7 @@ class FlowLimits:
     extensions_by_shift_leader: int
     suspensions_most: int
     suspension_days_most: int
+    hold_days_most: int
     appeal_deciders: int
     redo_most: int
     photo_near_metres: int

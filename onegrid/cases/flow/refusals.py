@@ -42,11 +42,17 @@ def changed_meanwhile(case: Case) -> Refused:
         "Meanwhile %(who)s changed this case (%(step)s, %(time)s). Please look again before you go on."
     )
     shown = {
-        "who": last.actor_label,
+        "who": gettext("Somebody") if case.secret and last.position == 1 else last.actor_label,
         "step": VerbChoices(last.verb).label,
         "time": f"{timezone.localtime(last.at):%H:%M}",
     }
     return Refused("changed_meanwhile", words % shown, version=case.version, state=case.state)
+
+
+def linked_not_ready(numbers: list[str]) -> Refused:
+    """Of what closes together, these cannot be closed yet."""
+    words = gettext("Linked cases are closed together, and these are not ready: %(numbers)s.")
+    return Refused("linked_not_ready", words % {"numbers": ", ".join(numbers)}, numbers=numbers)
 
 
 def no_such_case() -> NotFound:

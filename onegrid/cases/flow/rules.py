@@ -4,7 +4,7 @@ Roles and steps after CJJ/T 106 wording in county rules (standards.md 1.6, secon
 practice, marked in that list.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -322,6 +322,11 @@ def followers_ways(state: State, steps: Sequence[tuple[str, str]], *, follower: 
 
 # 满意、基本满意、不满意: the three answers of 12345 visits, as stars and yes or no (the stars are ours).
 VERDICTS = {"satisfied": (5, True), "basically": (3, True), "not": (1, False)}
+
+
+def hold_time_left(stood: Iterable[tuple[datetime, datetime]], most: timedelta) -> timedelta:
+    """How long a clock may still be held by hand after these holds, each (from, to); never less than nothing."""
+    return max(most - sum((ends - begins for begins, ends in stood), timedelta()), timedelta())
 
 
 def photos_missing(need: str, verb: Verb, *, photos: int, before_there: bool) -> str | None:

@@ -110,7 +110,7 @@ def standing_of(case: Case) -> Standing:
 
 
 def objectors(case: Case) -> set[int]:
-    """Units that said on this case that it is not their duty, and were not told otherwise."""
+    """Units that said on this case that it is not their duty, stand by it, and were not told otherwise."""
     return {unit_id for _case_id, unit_id in objections([case.pk]) if unit_id is not None}
 
 
@@ -123,7 +123,7 @@ def objections(case_ids: Sequence[int]) -> set[tuple[int, int | None]]:
 _OBJECTIONS = f"""
 SELECT case_id, org_id FROM cases_application
 WHERE case_id = ANY($1::bigint[]) AND kind = '{ApplicationKind.OBJECTION.value}'
-    AND state <> '{ApplicationState.REFUSED.value}'
+    AND state NOT IN ('{ApplicationState.REFUSED.value}', '{ApplicationState.TAKEN_BACK.value}')
 """
 
 

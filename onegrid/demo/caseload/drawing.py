@@ -29,7 +29,7 @@ CHANNELS = (
 )  # fmt: skip
 OWN_CASE = ["id", "opened_at", "stepped_at", "version"]
 OWN_STEP = ["case_id", "position", "at"]
-OWN_CLOCK = ["case_id", "limit", "limit_from", "started_at", "due_at", "approaching_at", "tell_at"]
+OWN_CLOCK = ["case_id", "org_id", "limit", "limit_from", "started_at", "due_at", "approaching_at", "tell_at"]
 
 
 class Point(NamedTuple):
@@ -244,6 +244,7 @@ class _Drawn:
         self.clocks.append(
             self.drawer.clocks.row(
                 case_id=self.case.id,
+                org_id=self.case.unit_id if stage == "handle" else None,
                 stage=stage,
                 limit=limit.limit,
                 unit=limit.unit,

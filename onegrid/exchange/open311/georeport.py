@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO, Literal, cast
 
-from allauth.core.internal.httpkit import get_client_ip
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import register_converter
@@ -35,7 +34,7 @@ from onegrid.exchange.openplatform.actions import count_request
 from onegrid.exchange.openplatform.models import ApiClient
 from onegrid.exchange.openplatform.queries import client_of_key
 from onegrid.kit.errors import NotFound, Refusal, Refused, Unreadable
-from onegrid.kit.throttle import Limit, caller_of, spend
+from onegrid.kit.throttle import Limit, address_of, spend
 
 register_converter(Format, "georeport")
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
@@ -104,11 +103,11 @@ def count_caller(request: HttpRequest) -> None:
     """An application by its own limit, everybody else by network address."""
     key, now = request.GET.get("api_key"), timezone.now()
     if not key:
-        spend(VISITORS, who=caller_of(get_client_ip(request)), at=now)
+        spend(VISITORS, who=address_of(request), at=now)
         return
     client = client_of_key(key, now)
     if client is None:
-        spend(VISITORS, who=caller_of(get_client_ip(request)), at=now)
+        spend(VISITORS, who=address_of(request), at=now)
         raise AuthenticationError()
     count_request(client=client, at=now)
 

@@ -2,13 +2,11 @@
 
 from datetime import timedelta
 
-from allauth.core.internal.httpkit import get_client_ip
 from django.http import HttpRequest
-from django.utils import timezone
 from ninja import Query, Router, Schema
 
 from onegrid.kit.actors import Scope
-from onegrid.kit.throttle import Limit, caller_of, spend
+from onegrid.kit.throttle import Limit, count_visit
 from onegrid.places.addresses import queries
 from onegrid.places.addresses.access import SEE
 
@@ -16,12 +14,6 @@ router = Router(tags=["addresses"])
 
 
 VISITORS = Limit("addresses", 120, timedelta(minutes=1))
-
-
-def count_visitor(request: HttpRequest) -> None:
-    """TooMany above VISITORS from one network address, as ONEGRID_TRUSTED_PROXIES lets us know it; staff go free."""
-    if not request.user.is_authenticated:
-        spend(VISITORS, who=caller_of(get_client_ip(request)), at=timezone.now())
 
 
 class AddressOut(Schema):
@@ -65,7 +57,7 @@ def addresses(
     mine: bool = Query(False, description="only inside the caller's own area"),
 ):
     """Search as you type: characters, pinyin or initials; communities first, then roads, compounds, buildings."""
-    count_visitor(request)
+    count_visit(VISITORS, request)
     scope = _scope(request)
     hits = queries.find_addresses(
         q, viewer_scope=scope, only_in_scope=mine and scope is not None, limit=limit
@@ -81,7 +73,7 @@ def nearest_address(
     within_m: float = Query(100, gt=0, le=2_000),
 ):
     """The building or compound nearest to a point; `address` is null when none is near."""
-    count_visitor(request)
+    count_visit(VISITORS, request)
     near = queries.nearest_address(lon, lat, within_m=within_m)
     if near is None:
         return NearAddressOut(address=None, metres=None)

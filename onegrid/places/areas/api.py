@@ -1,6 +1,6 @@
 """Areas as JSON and as map tiles. Names and borders are public by law (Binzhou regulation 2021, Art. 6)."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.gis.geos import Point
@@ -9,6 +9,7 @@ from django.utils import timezone
 from ninja import Query, Router, Schema
 from pydantic import field_validator
 
+from onegrid.kit.throttle import Limit, count_visit
 from onegrid.kit.tiles import Tile, tile_answer
 from onegrid.places.areas import queries
 from onegrid.places.areas.kinds import AreaKind
@@ -17,6 +18,7 @@ from onegrid.places.areas.tiles import draw_areas, draw_unit_grids
 
 router = Router(tags=["areas"])
 MOST = 200
+VISITORS = Limit("areas", 240, timedelta(minutes=1))
 
 
 class AreaOut(Schema):
@@ -59,6 +61,7 @@ def list_areas(
     limit: int = Query(50, ge=1, le=MOST),
 ) -> list[Area]:
     """Areas by name, code or pinyin (`q`), or the children of one (`parent`); valid on `day` (today)."""
+    count_visit(VISITORS, request)
     if parent is not None:
         found = queries.children(parent, day)
         return [*(found.filter(kind=kind) if kind else found)[:limit]]
@@ -68,6 +71,7 @@ def list_areas(
 @router.get("/areas/at", response=list[AreaOut], auth=None)
 def areas_at(request: HttpRequest, lon: float, lat: float) -> list[Area]:
     """The grid of a CGCS2000 point and everything above it, root first; empty outside all grids."""
+    count_visit(VISITORS, request)
     hit = queries.grid_at(lon, lat)
     if hit is None:
         return []
@@ -78,6 +82,7 @@ def areas_at(request: HttpRequest, lon: float, lat: float) -> list[Area]:
 @router.get("/areas/{int:area_id}", response=AreaDetail, auth=None)
 def area_detail(request: HttpRequest, area_id: int) -> dict[str, Any]:
     """One area, open or closed."""
+    count_visit(VISITORS, request)
     card = queries.area_card(area_id)
     shown = {name: getattr(card.area, name) for name in AreaOut.model_fields}
     border = queries.border(card.area)

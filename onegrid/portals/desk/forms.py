@@ -116,7 +116,9 @@ class HoldForm(StepForm):
         _("Your reason"), required=True, help_text=_("The clock stands still, and nothing moves the case.")
     )
     until = forms.DateField(
-        label=_("Ends by itself on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Ends by itself on"),
+        help_text=_("A hold is for some days. What waits longer is suspended: the unit applies for it."),
+        widget=forms.DateInput(attrs={"type": "date"}),
     )
 
     def clean_until(self) -> datetime | None:

@@ -11,8 +11,8 @@ from onegrid.accounts.identity.models import User
 from onegrid.cases.catalog.models import Stage
 from onegrid.cases.catalog.queries import units_for
 from onegrid.cases.flow import actions
-from onegrid.cases.flow.access import speaks_for
-from onegrid.cases.flow.actions.time import BY_HAND, SUSPENDED
+from onegrid.cases.flow.access import answers_for, speaks_for
+from onegrid.cases.flow.actions.holding import BY_HAND, SUSPENDED
 from onegrid.cases.flow.models import ApplicationKind, Case
 from onegrid.cases.flow.queries import Story, case_story
 from onegrid.cases.flow.rules import State, Verb
@@ -140,7 +140,7 @@ def kinds(story: Story) -> list[str]:
 
 
 def overdue(story: Story) -> list:
-    """Clocks that the unit may appeal about: its own, of handling."""
+    """Clocks that the viewer's unit may appeal about: its own, of handling."""
     return [
         clock
         for clock in story.clocks
@@ -148,6 +148,7 @@ def overdue(story: Story) -> list:
         and clock.stopped_at
         and clock.stopped_at > clock.due_at
         and not clock.excused
+        and answers_for(story.viewer, story.case, clock)
     ]
 
 

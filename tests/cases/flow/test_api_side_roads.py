@@ -43,10 +43,12 @@ def test_a_clock_is_held_and_runs_on(town):
     leader = as_(town.a.staff["shift_leader"])
     base = f"/cases/{case.number}"
     refused(send(leader, f"{base}/resume", {}), 409, "not_held")
-    held = send(leader, f"{base}/hold", {"reason": "等权属"}).json()
+    refused(send(leader, f"{base}/hold", {"reason": "等权属"}), 409, "until_needed")
+    soon = {"until": (timezone.now() + timedelta(days=3)).isoformat()}
+    held = send(leader, f"{base}/hold", {"reason": "等权属"} | soon).json()
     assert (held["clock_state"], held["held"], held["due_at"]) == ("paused", True, None)
     assert held["holds"][0]["kind"] == "by_hand" and held["reading"]["state"] == "paused"
-    refused(send(leader, f"{base}/hold", {"reason": "again"}), 409, "held_already")
+    refused(send(leader, f"{base}/hold", {"reason": "again"} | soon), 409, "held_already")
     ran = send(leader, f"{base}/resume", {}).json()
     assert ran["holds"] == [] and ran["due_at"] is not None
     past = {"reason": "x", "until": "2020-01-01T00:00:00+08:00"}
@@ -124,3 +126,25 @@ def test_an_application_reports_in_its_own_area_only(town, sensor):
     )
     assert results[0].code == "outside_your_area" and isinstance(results[1], str)
     assert Case.objects.count() == 2
+
+
+def test_the_name_behind_a_confidential_report_stays_with_the_centre(town):
+    """Filed by a worker for herself: who made the first step is who reported it."""
+    worker = town.a.staff["grid_worker"]
+    lon, lat = town.a.at(0)
+    case = actions.open_case(
+        channel="grid_worker", text="楼上私设赌场", lon=lon, lat=lat, secret=True, by=worker, at=AT
+    )
+
+    def first(reader):
+        page = f"/api/v1/cases/{case.number}"
+        return as_(town.a.staff[reader]).get(page, headers={"accept-language": "en"}).json()["timeline"][0]
+
+    shown = first("community_clerk")
+    assert (shown["who"], shown["post"], shown["organisation"]) == ("Reported in confidence", "", "")
+    assert first("acceptor")["who"] == first("grid_worker")["who"] == worker.display_name
+    clerk = as_(town.a.staff["community_clerk"])
+    page = clerk.get(f"/cases/{case.number}/").content.decode()
+    assert worker.display_name not in page
+    stale = clerk.post(f"/cases/{case.number}/note/", {"version": 99, "words": "看看"}, follow=True)
+    assert worker.display_name not in stale.content.decode()

@@ -5,8 +5,9 @@ from onegrid.cases.flow.actions import linking
 from onegrid.cases.flow.models import Case, CaseLink
 from onegrid.cases.flow.plugins import CaseTimelines
 from onegrid.cases.flow.queries import case_story, public_case
+from onegrid.cases.flow.queries.family import families
 from onegrid.kit.facts.models import FactRow
-from tests.cases.conftest import AT, brought_to, reported
+from tests.cases.conftest import AT, brought_on, brought_to, reported
 from tests.cases.flow.test_side_roads import refused
 
 
@@ -45,6 +46,38 @@ def test_what_is_merged_into_a_linked_case_closes_too(town):
     linked(first, second, staff["shift_leader"])
     actions.close_case(case_id=first.pk, by=staff["shift_leader"], at=AT)
     assert set(Case.objects.values_list("state", flat=True)) == {"closed"}
+
+
+def test_what_is_linked_with_a_duplicate_closes_too_or_nothing_does(town):
+    """Each link holds what it says, also by way of a case that was merged."""
+    staff = town.a.staff
+    lead, twin, other = brought_to("checked", town.a), reported(town.a), brought_to("dispatched", town.a)
+    linked(twin, other, staff["shift_leader"])
+    actions.merge_case(case_id=twin.pk, into_id=lead.pk, reason="重复", by=staff["shift_leader"], at=AT)
+    close = {"case_id": lead.pk, "words": "一并修复", "by": staff["shift_leader"]}
+    refused("linked_not_ready", actions.close_case, **close)
+    brought_on(other, town.a, "handled", "checked")
+    actions.close_case(**close, at=AT)
+    assert set(Case.objects.values_list("state", flat=True)) == {"closed"}
+    ways = {case.pk: case.steps.last().details["with"] for case in (twin, other)}
+    assert ways == {twin.pk: lead.number, other.pk: lead.number}
+    assert FactRow.objects.filter(kind="cases.CaseClosed").count() == 3
+    assert list(CaseTimelines().findings(lambda done, total: None)) == []
+
+
+def test_a_duplicate_closes_with_its_case_not_the_other_way_round(town):
+    staff = town.a.staff
+    lead, twin = brought_to("checked", town.a), brought_to("checked", town.a)
+    actions.merge_case(case_id=twin.pk, into_id=lead.pk, reason="重复", by=staff["shift_leader"], at=AT)
+    refused("case_is_held", actions.close_case, case_id=twin.pk, by=staff["shift_leader"])
+    assert families([lead.pk, twin.pk]) == {lead.pk: {lead.pk, twin.pk}, twin.pk: {twin.pk}}
+
+
+def test_what_came_to_it_after_the_locks_is_not_closed_unseen(town, monkeypatch):
+    first, second = brought_to("checked", town.a), brought_to("checked", town.a)
+    linked(first, second, town.a.staff["shift_leader"])
+    monkeypatch.setattr("onegrid.cases.flow.actions.office.family_locked", lambda case_id: {case_id})
+    refused("linked_busy", actions.close_case, case_id=first.pk, by=town.a.staff["shift_leader"])
 
 
 def test_links_that_cannot_be(town, monkeypatch):

@@ -1,6 +1,6 @@
-"""Extensions, suspensions, appeals, holds: what is granted, what is refused, and that nothing is written then."""
+"""Extensions, suspensions, appeals: what is granted, what is refused, and that nothing is written then."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from onegrid.accounts.identity.models import Grant, Role, User
 from onegrid.accounts.notices.models import Notice
 from onegrid.cases.flow import actions
-from onegrid.cases.flow.models import Application, Case, Hold, StageClock
+from onegrid.cases.flow.models import Application, Case, StageClock
 from onegrid.kit.actors import SystemActor
 from onegrid.kit.facts.models import FactRow
 from onegrid.places.calendars.actions import load_years
@@ -169,7 +169,7 @@ def test_a_held_clock_is_not_extended_and_an_ended_stage_leaves_nothing_to_decid
     actions.lift_hold(case_id=sent.pk, kind="whistle", by=SystemActor("whistle"), at=AT)
     actions.handle_case(case_id=sent.pk, words="已修", by=staff["department_officer"], at=AT)
     application.refresh_from_db()
-    assert application.state == "taken_back"
+    assert application.state == "lapsed"
     refused("decided_already", actions.decide_application, **give)
 
 
@@ -203,53 +203,54 @@ def test_an_appeal_excuses_and_keeps_the_fact(town, seconds):
     refused("appealed_before", actions.apply_for, **give, clock_id=clock.pk)
 
 
-def test_any_room_may_hold_a_clock_and_two_holds_are_two(town, sent):
-    by = SystemActor("whistle")
-    begins, ends = AT, AT + timedelta(days=7)
-    left = sent.due_at - begins
-    actions.put_hold(case_id=sent.pk, kind="whistle", reason="部门报到中", by=by, at=begins)
-    refused("held_already", actions.put_hold, case_id=sent.pk, kind="whistle", reason="再次", by=by)
-    case = actions.put_hold(case_id=sent.pk, kind="other", reason="另", by=by, at=begins)
-    assert case.holds_open == 2
-    case = actions.lift_hold(case_id=sent.pk, kind="other", by=by, at=begins + timedelta(days=1))
-    assert case.due_at is None and case.holds_open == 1
-    refused("not_held", actions.lift_hold, case_id=sent.pk, kind="other", by=by)
-    case = actions.lift_hold(case_id=sent.pk, kind="whistle", by=by, at=ends)
-    assert case.holds_open == 0 and case.due_at is not None
-    if sent.clocks.get(stopped_at=None).unit.startswith("urgent"):
-        assert case.due_at == ends + left
-    assert Hold.objects.filter(lifted_at=None).count() == 0
+def test_an_emergency_lets_wishes_about_the_old_clock_lapse_and_tells_who_asked(town, sent):
+    staff, officer = town.a.staff, town.a.staff["department_officer"]
+    wishes = [asked(sent, town), asked(sent, town, kind="suspension", until=AT + timedelta(days=9))]
+    objection = actions.object_to_duty(case_id=sent.pk, reason="属物业范围", by=officer, at=AT)
+    Notice.objects.all().delete()
+    actions.raise_alarm(case_id=sent.pk, reason="路面塌陷", by=staff["shift_leader"], at=AT)
+    states = dict(Application.objects.filter(case=objection).values_list("kind", "state"))
+    assert states == {"extension": "lapsed", "suspension": "lapsed", "objection": "waiting"}
+    assert Notice.objects.filter(recipient=officer, kind="case.application").count() == 2
+    for wish, decider in zip(wishes, ("shift_leader", "leader"), strict=True):
+        refused("decided_already", actions.decide_application, application_id=wish.pk, granted=True, words="行",
+                by=staff[decider])  # fmt: skip
+    assert asked(sent, town).state == "waiting"  # about the clock that runs now it may ask again
 
 
-def test_a_hold_ends_on_its_day_however_late_the_job_runs(town, sent):
-    """The worker process stood still for two days: the clock did not."""
-    staff, until = town.a.staff, AT + timedelta(days=3)
-    given = {"case_id": sent.pk, "reason": "等材料", "at": AT}
-    actions.put_hold(**given, until=until, by=staff["shift_leader"])
-    actions.put_hold(**given, kind="whistle", by=SystemActor("whistle"))
-    actions.lift_hold(case_id=sent.pk, kind="whistle", by=SystemActor("whistle"), at=AT + timedelta(days=1))
-    assert actions.lift_ended_holds(at=until + timedelta(days=2)) == 1
-    (pause,) = sent.clocks.get(stopped_at=None).paused
-    assert [datetime.fromisoformat(edge) for edge in pause] == [AT, until]
-    # one that another hold outlasts ends with the other
-    again = until + timedelta(days=3)
-    given["at"] = again
-    actions.put_hold(**given, until=again + timedelta(days=1), by=staff["shift_leader"])
-    actions.put_hold(**given, kind="whistle", by=SystemActor("whistle"))
-    ends = again + timedelta(days=2)
-    actions.lift_hold(case_id=sent.pk, kind="whistle", by=SystemActor("whistle"), at=ends)
-    assert actions.lift_ended_holds(at=ends + timedelta(days=1)) == 1
-    pause = sent.clocks.get(stopped_at=None).paused[-1]
-    assert [datetime.fromisoformat(edge) for edge in pause] == [again, ends]
+@pytest.fixture
+def sent_on(town):
+    """A case that the office was late with and the firm finished in time; closed."""
+    staff = town.a.staff
+    case = brought_to("dispatched", town.a)
+    late = case.due_at + timedelta(hours=5)
+    actions.arbitrate_case(
+        case_id=case.pk, unit_id=town.a.firm.pk, reason="物业负责", by=staff["leader"], at=late
+    )
+    actions.handle_case(case_id=case.pk, words="已修", by=staff["property_clerk"], at=late)
+    actions.check_case(case_id=case.pk, by=staff["grid_worker"], at=late)
+    return actions.close_case(case_id=case.pk, by=staff["shift_leader"], at=late)
 
 
-def test_a_hold_has_an_end_that_people_live_to_see(town, sent):
-    """The last hour of the year 9999 is kept by PostgreSQL and read by nobody: the case could not be shown again."""
-    far = datetime(9999, 12, 31, 23, 59, tzinfo=timezone(-timedelta(hours=12)))
-    give = {"case_id": sent.pk, "reason": "等材料", "by": town.a.staff["shift_leader"]}
-    for until in (far, AT + timedelta(days=366)):
-        refused("until_too_far", actions.put_hold, **give, until=until)
-    actions.put_hold(**give, until=AT + timedelta(days=365), at=AT)
-    help_ = {"case_id": sent.pk, "unit_id": town.a.firm.pk, "task": "围挡", "due_at": far}
-    actions.ask_help(**help_, by=town.a.staff["department_officer"], at=AT)
-    assert sent.assists.get().due_at == AT + timedelta(days=365)
+def test_the_unit_whose_clock_it_was_appeals_not_the_one_that_has_the_case(client, town, seconds, sent_on):
+    staff, at = town.a.staff, sent_on.ended_at
+    first, second = sent_on.clocks.filter(stage="handle").order_by("id")
+    assert (first.org, second.org) == (town.a.office, town.a.firm)
+    give = {"case_id": sent_on.pk, "kind": "appeal", "reason": "当日暴雨", "clock_id": first.pk, "at": at}
+    refused("not_found", actions.apply_for, **give, by=staff["property_clerk"])
+    refused("not_found", actions.apply_for, **give, by=town.b.staff["department_officer"])
+    client.force_login(staff["property_clerk"])  # it was in time
+    assert f"/cases/{sent_on.number}/apply/" not in client.get(f"/cases/{sent_on.number}/").content.decode()
+    client.force_login(staff["department_officer"])
+    assert f"/cases/{sent_on.number}/apply/" in client.get(f"/cases/{sent_on.number}/").content.decode()
+    appeal = actions.apply_for(**give, by=staff["department_officer"])
+    assert appeal.org == town.a.office
+    for decider in (staff["shift_leader"], seconds):
+        decided(appeal, decider, at=at)
+    assert [clock.excused for clock in sent_on.clocks.filter(stage="handle").order_by("id")] == [True, False]
+
+
+def test_a_unit_that_was_never_late_does_not_see_it_again(client, town, sent_on):
+    StageClock.objects.filter(org=town.a.office).update(stopped_at=sent_on.opened_at)
+    client.force_login(town.a.staff["department_officer"])
+    assert client.get(f"/cases/{sent_on.number}/").status_code == 404

@@ -163,3 +163,35 @@ def test_posted_twice_is_known_though_others_follow_the_case(town):
         **given, chosen=shown([case])
     )  # another post, that somebody was faster than
     assert not other.before and other.refusal.code == "changed_meanwhile"
+
+
+def test_the_preview_of_closing_says_what_closes_along_and_what_is_not_ready(
+    client, town, django_assert_num_queries
+):
+    shift = town.a.staff["shift_leader"]
+    alone, ready, along, twin, held_up, waiting = (
+        brought_to(state, town.a)
+        for state in ("checked", "checked", "checked", "reported", "checked", "dispatched")
+    )
+    link = {"reason": "同一工地", "by": shift, "at": AT}
+    actions.link_case(case_id=ready.pk, other_id=along.pk, **link)
+    actions.link_case(case_id=held_up.pk, other_id=waiting.pk, **link)
+    actions.merge_case(case_id=twin.pk, into_id=along.pk, reason="重复", by=shift, at=AT)
+    numbers = [alone.number, ready.number, held_up.number]
+    looked = {one.number: one for one in prospects(verb=Verb.CLOSE, numbers=numbers, viewer=shift, at=AT)}
+    assert looked[alone.number].along == () and looked[alone.number].refusal is None
+    assert looked[ready.number].along == (along.number, twin.number)
+    assert looked[held_up.number].refusal.code == "linked_not_ready"
+    assert looked[held_up.number].refusal.details["numbers"] == [waiting.number]
+    client.force_login(shift)
+    page = client.post(
+        "/cases/together/", {"verb": "close", "case": numbers}, headers={"accept-language": "en"}
+    ).content.decode()
+    assert f"Closed along with it: {along.number}, {twin.number}" in page
+    assert f"these are not ready: {waiting.number}" in page
+    chosen = [(case.number, Case.objects.get(pk=case.pk).version) for case in (ready, along, held_up)]
+    done = actions.take_together(verb=Verb.CLOSE, chosen=chosen, words="已修好", by=shift, at=AT)
+    assert [(one.before, one.refusal and one.refusal.code) for one in done] == [
+        (False, None), (True, None), (False, "linked_not_ready"),
+    ]  # fmt: skip
+    assert Case.objects.get(pk=held_up.pk).state == "checked"

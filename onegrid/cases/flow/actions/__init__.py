@@ -15,6 +15,7 @@ from onegrid.cases.flow.actions.duty import arbitrate_case, object_to_duty
 from onegrid.cases.flow.actions.exporting import export_cases
 from onegrid.cases.flow.actions.following import follow_case, stop_following
 from onegrid.cases.flow.actions.help import ask_help, give_help, release_help
+from onegrid.cases.flow.actions.holding import lift_ended_holds, lift_hold, put_hold
 from onegrid.cases.flow.actions.intake import open_case
 from onegrid.cases.flow.actions.levels import escalate_case, hand_down_case
 from onegrid.cases.flow.actions.linking import link_case, unlink_case
@@ -36,14 +37,7 @@ from onegrid.cases.flow.actions.saving import delete_filter, rename_filter, save
 from onegrid.cases.flow.actions.site import check_case, rework_case, settle_case, verify_case
 from onegrid.cases.flow.actions.spot import report_settled
 from onegrid.cases.flow.actions.telling import tell_of_clocks
-from onegrid.cases.flow.actions.time import (
-    apply_for,
-    decide_application,
-    lift_ended_holds,
-    lift_hold,
-    put_hold,
-    take_back_application,
-)
+from onegrid.cases.flow.actions.time import apply_for, decide_application, take_back_application
 from onegrid.cases.flow.actions.together import take_together
 
 __all__ = [

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from onegrid.accounts.notices.actions import notify
 from onegrid.cases.flow.access import PRESS
+from onegrid.cases.flow.actions.time import tell_of_application
 from onegrid.cases.flow.actions.writing import Taken, about, locked_case, restarted, tell_next
 from onegrid.cases.flow.facts import CaseAlarmed
 from onegrid.cases.flow.holders import people_with
-from onegrid.cases.flow.models import Case
+from onegrid.cases.flow.models import Application, ApplicationKind, ApplicationState, Case
 from onegrid.cases.flow.rules import Verb
 from onegrid.kit.actors import Actor
 from onegrid.kit.errors import Refused
@@ -25,6 +26,8 @@ def raise_alarm(
 ) -> Case:
     """列为突发紧急: the running stage starts anew on the emergency's clock; holder and leaders are told aloud.
 
+    What the unit asked for about the clock before (an extension, a suspension) lapses, and who asked is told.
+
     Refused besides the common ones: urgent_already, case_is_held.
     """
     taken = Taken(Verb.RAISE_ALARM, by, at, reason)
@@ -34,11 +37,28 @@ def raise_alarm(
     if case.holds_open:
         raise Refused("case_is_held", _("The clock of this case is held; let it run on first."))
     case.urgent = True
+    lapsed = _time_not_given(case, at)
     step = restarted(case, taken)
     announce(CaseAlarmed(case.pk, step.pk), path=case.area_path, org_id=case.unit_id)
     tell_next(case, at)
     tell_leaders(case, at)
+    for application in lapsed:
+        tell_of_application([application.asked_by], case, application, at)
     return case
+
+
+def _time_not_given(case: Case, at: datetime) -> list[Application]:
+    """More time for the clock that ends now is granted by nobody any more. An objection to the duty still waits."""
+    waiting = Application.objects.filter(
+        case=case,
+        state=ApplicationState.WAITING,
+        kind__in=[ApplicationKind.EXTENSION, ApplicationKind.SUSPENSION],
+    )
+    lapsed = list(waiting.select_related("asked_by"))
+    for application in lapsed:
+        application.state, application.decided_at = ApplicationState.LAPSED, at
+        application.save(update_fields=["state", "decided_at"])
+    return lapsed
 
 
 def tell_leaders(case: Case, at: datetime) -> None:

@@ -1,22 +1,20 @@
 """关联: cases that belong together, each with its own unit and clock, and are closed together."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from onegrid.cases.flow.actions.informing import Said, inform
-from onegrid.cases.flow.actions.merging import between, both_locked, close_merged
-from onegrid.cases.flow.actions.writing import Taken, advance, locked_case, noted
-from onegrid.cases.flow.facts import CaseClosed, CaseLinked, CaseUnlinked
+from onegrid.cases.flow.actions.merging import between, both_locked
+from onegrid.cases.flow.actions.writing import Taken, noted
+from onegrid.cases.flow.facts import CaseLinked, CaseUnlinked
 from onegrid.cases.flow.models import Case, CaseLink, LinkKind
 from onegrid.cases.flow.rules import Verb
 from onegrid.kit.actors import Actor
-from onegrid.kit.errors import NotAllowed, NotFound, Refused
+from onegrid.kit.errors import Refused
 from onegrid.kit.facts import announce
-from onegrid.kit.statements import ask
 
 LINKED_MOST = 20  # cases that belong together
 
@@ -59,17 +57,6 @@ def unlink_case(
     return case
 
 
-_LINKS = """
-SELECT EXISTS (SELECT FROM cases_caselink WHERE case_id = $1::bigint AND ended_at IS NULL)
-    OR EXISTS (SELECT FROM cases_caselink WHERE other_id = $1::bigint AND ended_at IS NULL)
-"""
-
-
-def has_links(case: Case) -> bool:
-    """Whether anything is linked with it or merged into it; of most cases nothing is."""
-    return bool(ask(_LINKS, [str(case.pk)])[0][0])
-
-
 def linked_ids(case_id: int) -> set[int]:
     """Everything that is linked with it, also by way of others; itself too. One question a round."""
     found, fresh = {case_id}, {case_id}
@@ -80,48 +67,3 @@ def linked_ids(case_id: int) -> set[int]:
         fresh = {one for pair in pairs for one in pair} - found
         found |= fresh
     return found
-
-
-def close_linked(case: Case, *, words: str, by: Actor, at: datetime) -> list[Case]:
-    """Closes what is linked with a case that has just been closed, in the same transaction; each reporter reads under
-    the own number what came of it. Refused, and nothing is closed: linked_not_ready (one of them cannot be closed
-    yet, or not by this person), linked_busy."""
-    wanted = sorted(linked_ids(case.pk) - {case.pk})
-    if not wanted:
-        return []
-    still_open = _open_ones(wanted)
-    taken = Taken(Verb.CLOSE, by, at, words, details={"with": case.number})
-    ready: list[Case] = []
-    waiting: list[str] = []
-    for case_id, number in still_open:
-        try:
-            ready.append(locked_case(case_id, None, taken))
-        except (Refused, NotAllowed):
-            waiting.append(number)
-        except NotFound:  # of another street: not even its number is said
-            waiting.append("…")
-    if waiting:
-        raise _not_ready(waiting)
-    for other in ready:
-        step = advance(other, taken)
-        announce(CaseClosed(other.pk, step.pk), path=other.area_path, org_id=other.unit_id)
-        inform(other, step, Said.CLOSED, at)
-        close_merged(other, words=words, by=by, at=at)
-    return ready
-
-
-def _open_ones(ids: Sequence[int]) -> list[tuple[int, str]]:
-    """(id, number), locked without waiting: two who close two linked cases at once would wait for each other."""
-    rows = Case.objects.open_now().filter(pk__in=ids).order_by("pk")
-    try:
-        with transaction.atomic():
-            return list(rows.select_for_update(nowait=True, of=("self",)).values_list("pk", "number"))
-    except OperationalError:
-        raise Refused(
-            "linked_busy", _("Somebody is working on a linked case just now. Please try again.")
-        ) from None
-
-
-def _not_ready(numbers: list[str]) -> Refused:
-    words = _("Linked cases are closed together, and these are not ready: %(numbers)s.")
-    return Refused("linked_not_ready", words % {"numbers": ", ".join(numbers)}, numbers=numbers)

@@ -6,20 +6,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from onegrid.cases.flow.actions.help import release_all
 from onegrid.cases.flow.actions.informing import Said, inform
-from onegrid.cases.flow.actions.writing import (
-    Taken,
-    drafted,
-    locked_case,
-    noted,
-    nothing_left_to_decide,
-    written,
-)
-from onegrid.cases.flow.facts import CaseClosed, CaseMerged, CaseUnmerged
+from onegrid.cases.flow.actions.writing import Taken, locked_case, noted
+from onegrid.cases.flow.facts import CaseMerged, CaseUnmerged
 from onegrid.cases.flow.models import Case, CaseLink, Hold, LinkKind
-from onegrid.cases.flow.rules import State, Verb
-from onegrid.cases.flow.standing import locked, standing_of
+from onegrid.cases.flow.rules import Verb
+from onegrid.cases.flow.standing import standing_of
 from onegrid.cases.flow.timing import RUN_ON, run_on, show
 from onegrid.kit.actors import Actor
 from onegrid.kit.errors import Refused
@@ -73,27 +65,11 @@ def unmerge_case(
     ended = CaseLink.objects.filter(pk=link.pk, ended_at=None).update(ended_at=at, ended_by=by.actor_key)
     if not ended:  # somebody else was faster, before the lock
         raise _not_merged()
-    _lift(case, by, at)
+    lift_holds(case, by, at)
     step = noted(case, taken.saying(**{"from": into.number}))
     noted(into, taken.saying(gave_back=case.number))
     announce(CaseUnmerged(case.pk, step.pk, into.pk), path=case.area_path, org_id=case.unit_id)
     return case
-
-
-def close_merged(into: Case, *, words: str, by: Actor, at: datetime) -> list[Case]:
-    """Closes what was merged into a case that has just been closed, in the same transaction.
-
-    Each keeps its own number, so every reporter reads under his own what came of it. Whoever may close the one may
-    close these: they are the same matter. The links stay open: they say where it was handled.
-    """
-    closed = []
-    links = CaseLink.objects.filter(other=into, kind=LinkKind.DUPLICATE, ended_at=None).order_by("case_id")
-    for case_id in links.values_list("case_id", flat=True):
-        case = locked(case_id, by, at)
-        if case is not None and not case.is_final:
-            _close_with(case, into, words, by, at)
-            closed.append(case)
-    return closed
 
 
 def refuse_with_merged(case: Case) -> None:
@@ -102,22 +78,6 @@ def refuse_with_merged(case: Case) -> None:
         raise Refused(
             "others_merged_into_it", _("Other cases are merged into this one. Please undo that first.")
         )
-
-
-def _close_with(case: Case, into: Case, words: str, by: Actor, at: datetime) -> None:
-    before, clock = case.state, standing_of(case).clock
-    nothing_left_to_decide(case, at)
-    release_all(case, at)
-    _lift(case, by, at, every=True)
-    if clock is not None:
-        clock.stopped_at = at
-    case.state, case.version, case.stepped_at, case.ended_at = State.CLOSED, case.version + 1, at, at
-    case.holder_org, case.holder_user = None, None
-    taken = Taken(Verb.CLOSE, by, at, words)
-    draft = drafted(case, taken, before=before, details={"with": into.number}, to="")
-    step = written(case, draft, stopped=clock)
-    announce(CaseClosed(case.pk, step.pk), path=case.area_path, org_id=case.unit_id)
-    inform(case, step, Said.CLOSED, at)
 
 
 def both_locked(first: int, second: int, seen_version: int | None, taken: Taken) -> tuple[Case, Case]:
@@ -129,7 +89,7 @@ def both_locked(first: int, second: int, seen_version: int | None, taken: Taken)
     return found[first], found[second]
 
 
-def _lift(case: Case, by: Actor, at: datetime, *, every: bool = False) -> None:
+def lift_holds(case: Case, by: Actor, at: datetime, *, every: bool = False) -> None:
     """The clock runs on with the pause taken off, by the calendar of its start. `every`: not only the merge's hold; a
     case that ends waits for nothing."""
     holds = Hold.objects.filter(case=case, lifted_at=None)

@@ -17,10 +17,10 @@ from onegrid.cases.catalog.queries import (
     units_for,
     valid_on,
 )
+from onegrid.cases.flow.actions.closing import close_family, family_locked
 from onegrid.cases.flow.actions.help import call_helpers, helpers_free, release_all
 from onegrid.cases.flow.actions.informing import Said, inform
-from onegrid.cases.flow.actions.linking import close_linked, has_links
-from onegrid.cases.flow.actions.merging import close_merged, refuse_with_merged
+from onegrid.cases.flow.actions.merging import refuse_with_merged
 from onegrid.cases.flow.actions.writing import Photos, Taken, advance, locked_case
 from onegrid.cases.flow.facts import (
     CaseCancelled,
@@ -200,13 +200,12 @@ def close_case(
     Refused besides the common ones: linked_not_ready, linked_busy.
     """
     taken = Taken(Verb.CLOSE, by, at, words)
+    family = family_locked(case_id)
     case = locked_case(case_id, seen_version, taken)
     step = advance(case, taken)
     announce(CaseClosed(case.pk, step.pk), path=case.area_path, org_id=case.unit_id)
     inform(case, step, Said.CLOSED, at)
-    if has_links(case):
-        close_merged(case, words=words, by=by, at=at)
-        close_linked(case, words=words, by=by, at=at)
+    close_family(case, family, words=words, by=by, at=at)
     return case
 
 

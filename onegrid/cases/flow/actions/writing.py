@@ -167,16 +167,16 @@ def went_back(case: Case, taken: Taken, earlier: StageClock) -> Step:
     return written(case, draft, changed=(earlier, ["stopped_at"]))
 
 
-_TAKE_BACK = f"""
-UPDATE cases_application SET state = '{ApplicationState.TAKEN_BACK.value}', decided_at = $2::timestamptz
+_LAPSE = f"""
+UPDATE cases_application SET state = '{ApplicationState.LAPSED.value}', decided_at = $2::timestamptz
 WHERE case_id = $1::bigint AND state = '{ApplicationState.WAITING.value}'
     AND kind <> '{ApplicationKind.APPEAL.value}'
 """
 
 
 def nothing_left_to_decide(case: Case, at: datetime) -> None:
-    """The stage ends: what its unit asked for about it, and nobody decided, is taken back."""
-    ask(_TAKE_BACK, [str(case.pk), at.isoformat()])
+    """The stage ends: what its unit asked for about it, and nobody decided, lapses."""
+    ask(_LAPSE, [str(case.pk), at.isoformat()])
 
 
 @dataclass(frozen=True)
@@ -307,6 +307,7 @@ def next_clock(case: Case, at: datetime) -> StageClock | None:
         started_at=at,
         due_at=timer.due_at,
         approaching_at=timer.approaching_at(flow_limits(timezone.localdate(at)).approaching_share),
+        org_id=case.unit_id if stage == Stage.HANDLE else None,
     )
     clock.tell_at = first_told(case, clock)
     return clock

@@ -112,8 +112,10 @@ class StepOut(Schema):
 class ClockOut(Schema):
     """`mark`: where the limit comes from; a local sample is never a national value. `limit_from`: who set it: urgent,
     rule (of the dispatch list), standard (the row of the filing standard), class, version. `approaching_at`: due soon
-    from then on."""
+    from then on. `id`: what an appeal names; `unit_id`: the unit whose clock it is, of the stage of handling."""
 
+    id: int
+    unit_id: int | None
     stage: str
     limit: int
     unit: str
@@ -281,7 +283,12 @@ def _clock(clock: StageClock) -> dict[str, Any]:
         for name in ("started_at", "due_at", "approaching_at", "stopped_at")
     }
     names = ("stage", "limit", "unit", "mark", "limit_from", "calendar_version")
-    return {**{name: getattr(clock, name) for name in names}, **times}
+    return {
+        "id": clock.pk,
+        "unit_id": clock.org_id,
+        **{name: getattr(clock, name) for name in names},
+        **times,
+    }
 
 
 def _application(asked: Application) -> dict[str, Any]:

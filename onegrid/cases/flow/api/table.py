@@ -89,7 +89,7 @@ class Mine(Body):
 
 
 class Held(Reason):
-    """`until`: the hold ends by itself then."""
+    """`until`: needed; the hold ends by itself then. All holds of a case by hand last some days together."""
 
     until: AwareDatetime | None = None
 
@@ -156,6 +156,7 @@ class Deed:
     example: dict[str, Any]
 
 
+UNTIL = "2026-12-05T18:00:00+08:00"
 DEEDS: dict[Verb, Deed] = {
     Verb.VERIFY: Deed(actions.verify_case, Verified, True, {"found": True, "words": "现场属实"}),
     Verb.SETTLE: Deed(actions.settle_case, Done, True, {"words": "已当场清理"}),
@@ -181,7 +182,7 @@ DEEDS: dict[Verb, Deed] = {
     Verb.DECIDE: Deed(_decide, Decided, False, {"application_id": 3, "granted": True, "words": "同意"}),
     Verb.TAKE_BACK: Deed(_take_back, Mine, False, {"application_id": 3}),
     Verb.RECALL: Deed(actions.recall_case, Note, False, {"words": "派错了"}),
-    Verb.HOLD: Deed(actions.put_hold, Held, False, {"reason": "等待权属确认"}),
+    Verb.HOLD: Deed(actions.put_hold, Held, False, {"reason": "等待权属确认", "until": UNTIL}),
     Verb.RESUME: Deed(actions.lift_hold, Ended, False, {"kind": "by_hand"}),
     Verb.MERGE: Deed(
         _by_number(actions.merge_case, "into"),

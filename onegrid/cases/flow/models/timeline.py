@@ -67,6 +67,7 @@ class StageClock(models.Model):
     granted by extensions, `extensions` how many. `excused`: an appeal was granted; late stays late, only statistics
     are excused. `limit_from`: who set the limit. `approaching_at`: when the set share of it is used. `tell_at`: when
     something is to be said about it next (that it approaches, then that it is overdue); None: everything is said.
+    `org`: of the stage of handling, the unit whose clock it is or was; a case that is sent on gets another clock.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="clocks")
@@ -86,6 +87,7 @@ class StageClock(models.Model):
     extra = models.PositiveSmallIntegerField(default=0, db_default=0)
     extensions = models.PositiveSmallIntegerField(default=0, db_default=0)
     excused = models.BooleanField(_("excused"), default=False, db_default=False)
+    org = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         verbose_name = _("stage clock")
@@ -99,7 +101,7 @@ class StageClock(models.Model):
                 fields=["tell_at"],
                 name="clock_to_tell",
                 condition=Q(stopped_at=None, held_at=None) & ~Q(tell_at=None),
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -52,7 +52,8 @@ class ApplicationState(models.TextChoices):
     WAITING = "waiting", _("Waiting for a decision")
     GRANTED = "granted", _("Granted")
     REFUSED = "refused", _("Refused")
-    TAKEN_BACK = "taken_back", _("Taken back")
+    TAKEN_BACK = "taken_back", _("Taken back")  # by the unit itself
+    LAPSED = "lapsed", _("Lapsed")  # the stage ended before anybody decided
 
 
 class Application(models.Model):

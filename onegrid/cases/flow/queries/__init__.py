@@ -13,7 +13,16 @@ from django.utils.translation import gettext as _
 
 from onegrid.accounts.identity.models import User
 from onegrid.cases.catalog.models import Standard
-from onegrid.cases.flow.access import SEE, FollowingResident, Resident, helps, needed, require_case, verbs_for
+from onegrid.cases.flow.access import (
+    SEE,
+    FollowingResident,
+    Resident,
+    helps,
+    may_ask_reporter,
+    needed,
+    require_case,
+    verbs_for,
+)
 from onegrid.cases.flow.doubts import doubts_about
 from onegrid.cases.flow.holders import ON_SITE
 from onegrid.cases.flow.limits import flow_limits
@@ -163,7 +172,10 @@ class Story:
 
     @cached_property
     def steps(self) -> list[Step]:
-        return steps_of(self.case)
+        steps = steps_of(self.case)
+        if self.case.secret and steps:
+            _without_name(steps[0], self.case, self.viewer)
+        return steps
 
     @cached_property
     def evidence(self) -> list[Evidence]:
@@ -232,6 +244,13 @@ class Story:
         """How the running clock stands, now. For screens."""
         running = self.running
         return reading_of(running, self.case.area_path, timezone.now()) if running else None
+
+
+def _without_name(first: Step, case: Case, viewer: Actor) -> None:
+    """保密: who made a confidential report is told to whom may see the contact, and to who made it."""
+    if may_ask_reporter(viewer, case) or first.actor_key == viewer.actor_key:
+        return
+    first.actor_label, first.post, first.org_name = _("Reported in confidence"), "", ""
 
 
 def case_story(*, number: str, viewer: Actor) -> Story:

@@ -13,12 +13,13 @@ from onegrid.cases.flow import rules
 from onegrid.cases.flow.access import needed, require_case, require_level
 from onegrid.cases.flow.models import Case
 from onegrid.cases.flow.queries import visible
+from onegrid.cases.flow.queries.family import carried_on, families
 from onegrid.cases.flow.queries.lists import SHOWN_WITH
-from onegrid.cases.flow.refusals import broken, no_such_case
+from onegrid.cases.flow.refusals import broken, linked_not_ready, no_such_case
 from onegrid.cases.flow.rules import NEEDS_REASON, NEEDS_WORDS, Broken, State, Verb
 from onegrid.cases.flow.standing import objections
 from onegrid.kit.actors import Actor
-from onegrid.kit.errors import Refusal, Refused
+from onegrid.kit.errors import NotFound, Refusal, Refused
 
 TOGETHER_MOST = 200
 # What needs no look at the single case: no class to choose, no photo, nobody on site.
@@ -33,7 +34,7 @@ class Prospect:
     """One chosen case; without a refusal the step can be taken. `case` None: not there for this viewer.
 
     Of a dispatch: `unit` that will have it and `why`, the `helpers` asked with it, and a `caution` where it needs
-    words.
+    words. Of closing: the numbers of what is closed `along` with it.
     """
 
     number: str
@@ -43,6 +44,7 @@ class Prospect:
     why: str = ""
     helpers: tuple[Organisation, ...] = ()
     caution: str = ""
+    along: tuple[str, ...] = ()
 
 
 def verbs_together(viewer: Actor) -> list[Verb]:
@@ -62,7 +64,41 @@ def prospects(*, verb: Verb, numbers: Sequence[str], viewer: Actor, at: datetime
     looked = [
         Prospect(number, found.get(number), _refusal(found.get(number), verb, viewer)) for number in numbers
     ]
+    if verb == Verb.CLOSE:
+        return _closed_with_what(looked, viewer)
     return _sent_where(looked, at) if verb == Verb.DISPATCH else looked
+
+
+def _closed_with_what(looked: list[Prospect], viewer: Actor) -> list[Prospect]:
+    """Each with what is closed along with it, or refused as close_case does when something linked is not ready."""
+    going = {one.case.pk: one for one in looked if one.case is not None and one.refusal is None}
+    belonging = families(going)
+    others = set().union(*belonging.values()) - set(going)
+    if not others and all(len(family) == 1 for family in belonging.values()):
+        return looked
+    rows = {case.pk: case for case in Case.objects.filter(pk__in=others).select_related("case_class")}
+    cases = rows | {pk: one.case for pk, one in going.items() if one.case is not None}
+    refused = {pk: _refusal(case, Verb.CLOSE, viewer) for pk, case in rows.items()}
+    into = carried_on(cases)
+    after = []
+    for one in looked:
+        if one.case is None or one.refusal is not None:
+            after.append(one)
+            continue
+        family = belonging[one.case.pk]
+        along = [cases[pk] for pk in sorted(family - {one.case.pk}) if not cases[pk].is_final]
+        waiting = [case for case in along if into.get(case.pk) not in family and refused.get(case.pk)]
+        if waiting:
+            named = [_number_for(case, refused[case.pk]) for case in waiting]
+            after.append(replace(one, refusal=linked_not_ready(named)))
+        else:
+            after.append(replace(one, along=tuple(case.number for case in along)))
+    return after
+
+
+def _number_for(case: Case, refusal: Refusal | None) -> str:
+    """Of another street not even the number is said."""
+    return "…" if isinstance(refusal, NotFound) else case.number
 
 
 def _sent_where(looked: list[Prospect], at: datetime) -> list[Prospect]:
