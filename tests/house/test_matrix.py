@@ -154,6 +154,18 @@ def station(w: World) -> dict:
     return {"org_id": w.streets.a.stations[0].pk}
 
 
+def worker_of_a(w: World) -> dict:
+    return {"user_id": w.streets.a.staff["grid_worker"].pk}
+
+
+def post_of_a(w: World) -> dict:
+    return {**worker_of_a(w), "posting_id": w.streets.a.staff["grid_worker"].postings.get().pk}
+
+
+def role_of_a(w: World) -> dict:
+    return {**worker_of_a(w), "grant_id": w.streets.a.staff["grid_worker"].grants.get().pk}
+
+
 def form(w: World) -> dict:
     return {"fmt": "json"}
 
@@ -342,6 +354,27 @@ MATRIX: dict[str, list[Row]] = {
     "operator:org_move": [Row(station, needs="orgs.edit", within=OPERATOR)],
     "operator:org_close": [Row(station, needs="orgs.edit", within=OPERATOR)],
     "operator:org_reopen": [Row(station, needs="orgs.edit", within=OPERATOR)],
+    "operator:people": [Row(needs="accounts.see")],
+    "operator:people_export": [Row(needs="accounts.see")],
+    "operator:person": [Row(worker_of_a, needs="accounts.see", within=GRID_A1)],
+    "operator:person_new": [Row(needs="users.edit")],
+    "operator:people_import": [Row(needs="users.edit")],
+    "operator:people_confirm": [Row(needs="users.edit", post={})],
+    "operator:people_template": [Row(needs="users.edit")],
+    "operator:person_name": [Row(worker_of_a, needs="users.edit", within=OPERATOR)],
+    "operator:person_phone": [Row(worker_of_a, needs="users.edit", within=OPERATOR)],
+    "operator:person_reveal": [Row(worker_of_a, needs="users.edit", within=OPERATOR, post={})],
+    "operator:person_password": [Row(worker_of_a, needs="users.edit", within=OPERATOR)],
+    "operator:person_lock": [Row(worker_of_a, needs="users.edit", within=OPERATOR)],
+    "operator:person_unlock": [Row(worker_of_a, needs="users.edit", within=OPERATOR)],
+    "operator:person_end_wait": [Row(worker_of_a, needs="users.edit", within=OPERATOR, post={})],
+    "operator:person_leave": [Row(worker_of_a, needs="users.edit", within=OPERATOR)],
+    "operator:person_back": [Row(worker_of_a, needs="users.edit", within=OPERATOR)],
+    "operator:person_post": [Row(worker_of_a, needs="users.edit", within=OPERATOR)],
+    "operator:person_post_end": [Row(post_of_a, needs="users.edit", within=OPERATOR)],
+    "operator:person_transfer": [Row(post_of_a, needs="users.edit", within=OPERATOR)],
+    "operator:person_role": [Row(worker_of_a, needs="users.edit", within=OPERATOR)],
+    "operator:person_role_end": [Row(role_of_a, needs="users.edit", within=OPERATOR)],
     "operator:areas_imports": [Row(needs="areas.import")],
     "operator:areas_import": [Row(draft, needs="areas.import", within=IMPORTER)],
     "operator:areas_confirm": [Row(draft, needs="areas.import", within=IMPORTER, post={})],

@@ -81,6 +81,17 @@ WALKS = [
             "/operator/orgs/{office}/close/",
         ],
     ),
+    Walk(
+        "district.operator",
+        [
+            "/operator/people/",
+            "/operator/people/{worker}/",
+            "/operator/people/new/",
+            "/operator/people/import/",
+            "/operator/people/{worker}/role/",
+            "/operator/people/{worker}/leave/",
+        ],
+    ),
     Walk("district.operator", ["/gallery/", "/operator/areas/", "/operator/outbox/?to=phones"]),
 ]
 NAMES = {"Local outbox"}  # of a channel, written in both languages
@@ -99,7 +110,7 @@ def cases(town: Streets) -> dict[str, str]:  # noqa: F811
     )
     codes = dict(Case.objects.values_list("number", "follow_code"))
     found |= {"code": codes[found["closed"]], "reported_code": codes[found["reported"]]}
-    found["office"] = str(town.a.office.pk)
+    found |= {"office": str(town.a.office.pk), "worker": str(town.a.staff["grid_worker"].pk)}
     return found | {"street": str(town.a.area.pk), "class": str(road().pk)} | written_catalog()
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from onegrid.accounts.duties.models import Duty, DutyRole
+from onegrid.accounts.duties.models import Duty, DutyRole, Leave
 from onegrid.accounts.duties.rules import Answer, Level, Shift, Turn, answering
 from onegrid.accounts.identity.models import User
 from onegrid.accounts.identity.posts import PostKind
@@ -143,6 +143,12 @@ def duties_of(user: User, at: datetime) -> list[Duty]:
     return list(
         Duty.objects.valid_at(at).filter(user=user).select_related("area").order_by("role", "area__code")
     )
+
+
+def leaves_of(user: User, at: datetime) -> list[Leave]:
+    """Leaves of one person that run or are to come, the first one first."""
+    rows = Leave.objects.filter(user=user, cancelled_at=None, ends_at__gt=at)
+    return list(rows.select_related("cover").order_by("starts_at"))
 
 
 # The roster is read at every intake and every step of a case: as one prepared statement. Who is in force is said as

@@ -49,3 +49,13 @@ def reaches(user: User, on: date) -> list[tuple[str | None, int | None]]:
         *user.postings.filter(valid).values_list(*columns),
     ]
     return [(path or org_path, org_id) for path, org_path, org_id in rows]
+
+
+def require_known(by: Actor, user: User) -> None:
+    """For somebody who left and reaches nothing any more: whoever keeps the accounts of a place he once served."""
+    require_somewhere(by, EDIT)
+    scope = by.scope(EDIT)
+    columns = ("area__path", "organisation__area__path", "organisation_id")
+    rows = [*user.grants.values_list(*columns), *user.postings.values_list(*columns)]
+    if rows and not any(scope.covers(path or org_path, org_id) for path, org_path, org_id in rows):
+        raise NotFound("not_found", _("There is nothing here, or it is outside your area."))

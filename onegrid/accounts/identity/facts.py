@@ -17,3 +17,10 @@ class RightsChanged(Fact):
     """A role was granted or ended; what was computed from the user's scope is stale."""
 
     user_id: int
+
+
+@dataclass(frozen=True)
+class UserLocked(Fact):
+    """An account was locked for the time being: nobody signs in with it, and others answer meanwhile."""
+
+    user_id: int

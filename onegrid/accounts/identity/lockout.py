@@ -12,6 +12,7 @@ from django.utils import timezone
 from onegrid.accounts.identity.access import require_may_manage
 from onegrid.accounts.identity.models import User
 from onegrid.kit.actors import Actor
+from onegrid.kit.audit import record
 
 
 def failures_from(address: str, now: datetime) -> int:
@@ -29,8 +30,19 @@ def locked_until(username: str, address: str, now: datetime) -> datetime:
     return now if attempt is None else attempt.attempt_time + settings.AXES_COOLOFF_TIME
 
 
+def waits(user: User, now: datetime) -> int:
+    """From how many addresses the account must wait now after too many wrong passwords."""
+    found = AccessAttempt.objects.filter(
+        username=user.username.casefold(),
+        failures_since_start__gte=settings.AXES_FAILURE_LIMIT,
+        attempt_time__gt=now - settings.AXES_COOLOFF_TIME,
+    )
+    return found.count()
+
+
 @transaction.atomic
 def unlock(*, user: User, by: Actor, at: datetime) -> int:
     """Ends the wait for an account at every address. How many counts were cleared."""
     require_may_manage(by, user, timezone.localdate(at))
+    record("users.end_wait", by=by, about=user, at=at)
     return reset(username=user.username.casefold())

@@ -1,13 +1,18 @@
 """Reading accounts. People are shown only to viewers who reach a post or grant of theirs."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from onegrid.accounts.identity.models import Grant, Posting, User
+from onegrid.accounts.identity.models import Grant, Posting, Role, User
 from onegrid.accounts.orgs.models import Organisation
 from onegrid.kit.actors import Actor
+from onegrid.kit.errors import NotAllowed, NotFound
+
+SEE = "accounts.see"
 
 
 def account_for_claim(name: str) -> User | None:
@@ -22,22 +27,105 @@ def account_for_claim(name: str) -> User | None:
 def people(*, viewer: Actor, at: datetime, text: str = "") -> QuerySet[User]:
     """Accounts in the viewer's reach ("accounts.see"), by id; `text` narrows by name or sign-in name."""
     today = timezone.localdate(at)
-    scope = viewer.scope("accounts.see")
-    posts = Posting.objects.filter(_valid(today)).filter(
-        scope.q("organisation__area__path", "organisation") | scope.q("area__path", "organisation")
+    found = User.objects.filter(_reached(viewer, _valid(today)))
+    return _with_text(found, text).order_by("id")
+
+
+SERVING, LOCKED, LEFT = "serving", "locked", "left"
+
+
+@dataclass(frozen=True)
+class PeopleAsked:
+    """What a list of people is narrowed by. `post`: a PostKind, `role`: a role's code, `org_id`: an organisation."""
+
+    text: str = ""
+    show: str = SERVING
+    post: str = ""
+    role: str = ""
+    org_id: int = 0
+
+
+def people_list(*, viewer: Actor, at: datetime, asked: PeopleAsked) -> QuerySet[User]:
+    """Accounts in reach by name, each with `posts_shown` and `grants_shown`: those valid that day and in reach.
+
+    Who left is found through what he once had. NotAllowed for those who see no accounts anywhere.
+    """
+    require_some(viewer)
+    today = timezone.localdate(at)
+    valid = Q() if asked.show == LEFT else _ahead(today)
+    found = _with_text(User.objects.filter(_reached(viewer, valid)), asked.text)
+    if asked.show == LEFT:
+        found = found.exclude(left_at=None)
+    else:
+        found = found.filter(left_at=None, is_active=asked.show != LOCKED)
+    if asked.post or asked.org_id:
+        held = Posting.objects.filter(valid)
+        held = held.filter(kind=asked.post) if asked.post else held
+        held = held.filter(organisation=asked.org_id) if asked.org_id else held
+        found = found.filter(pk__in=held.values("user"))
+    if asked.role:
+        found = found.filter(pk__in=Grant.objects.filter(valid, role__code=asked.role).values("user"))
+    return _with_places(found, viewer, valid).order_by("display_name", "id")
+
+
+def person(user_id: int, *, viewer: Actor) -> User:
+    """One account in reach, also of somebody who left, with every post and role he has or had there, the newest
+    first. NotFound elsewhere."""
+    require_some(viewer)
+    found = User.objects.filter(_reached(viewer, Q()), pk=user_id)
+    one = _with_places(found, viewer, Q()).first()
+    if one is None:
+        raise NotFound("not_found", _("There is nothing here, or it is outside your area."))
+    return one
+
+
+def require_some(viewer: Actor) -> None:
+    if not viewer.scope(SEE).reaches:
+        raise NotAllowed("not_allowed", _("Your role does not include this."), what=SEE)
+
+
+def roles() -> list[Role]:
+    return list(Role.objects.order_by("id"))
+
+
+def _reached(viewer: Actor, valid: Q) -> Q:
+    """Accounts with a post or a role, of those that `valid` leaves, at a place in the viewer's reach."""
+    scope = viewer.scope(SEE)
+    if scope.covers():
+        return Q()
+    there = _there(viewer)
+    posts, grants = Posting.objects.filter(valid, there), Grant.objects.filter(valid, there)
+    return Q(pk__in=posts.values("user")) | Q(pk__in=grants.values("user"))
+
+
+def _there(viewer: Actor) -> Q:
+    scope = viewer.scope(SEE)
+    return scope.q("organisation__area__path", "organisation") | scope.q("area__path", "organisation")
+
+
+def _with_text(found: QuerySet[User], text: str) -> QuerySet[User]:
+    words = text.strip()
+    return found.filter(Q(display_name__icontains=words) | Q(username__icontains=words)) if words else found
+
+
+def _with_places(found: QuerySet[User], viewer: Actor, valid: Q) -> QuerySet[User]:
+    there = _there(viewer)
+    posts = Posting.objects.filter(valid, there).select_related("organisation__area", "area")
+    grants = Grant.objects.filter(valid, there).select_related("role", "organisation__area", "area")
+    return found.prefetch_related(
+        Prefetch("postings", posts.order_by("-valid_from", "-id"), to_attr="posts_shown"),
+        Prefetch("grants", grants.order_by("-valid_from", "-id"), to_attr="grants_shown"),
     )
-    grants = Grant.objects.filter(_valid(today)).filter(
-        scope.q("organisation__area__path", "organisation") | scope.q("area__path", "organisation")
-    )
-    found = User.objects.filter(Q(pk__in=posts.values("user")) | Q(pk__in=grants.values("user")))
-    if text:
-        found = found.filter(Q(display_name__icontains=text) | Q(username__icontains=text))
-    return found.order_by("id")
+
+
+def _ahead(day: date) -> Q:
+    """Valid that day or later."""
+    return Q(valid_to=None) | Q(valid_to__gt=day)
 
 
 def people_of(organisation: Organisation, *, viewer: Actor, at: datetime) -> QuerySet[Posting] | None:
     """Posts held there that day, with their people; None for whoever may not see people there."""
-    if not viewer.scope("accounts.see").covers(organisation.area.path, organisation.pk):
+    if not viewer.scope(SEE).covers(organisation.area.path, organisation.pk):
         return None
     rows = Posting.objects.serving_on(timezone.localdate(at)).filter(organisation=organisation)
     return rows.select_related("user", "area").order_by("kind", "id")

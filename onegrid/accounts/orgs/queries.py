@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.orgs.models import Organisation, OrgKind
@@ -69,7 +69,7 @@ def organisation(organisation_id: int, *, viewer: Actor) -> Organisation:
 
 def level(*, viewer: Actor, under: Organisation | None = None) -> QuerySet[Organisation]:
     """The open organisations right below one, or, without one, the topmost in reach; each with `below`, how many
-    open ones hang below it."""
+    open ones hang below it. By kind: the party branches of all grids come last."""
     _require_some(viewer)
     found = Organisation.objects.filter(closed_on=None).filter(_in_scope(viewer))
     if under is not None:
@@ -77,7 +77,8 @@ def level(*, viewer: Actor, under: Organisation | None = None) -> QuerySet[Organ
     else:
         above = viewer.scope(SEE).q("parent__area__path", "parent")
         found = found.filter(Q(parent=None) | ~above) if above else found.filter(parent=None)
-    return _counted(found).order_by("code")
+    rank = Case(*(When(kind=kind, then=Value(place)) for place, kind in enumerate(OrgKind.values)))
+    return _counted(found).order_by(rank, "code")
 
 
 def found_organisations(
@@ -91,10 +92,9 @@ def found_organisations(
     return _counted(found.filter(kind=kind) if kind else found).order_by("code")
 
 
-def organisations_to_edit(*, viewer: Actor, limit: int) -> list[Organisation]:
-    """Open organisations that the viewer may change ("orgs.edit"), by code: what others may hang below."""
-    scope = viewer.scope(EDIT)
-    found = Organisation.objects.filter(scope.q("area__path", "id"), closed_on=None)
+def organisations_in_reach(*, viewer: Actor, what: str, limit: int = 500) -> list[Organisation]:
+    """Open organisations for which the viewer may do `what`, by code: what a form offers to choose."""
+    found = Organisation.objects.filter(viewer.scope(what).q("area__path", "id"), closed_on=None)
     return list(found.select_related("area").order_by("code")[:limit])
 
 

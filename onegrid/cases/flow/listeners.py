@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 
 from onegrid.accounts.duties.facts import DutyHandedOver
-from onegrid.accounts.identity.facts import UserLeft
+from onegrid.accounts.identity.facts import UserLeft, UserLocked
 from onegrid.cases.flow.actions import pass_on_tasks
 from onegrid.kit.actors import SystemActor
 from onegrid.kit.facts import Heard, Start, listens
 
 
-@listens("cases.tasks_follow", to=[UserLeft, DutyHandedOver], start=Start.NOW)
+@listens("cases.tasks_follow", to=[UserLeft, UserLocked, DutyHandedOver], start=Start.NOW)
 def tasks_follow(batch: Sequence[Heard]) -> None:
     of = [
         (heard.fact.user_id, None)
-        if isinstance(heard.fact, UserLeft)
+        if isinstance(heard.fact, UserLeft | UserLocked)
         else (heard.fact.from_user_id, heard.fact.area_id)
         for heard in batch
     ]

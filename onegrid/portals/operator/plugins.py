@@ -19,12 +19,17 @@ class AreaImports(NavigationEntry):
 @NAVIGATION.register("organisations")
 class Organisations(NavigationEntry):
     label, url_name, icon, order, permission = (
-        _("Organisations"),
+        _("Units"),
         "operator:orgs",
         "building",
         70,
         "orgs.edit",
     )
+
+
+@NAVIGATION.register("people")
+class People(NavigationEntry):
+    label, url_name, icon, order, permission = _("People"), "operator:people", "users", 71, "accounts.see"
 
 
 @NAVIGATION.register("outbox")

@@ -18,6 +18,19 @@ VERBS = {
     "orgs.move": _("Moved"),
     "orgs.close": _("Closed down"),
     "orgs.reopen": _("Reopened"),
+    "users.create": _("Account opened"),
+    "users.change_name": _("Name changed"),
+    "users.change_phone": _("Private phone changed"),
+    "users.reveal_phone": _("Private phone looked at"),
+    "users.reset_password": _("Password reset"),
+    "users.change_password": _("Own password changed"),
+    "users.lock": _("Account locked"),
+    "users.unlock": _("Account unlocked"),
+    "users.end_wait": _("Wait ended"),
+    "users.end_session": _("Session ended"),
+    "users.leave": _("Left for good"),
+    "users.take_back": _("Account taken back"),
+    "users.transfer": _("Transferred"),
 }
 
 

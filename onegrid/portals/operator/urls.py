@@ -7,6 +7,9 @@ from onegrid.portals.operator.clients import pages as clients
 from onegrid.portals.operator.gallery.pages import gallery
 from onegrid.portals.operator.orgs import pages as orgs
 from onegrid.portals.operator.outbox.pages import outbox_page
+from onegrid.portals.operator.people import importing as staffing
+from onegrid.portals.operator.people import keeping
+from onegrid.portals.operator.people import pages as people
 
 app_name = "operator"
 urlpatterns = [
@@ -25,6 +28,31 @@ urlpatterns = [
     path("operator/orgs/<int:org_id>/move/", orgs.move_org, name="org_move"),
     path("operator/orgs/<int:org_id>/close/", orgs.close_org, name="org_close"),
     path("operator/orgs/<int:org_id>/reopen/", orgs.reopen_org, name="org_reopen"),
+    path("operator/people/", people.people_list, name="people"),
+    path("operator/people/export/", people.export, name="people_export"),
+    path("operator/people/new/", people.new_person, name="person_new"),
+    path("operator/people/import/", staffing.people_import, name="people_import"),
+    path("operator/people/import/confirm/", staffing.people_confirm, name="people_confirm"),
+    path("operator/people/import/template/", staffing.template, name="people_template"),
+    path("operator/people/<int:user_id>/", people.one_person, name="person"),
+    path("operator/people/<int:user_id>/name/", keeping.name, name="person_name"),
+    path("operator/people/<int:user_id>/phone/", keeping.phone, name="person_phone"),
+    path("operator/people/<int:user_id>/phone/show/", keeping.reveal, name="person_reveal"),
+    path("operator/people/<int:user_id>/password/", keeping.password, name="person_password"),
+    path("operator/people/<int:user_id>/lock/", keeping.lock, name="person_lock"),
+    path("operator/people/<int:user_id>/unlock/", keeping.unlock, name="person_unlock"),
+    path("operator/people/<int:user_id>/wait/", keeping.end_wait, name="person_end_wait"),
+    path("operator/people/<int:user_id>/leave/", keeping.leave, name="person_leave"),
+    path("operator/people/<int:user_id>/back/", keeping.take_back, name="person_back"),
+    path("operator/people/<int:user_id>/post/", keeping.appoint, name="person_post"),
+    path(
+        "operator/people/<int:user_id>/post/<int:posting_id>/end/", keeping.end_post, name="person_post_end"
+    ),
+    path(
+        "operator/people/<int:user_id>/post/<int:posting_id>/move/", keeping.transfer, name="person_transfer"
+    ),
+    path("operator/people/<int:user_id>/role/", keeping.grant, name="person_role"),
+    path("operator/people/<int:user_id>/role/<int:grant_id>/end/", keeping.end_grant, name="person_role_end"),
     path("operator/clients/", clients.client_list, name="clients"),
     path("operator/clients/<int:client_id>/rotate/", clients.rotate, name="clients_rotate"),
     path("operator/clients/<int:client_id>/revoke/", clients.revoke, name="clients_revoke"),

@@ -96,8 +96,8 @@ def grant_role(
 
 
 @transaction.atomic
-def end_grant(*, grant_id: int, by: Actor, at: datetime) -> Grant:
-    """The grant reaches nothing from today on. Refused: ended_already."""
+def end_grant(*, grant_id: int, by: Actor, at: datetime, on: date | None = None) -> Grant:
+    """The grant reaches nothing from `on` (today) on. Refused: ended_already, empty_term."""
     rows = Grant.objects.select_for_update(of=("self",)).select_related("area", "organisation__area")
     grant = _found(rows, grant_id)
     area = grant.area or (grant.organisation.area if grant.organisation else None)
@@ -105,7 +105,8 @@ def end_grant(*, grant_id: int, by: Actor, at: datetime) -> Grant:
     today = timezone.localdate(at)
     if grant.valid_to is not None and grant.valid_to <= today:
         raise Refused("ended_already", _("This has ended already."))
-    grant.valid_to = max(today, grant.valid_from)
+    _check_end(on, today)
+    grant.valid_to = max(on or today, grant.valid_from)
     grant.save(update_fields=["valid_to"])
     _say_granted("users.end_grant", grant, by, at)
     return grant
@@ -145,8 +146,11 @@ def appoint(
 
 
 @transaction.atomic
-def end_posting(*, posting_id: int, by: Actor, at: datetime) -> Posting:
-    """The post ends today. Duties stay until they are ended or handed over. Refused: ended_already."""
+def end_posting(*, posting_id: int, by: Actor, at: datetime, on: date | None = None) -> Posting:
+    """The post is held no more from `on` (today) on. Duties stay until they are ended or handed over.
+
+    Refused: ended_already, empty_term.
+    """
     posting = _found(
         Posting.objects.select_for_update(of=("self",)).select_related("area", "organisation__area"),
         posting_id,
@@ -156,7 +160,8 @@ def end_posting(*, posting_id: int, by: Actor, at: datetime) -> Posting:
     today = timezone.localdate(at)
     if posting.valid_to is not None and posting.valid_to <= today:
         raise Refused("ended_already", _("This has ended already."))
-    posting.valid_to = max(today, posting.valid_from)
+    _check_end(on, today)
+    posting.valid_to = max(on or today, posting.valid_from)
     posting.save(update_fields=["valid_to"])
     record("users.end_posting", by=by, about=posting, at=at, details={"user": posting.user_id})
     return posting
@@ -283,6 +288,11 @@ def _set_phone(user: User, phone: str) -> None:
 def _check_term(first: date, last: date | None) -> None:
     if last is not None and last <= first:
         raise Refused("empty_term", _("The end lies before the beginning."))
+
+
+def _check_end(on: date | None, today: date) -> None:
+    if on is not None and on < today:
+        raise Refused("empty_term", _("The end lies in the past: what was done until now was done rightly."))
 
 
 def _check_password(password: str, user: User) -> None:

@@ -22,7 +22,6 @@ from onegrid.portals.operator.exporting import workbook
 from onegrid.portals.operator.orgs.forms import ChangeForm, MoveForm, OpenForm, ReasonForm
 from onegrid.portals.operator.trail import pairs_of, told
 
-OFFERED = 500
 MOST = 20_000
 
 
@@ -116,8 +115,8 @@ def open_org(request: HttpRequest) -> HttpResponse:
         require(viewer, actions.EDIT)
     form = OpenForm(
         request.POST or None,
-        areas=areas_in_reach(viewer=viewer, what=actions.EDIT, limit=OFFERED),
-        units=queries.organisations_to_edit(viewer=viewer, limit=OFFERED),
+        areas=areas_in_reach(viewer=viewer, what=actions.EDIT),
+        units=queries.organisations_in_reach(viewer=viewer, what=actions.EDIT),
         initial=_below(request, viewer),
     )
     done = partial(_done, request, _("%(name)s is open."))
@@ -144,7 +143,7 @@ def change_org(request: HttpRequest, org_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def move_org(request: HttpRequest, org_id: int) -> HttpResponse:
     org = _to_edit(request, org_id)
-    units = queries.organisations_to_edit(viewer=viewer_of(request), limit=OFFERED)
+    units = queries.organisations_in_reach(viewer=viewer_of(request), what=actions.EDIT)
     form = MoveForm(request.POST or None, units=units, of=org)
     act = partial(actions.move_organisation, organisation_id=org.pk)
     done = partial(_done, request, _("%(name)s was moved."))
