@@ -119,7 +119,8 @@ def _shown_once(request: HttpRequest, taken: object) -> HttpResponse:
 
 
 def place_of(person: Any, viewer: Actor) -> tuple[str | None, int | None]:
-    """`person`: of `queries.person`. Where he is looked after: the first of the posts and roles shown that the viewer may edit, else any."""
+    """Where somebody is looked after (`person`: of `queries.person`): the first of the posts and roles shown that
+    the viewer may edit, else any."""
     places = [_place(row) for row in (*person.posts_shown, *person.grants_shown)]
     scope = viewer.scope(EDIT)
     return next((place for place in places if scope.covers(*place)), places[0] if places else (None, None))
