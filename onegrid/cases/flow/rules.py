@@ -313,11 +313,13 @@ def reporters_ways(
 
 
 def followers_ways(state: State, steps: Sequence[tuple[str, str]], *, follower: str) -> frozenset[str]:
-    """What one of those who follow it may do now: leave, and rate each closing once, beside the reporter."""
+    """What one of those who follow it may do now: leave, add something, and rate each closing once, beside the
+    reporter."""
     if state != State.CLOSED:
-        return frozenset({"leave"})
+        return frozenset({"leave"} if state == State.CANCELLED else {"leave", "note"})
     closed = max((place for place, (verb, _key) in enumerate(steps) if verb == Verb.CLOSE), default=0)
-    return frozenset({"leave"} if (Verb.RATE, follower) in steps[closed:] else {"leave", "rate"})
+    ways = {"leave", "note"}
+    return frozenset(ways if (Verb.RATE, follower) in steps[closed:] else ways | {"rate"})
 
 
 # 满意、基本满意、不满意: the three answers of 12345 visits, as stars and yes or no (the stars are ours).

@@ -1,7 +1,7 @@
 """Duplicates at intake: "follow this one instead, or is yours another matter?" A page in between, without script.
 
-What the page carries of its own is signed: which cases were offered (nobody follows a case that was not offered to
-him) and which photos were set aside while he decides.
+Which cases were offered is signed: nobody follows a case that was not offered to him. The photos wait with the form
+(KeepsPhotos) while he decides.
 """
 
 from datetime import datetime
@@ -10,11 +10,9 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from onegrid.cases.flow.actions import photos_set_aside, set_photos_aside
 from onegrid.cases.flow.models import Channel
 from onegrid.cases.flow.queries import sent_before
 from onegrid.cases.flow.similar.queries import offers
-from onegrid.kit.files import Stored
 from onegrid.portals.resident.forms import ReportForm
 from onegrid.portals.resident.limits import count_look
 
@@ -32,17 +30,15 @@ def offered(request: HttpRequest, form: ReportForm, now: datetime) -> HttpRespon
     found = offers(told=form.told(now))
     if not found:
         return None
-    chosen = form.cleaned_data["photos"]
-    token = set_photos_aside(chosen, at=now)
-    kept = {name: value for name, value in request.POST.items() if name in form.fields and name != "photos"}
+    form.keep_photos(now)
+    kept = {name: value for name, value in form.data.items() if name in form.fields and name != "photos"}
     return render(
         request,
         "resident/alike.html",
         {
             "offers": [(one, signing.dumps([one.case_id, key], salt=OFFER)) for one in found],
             "kept": kept,
-            "photos": token,
-            "photo_count": len(chosen),
+            "photo_count": form.kept["photos"],
         },
     )
 
@@ -53,8 +49,11 @@ def chosen_case(request: HttpRequest) -> int | None:
     return given[0] if given and given[1] == request.POST.get("key") else None
 
 
-def kept_photos(request: HttpRequest) -> list[Stored]:
-    return photos_set_aside(request.POST.get("aside", ""))
+def keep_chosen(request: HttpRequest, form: ReportForm, now: datetime) -> None:
+    """The photos stay chosen on the page that comes back; what is stored for nobody yet is counted."""
+    if request.FILES:
+        count_look(request)
+    form.keep_photos(now)
 
 
 def _opened(token: str, salt: str) -> list:

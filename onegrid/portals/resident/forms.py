@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onegrid.cases.catalog.naming import ClassGuess, suggest_classes
 from onegrid.cases.catalog.queries import classes_for_residents
-from onegrid.cases.flow.photos import PhotosField
+from onegrid.cases.flow.photos import KeepsPhotos, PhotosField
 from onegrid.cases.flow.rules import ADDRESS_MAX, NOTE_MAX, TEXT_MAX, VERDICTS
 from onegrid.cases.flow.similar.queries import Told
 from onegrid.kit.errors import Refused
@@ -52,7 +52,7 @@ def new_key() -> str:
     return uuid4().hex
 
 
-class ReportForm(forms.Form):
+class ReportForm(KeepsPhotos):
     """`key` makes a second press of the button, or a reload, harmless."""
 
     text = forms.CharField(

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from onegrid.cases.flow.actions import (
+    add_as_follower,
     add_to_report,
     rate_as_follower,
     rate_case,
@@ -87,7 +88,8 @@ def note(request: HttpRequest, number: str, code: str) -> HttpResponse:
     form = NoteForm(request.POST, auto_id="note_%s")
     if form.is_valid():
         words = form.cleaned_data["words"]
-        if _done(request, found, form, lambda **key: add_to_report(words=words, **key)):
+        add = add_to_report if found.follower is None else add_as_follower
+        if _done(request, found, form, lambda **key: add(words=words, **key)):
             messages.success(request, _("Passed on to whoever has the matter."))
             return _back(found)
     return shown_case(request, found, note=form)

@@ -27,7 +27,7 @@ from onegrid.kit.errors import NotFound, Refused
 from onegrid.kit.files import file_answer
 from onegrid.places.areas.models import Area
 from onegrid.places.basemap.queries import point_map_config
-from onegrid.portals.resident.alike import chosen_case, kept_photos, offered
+from onegrid.portals.resident.alike import chosen_case, keep_chosen, offered
 from onegrid.portals.resident.forms import FollowForm, NoteForm, PlaceForm, RateForm, ReportForm, new_key
 from onegrid.portals.resident.limits import count_report, count_who, guarded
 from onegrid.portals.resident.saying import due_words, pace_words
@@ -54,6 +54,8 @@ def report(request: HttpRequest) -> HttpResponse:
             return alike if alike is not None else _sent(request, form, now)
         except Refused as refusal:
             form.refuse(refusal)
+    if request.method == "POST":
+        keep_chosen(request, form, now)
     status = 400 if form.errors else 200
     return render(
         request, "resident/report.html", {"form": form, "point_map": point_map_config()}, status=status
@@ -64,7 +66,7 @@ def _sent(request: HttpRequest, form: ReportForm, now: datetime) -> HttpResponse
     """上报, or 关注 where one of the cases that were offered was chosen."""
     count_report(request)
     report = form.report()
-    photos = report.pop("photos") or kept_photos(request)
+    photos = report.pop("photos")
     if chosen := chosen_case(request):
         follower = follow_case(
             case_id=chosen,

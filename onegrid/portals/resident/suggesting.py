@@ -12,6 +12,7 @@ from onegrid.cases.flow.rules import ADDRESS_MAX
 from onegrid.places.addresses.models import Address
 from onegrid.places.addresses.queries import find_addresses
 from onegrid.places.basemap.queries import point_map_config
+from onegrid.portals.resident.alike import keep_chosen
 from onegrid.portals.resident.forms import ReportForm
 
 ADDRESSES = 6
@@ -19,8 +20,16 @@ ADDRESSES = 6
 
 def helped(request: HttpRequest, now: datetime) -> HttpResponse:
     """帮我选、查地址: nothing is sent; the same form with what was typed, and what was found."""
-    form = ReportForm(initial=request.POST.dict(), at=now)
-    context: dict = {"form": form, "point_map": point_map_config()}
+    given = ReportForm(request.POST, request.FILES, at=now)
+    given.is_valid()  # what is still missing is not said; what is wrong with a photo is, since it is not kept
+    keep_chosen(request, given, now)
+    form = ReportForm(initial=given.data.dict(), at=now)  # type: ignore[union-attr]  # a copy of the posted data
+    form.kept = given.kept
+    context: dict = {
+        "form": form,
+        "point_map": point_map_config(),
+        "photo_errors": given.errors.get("photos", ""),
+    }
     if "find" in request.POST:
         context |= _places(request.POST.get("address", ""))
     else:

@@ -4,15 +4,18 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from onegrid.accounts.notices.models import Notice
 from onegrid.cases.catalog.models import CaseClass
 from onegrid.cases.flow import actions
 from onegrid.cases.flow.access import Resident
 from onegrid.cases.flow.models import Channel, Follower
+from onegrid.cases.flow.plugins import CaseTimelines
 from onegrid.cases.flow.queries import public_case, public_photo
 from onegrid.cases.flow.similar.queries import Told, like_cases, limits_in_force, offers
 from onegrid.kit.errors import NotAllowed, NotFound, Refused
 from onegrid.kit.verifications import VERIFICATIONS
 from tests.cases.conftest import AT, brought_to, photo, reported, road, town, written  # noqa: F401
+from tests.cases.flow.test_side_roads import refused
 from tests.kit.files.test_storing import exif_photo
 from tests.streets import streets  # noqa: F401
 
@@ -59,7 +62,7 @@ def test_a_follower_sees_the_way_but_not_the_report(town):  # noqa: F811
     assert found.follower == follower and found.code == follower.follow_code
     assert [step.state for step in found.steps][-1] == "closed" and found.steps[-1].words == "已修好"
     assert "我住3号楼" not in str(found.steps)
-    assert found.may == {"leave", "rate"}
+    assert found.may == {"leave", "note", "rate"}
     scene, result = case.evidence.order_by("pk")
     assert found.photos == [result]
     given = {"number": case.number, "follow_code": follower.follow_code}
@@ -159,3 +162,31 @@ def test_photos_are_set_aside_and_come_back(town):  # noqa: F811
         actions.photos_set_aside(token)
     with pytest.raises(Refused, match="too_many_photos"):
         actions.set_photos_aside([photo()] * 7, at=AT)
+
+
+def test_a_follower_adds_a_note_that_disturbs_nobody(town):  # noqa: F811
+    case = reported(town.a)
+    follower = actions.follow_case(
+        case_id=case.pk, channel="resident", words="也看到了", by=Resident(), at=AT
+    )
+    key = {"number": case.number, "follow_code": follower.follow_code}
+    before = case.version
+    for _press in range(2):  # the button was pressed twice
+        actions.add_as_follower(**key, words="今天更严重了", at=AT)
+    case.refresh_from_db()
+    last = case.steps.last()
+    assert (last.verb, last.words, case.version) == ("note", "今天更严重了", before)
+    assert case.steps.filter(verb="note").count() == 1
+    told = Notice.objects.filter(recipient=town.a.staff["grid_worker"], kind="case.reporter_note")
+    assert told.count() == 1
+    mine = public_case(**key)
+    assert [step.words for step in mine.steps if step.own] == ["今天更严重了"] and "note" in mine.may
+    theirs = public_case(number=case.number, follow_code=case.follow_code)
+    assert "今天更严重了" not in [step.words for step in theirs.steps]
+    assert list(CaseTimelines().findings(lambda done, total: None)) == []
+    refused("words_needed", actions.add_as_follower, **key, words=" ")
+    refused("not_found", actions.add_as_follower, number=case.number, follow_code="XXXXXXXX", words="x")
+    refused("not_found", actions.add_to_report, **key, words="x")  # not by the reporter's way
+    actions.cancel_case(case_id=case.pk, reason="重复", by=town.a.staff["shift_leader"], at=AT)
+    refused("case_is_final", actions.add_as_follower, **key, words="x")
+    assert "note" not in public_case(**key).may

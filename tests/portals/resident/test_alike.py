@@ -51,7 +51,7 @@ def test_like_cases_are_offered_before_anything_is_sent(client, town, first):  #
     for private in ("我家就在对面", "王五", "13912345678", first.number, first.follow_code):
         assert private not in page
     kept = hidden(page)
-    assert kept["text"] == "路灯不亮" and kept["key"] == "key-1" and kept["aside"]
+    assert kept["text"] == "路灯不亮" and kept["key"] == "key-1" and kept["photos_kept"]
 
 
 def test_following_gives_number_and_own_code_and_the_photos_go_along(client, town, first):  # noqa: F811

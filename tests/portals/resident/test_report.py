@@ -270,3 +270,28 @@ def test_the_way_says_until_when_and_how_long_it_usually_takes(client, town):  #
     case = brought_to("dispatched", town.a)
     page = client.get(f"/follow/{case.number}/{case.follow_code}/").content.decode()
     assert "Too few matters of this kind" in page and "This step is due" in page
+
+
+def test_the_photos_stay_chosen_when_something_else_is_wrong(client, town):  # noqa: F811
+    """On an error, and when a kind or an address is looked up: nothing is chosen twice."""
+    wrong = sent(client, town.a, photos=[picture()], contact_phone="abc")
+    page = wrong.content.decode()
+    assert wrong.status_code == 400 and "1 photo is kept" in page and not Case.objects.exists()
+    token = re.search(r'name="photos_kept" value="([^"]+)"', page)
+    assert token is not None
+    for press in ({"suggest": "1"}, {"find": "1"}):
+        looked = sent(client, town.a, photos_kept=token[1], **press).content.decode()
+        assert "1 photo is kept" in looked and not Case.objects.exists()
+    assert sent(client, town.a, photos_kept=token[1]).status_code == 302
+    assert Case.objects.get().evidence.count() == 1
+
+
+def test_a_photo_that_is_none_is_said_while_a_kind_is_looked_up(client, town):  # noqa: F811
+    page = sent(client, town.a, photos=[picture(content=b"MZ")], suggest="1").content.decode()
+    assert "not taken here" in page and "is kept" not in page
+
+
+def test_what_is_stored_for_nobody_yet_is_counted(client, town, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(limits, "LOOKS", Limit("like_cases", 2, limits.LOOKS.per))
+    wrong = [sent(client, town.a, photos=[picture()], contact_phone="abc").status_code for _turn in range(3)]
+    assert wrong == [400, 400, 429]

@@ -1,6 +1,7 @@
 """The only door for writes: one verb a function."""
 
 from onegrid.cases.flow.actions.afterwards import (
+    add_as_follower,
     add_to_report,
     rate_as_follower,
     rate_case,
@@ -41,6 +42,7 @@ from onegrid.cases.flow.actions.time import apply_for, decide_application, take_
 from onegrid.cases.flow.actions.together import take_together
 
 __all__ = [
+    "add_as_follower",
     "add_to_report",
     "apply_for",
     "arbitrate_case",

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from onegrid.accounts.notices.actions import notify
 from onegrid.cases.flow.access import FollowingResident, Resident
@@ -26,8 +27,8 @@ from onegrid.cases.flow.holders import people_to_tell
 from onegrid.cases.flow.limits import flow_limits
 from onegrid.cases.flow.models import Case, Follower, Step
 from onegrid.cases.flow.queries import followed_case, followers_view
-from onegrid.cases.flow.refusals import no_such_case
-from onegrid.cases.flow.rules import State, Verb, followers_ways, reporters_ways
+from onegrid.cases.flow.refusals import broken, no_such_case
+from onegrid.cases.flow.rules import Broken, State, Verb, followers_ways, reporters_ways
 from onegrid.cases.flow.standing import locked
 from onegrid.kit.actors import Actor
 from onegrid.kit.errors import Refused
@@ -154,23 +155,50 @@ def add_to_report(*, number: str, follow_code: str, words: str, at: datetime) ->
     case = _own(number, follow_code, at)
     taken = Taken(Verb.NOTE, Resident(), at, words)
     checked_case(case, None, taken)
+    if not _said_just_now(case, taken):
+        noted(case, taken)
+        _tell_of_words(case, gettext_noop("%(number)s: the reporter adds something"), at)
+    return case
+
+
+@transaction.atomic
+def add_as_follower(*, number: str, follow_code: str, words: str, at: datetime) -> Case:
+    """补充说明 by one of those who follow it. As for the reporter, but the version stays: whoever is working on the
+    case is not disturbed. Refused besides the common ones: case_is_final (it was cancelled)."""
+    follower = followers_view(number, follow_code)
+    by = FollowingResident.of(follower.pk)
+    case = locked(follower.case_id, by, at)
+    if case is None:
+        raise no_such_case()
+    details = {"follower": follower.pk}
+    taken = Taken(Verb.NOTE, by, at, words, details=details)
+    checked_case(case, None, taken)
+    if "note" not in followers_ways(State(case.state), [], follower=by.actor_key):
+        raise broken(Broken("case_is_final"), case)
+    if not _said_just_now(case, taken):
+        written(case, drafted(case, taken, before=case.state, details=details, to="", clock_runs_on=True))
+        _tell_of_words(case, gettext_noop("%(number)s: somebody who follows it adds something"), at)
+    return case
+
+
+def _said_just_now(case: Case, taken: Taken) -> bool:
     last = case.steps.last()
-    said = (Verb.NOTE, Resident.actor_key, words.strip())
-    if last is not None and (last.verb, last.actor_key, last.words) == said:
-        return case
-    noted(case, taken)
+    said = (Verb.NOTE, taken.by.actor_key, taken.words.strip())
+    return last is not None and (last.verb, last.actor_key, last.words) == said
+
+
+def _tell_of_words(case: Case, title: str, at: datetime) -> None:
     people = people_to_tell(case, at)
     if people:
         with translation.override(settings.LANGUAGE_CODE):
             notify(
                 people,
-                title=_("%(number)s: the reporter adds something") % {"number": case.number},
+                title=_(title) % {"number": case.number},
                 body=about(case),
                 link=f"/cases/{case.number}/",
                 kind="case.reporter_note",
                 at=at,
             )
-    return case
 
 
 def _own(number: str, follow_code: str, at: datetime) -> Case:
