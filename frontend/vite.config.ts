@@ -10,6 +10,7 @@ const entries = {
   "live-queue": "islands/live-queue.ts",
   desk: "islands/desk.ts",
   worker: "islands/worker.ts",
+  work: "islands/work.ts",
 };
 
 /** Writes a .gz and a .br beside every text file, once; the web process then only hands them out. */

@@ -337,6 +337,11 @@ MATRIX: dict[str, list[Row]] = {
     "worker:emergency": [Row(needs="cases.alarm")],
     "worker:task": [Row(case, needs="cases.see", within=GRID_A1)],
     "worker:report": [Row(needs="cases.report")],
+    "worker:outbox": [Row(needs="cases.see")],
+    "worker:offline": [Row(needs="cases.see")],
+    "worker:now": [Row()],
+    "worker:service_worker": [Row(public=True)],
+    "worker:manifest": [Row(public=True)],
     "worker:photo": [Row(photo, needs="cases.see", within=GRID_A1)],
     "worker:act": [Row(verb("verify"), needs="cases.verify", within=GRID_A1, post={})],
     "property:compounds": [Row(needs="compounds.see")],
@@ -478,7 +483,7 @@ def test_who_gets_an_answer(world: World):
     for name, rows in MATRIX.items():
         for row in rows:
             for user, kept in zip(people, cookies, strict=True):
-                wanted = expected(row, user, program=name.startswith("api:"))
+                wanted = expected(row, user, program=name.startswith("api:") or name == "worker:now")
                 with undone():
                     found = got(browser(kept), name, row, world)
                 if found != wanted:

@@ -73,6 +73,8 @@ def new_page(request, live_server, size):
             locale="zh-CN" if language == "zh-hans" else "en-US",
             geolocation={"longitude": 118.02, "latitude": 37.38},
             permissions=["geolocation"],
+            # it would go on fetching behind a test that has ended; test_offline.py lets it
+            service_workers="block",
         )
         context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
         contexts.append(context)

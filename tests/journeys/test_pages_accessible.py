@@ -38,6 +38,7 @@ WALKS = [
         ["/work/{reported}/raise_alarm/", "/work/{reported}/escalate/", "/work/{reported}/note/"],
     ),
     Walk("a.grid_worker", ["/work/duty/", "/work/route/", "/work/emergency/"]),
+    Walk("a.grid_worker", ["/work/outbox/", "/work/offline/"]),
     Walk("a.grid_worker", ["/work/{reported}/settle/", "/work/{handled}/check/", "/work/{handled}/rework/"]),
     Walk("a.shift_leader", ["/staff/", "/cases/", "/cases/{closed}/", "/cases/{verified}/file/"]),
     Walk("a.shift_leader", ["/cases/{checked}/close/", "/cases/{filed}/cancel/", "/cases/{closed}/file/"]),

@@ -6,6 +6,7 @@ import { closeMenusOutside } from "./menus.ts";
 import { showChosenPhotos } from "./photos.ts";
 import { offerPosition } from "./locate.ts";
 import { offerPrint } from "./printing.ts";
+import { forgetAtSignOut } from "./signout.ts";
 import { listenForToasts } from "./toasts.ts";
 
 askBeforeSubmit(document);
@@ -15,4 +16,5 @@ listenForToasts(document);
 offerPosition(document, navigator.geolocation);
 offerPrint(document);
 showChosenPhotos(document);
+forgetAtSignOut(document);
 if (document.querySelector("[hx-get], [hx-post], [hx-boost]")) void import("htmx.org");

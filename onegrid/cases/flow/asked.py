@@ -1,6 +1,7 @@
-"""What a program calls its request, so that a repeated one finds the step it has already made.
+"""What a program calls its request, so that a repeated one finds the step it has already made; and when something
+was done that a phone tells later.
 
-The name travels beside the arguments: every verb takes it, none has to know. `actions.writing` puts it on the step.
+Both travel beside the arguments: every verb takes them, none has to know. `actions.writing` puts them on the step.
 """
 
 import hashlib
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from onegrid.cases.flow.models import Case, Step
+from onegrid.kit.sendings import happened_now
 
 _asked: ContextVar[str | None] = ContextVar("asked", default=None)
 
@@ -39,3 +41,10 @@ def step_asked(case: Case, actor_key: str, key: str) -> Step | None:
 
 def _whose(actor_key: str, key: str) -> str:
     return f"{actor_key}:{hashlib.sha256(key.encode()).hexdigest()[:32]}:"
+
+
+def done_when() -> dict[str, str]:
+    """For the details of a step that was written without a network: when that was; clocks run on by `Step.at`."""
+    moment = happened_now()
+    told = {"occurred_at": moment.at.isoformat(timespec="seconds")} if moment.at else {}
+    return told | ({"clock_doubt": moment.doubt} if moment.doubt else {})

@@ -2,5 +2,14 @@
 
 from onegrid.kit.ui.home import HOME_FIGURES, Figure, HomeFigures
 from onegrid.kit.ui.navigation import NAVIGATION, NavigationEntry
+from onegrid.kit.ui.parts import PAGE_PARTS, PagePart
 
-__all__ = ["HOME_FIGURES", "NAVIGATION", "Figure", "HomeFigures", "NavigationEntry"]
+__all__ = [
+    "HOME_FIGURES",
+    "NAVIGATION",
+    "PAGE_PARTS",
+    "Figure",
+    "HomeFigures",
+    "NavigationEntry",
+    "PagePart",
+]

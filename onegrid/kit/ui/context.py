@@ -1,12 +1,14 @@
 """What every shell shows: where we are, who is signed in, the ways on from here."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from onegrid.kit.ui.navigation import NAVIGATION, NavigationEntry
+from onegrid.kit.ui.parts import PAGE_PARTS, PagePart
 
 THEMES = ("auto", "light", "dark")
 TYPE_SIZES = ("normal", "big")
@@ -68,6 +70,11 @@ class Shell:
     @property
     def public(self) -> list[Way]:
         return self._ways("public")
+
+    @cached_property
+    def parts(self) -> list[PagePart]:
+        """What portals put onto this page beside its own content."""
+        return [part for _key, part in PAGE_PARTS if part.is_on(self.request)]
 
     def _ways(self, place: str) -> list[Way]:
         entries = [(key, entry) for key, entry in NAVIGATION if entry.place == place and self._may_see(entry)]

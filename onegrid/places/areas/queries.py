@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from django.contrib.gis.db.models import Extent
 from django.db.models import Case, Count, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -204,3 +205,9 @@ def _today() -> date:
 
 
 _day: tuple[tzinfo | None, float, float, date] = (None, 0, 0, date.min)  # zone, from, until, the day
+
+
+def box_around(area_ids: Iterable[int]) -> tuple[float, float, float, float] | None:
+    """West, south, east, north around all of them, CGCS2000 degrees; None for none."""
+    box = Area.objects.filter(pk__in=list(area_ids)).order_by().aggregate(box=Extent("boundary"))["box"]
+    return tuple(box) if box else None

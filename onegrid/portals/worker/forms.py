@@ -96,6 +96,7 @@ class AlarmForm(SiteForm):
 
 class NoteForm(SiteForm):
     words = note(_("Note"), required=True)
+    photos = PhotosField(label=_("Photos on site"))
 
 
 FORMS: dict[Verb, type[SiteForm]] = {

@@ -20,6 +20,7 @@ from onegrid.kit.errors import NotFound, Refused
 from onegrid.kit.files import file_answer
 from onegrid.places.basemap.queries import point_map_config
 from onegrid.portals.worker.forms import FORMS
+from onegrid.portals.worker.outbox import VERSION, from_outbox, with_case_now
 from onegrid.portals.worker.shell import me, page
 
 ACTIONS: dict[Verb, Callable[..., Case]] = {
@@ -72,7 +73,7 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     form = FORMS[chosen](request.POST or None, request.FILES or None, initial={"version": story.case.version})
     if request.method == "POST" and form.is_valid():
         try:
-            ACTIONS[chosen](
+            case = ACTIONS[chosen](
                 case_id=story.case.pk,
                 seen_version=form.cleaned_data["version"],
                 by=me(request),
@@ -80,13 +81,17 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
                 **form.given(),
             )
         except Refused as refusal:
+            if from_outbox(request):
+                raise with_case_now(refusal, story, me(request)) from None
             form.add_error(None, str(refusal.message))
             if refusal.code in ("changed_meanwhile", "step_not_allowed", "case_is_final"):
                 messages.warning(request, str(refusal.message))
                 return redirect("worker:task", number)
         else:
             messages.success(request, _("%(number)s is done. Thank you.") % {"number": number})
-            return redirect("worker:task", number) if chosen in BESIDE else redirect("worker:tasks")
+            answer = redirect("worker:task", number) if chosen in BESIDE else redirect("worker:tasks")
+            answer[VERSION] = str(case.version)
+            return answer
     return page(
         request,
         "worker/act.html",
@@ -100,6 +105,8 @@ def _not_open(request: HttpRequest, story: Story, verb: Verb) -> HttpResponse:
     seen = request.POST.get("version", "")
     version = int(seen) if seen.isdecimal() and len(seen) < 19 else None
     refusal = why_not_open(story=story, verb=verb, seen_version=version, viewer=me(request))
+    if from_outbox(request):
+        raise with_case_now(refusal, story, me(request))
     messages.warning(request, str(refusal.message))
     return redirect("worker:task", story.case.number)
 

@@ -8,7 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.identity.models import User
 from onegrid.cases.flow.queries import tasks_waiting
-from onegrid.kit.ui import HOME_FIGURES, NAVIGATION, Figure, HomeFigures, NavigationEntry
+from onegrid.kit.ui import (
+    HOME_FIGURES,
+    NAVIGATION,
+    PAGE_PARTS,
+    Figure,
+    HomeFigures,
+    NavigationEntry,
+    PagePart,
+)
 
 
 @NAVIGATION.register("worker_tasks")
@@ -35,3 +43,14 @@ class TasksOnSite(HomeFigures):
             return []
         waiting = tasks_waiting(worker=user)
         return [Figure(_("My tasks"), str(waiting), reverse("worker:tasks"), mine=waiting > 0)]
+
+
+@PAGE_PARTS.register("worker_outbox")
+class Outbox(PagePart):
+    """The outbox on every page of this portal, whatever template it is made of."""
+
+    head, strip = "worker/app_head.html", "worker/work_state.html"
+
+    def is_on(self, request: HttpRequest) -> bool:
+        here = request.resolver_match
+        return here is not None and here.namespace == "worker" and request.user.is_authenticated

@@ -27,6 +27,7 @@ from onegrid.cases.flow.similar.queries import Similar, Told, like_cases
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.places.basemap.queries import point_map_config
 from onegrid.portals.worker.shell import page
+from onegrid.portals.worker.outbox import from_outbox
 
 FIELD_OF = {
     "report_is_empty": "photos",
@@ -152,6 +153,8 @@ def _pressed(request: HttpRequest, form: ReportForm, context: dict, now: datetim
     number = request.POST.get("follow", "")
     if not number and "different" not in request.POST:
         context["alike"] = context["ask"] = _alike(form, worker, now)
+        if context["alike"] and from_outbox(request):
+            raise _asking(context["alike"])
         if context["alike"]:
             return None
     try:
@@ -162,6 +165,21 @@ def _pressed(request: HttpRequest, form: ReportForm, context: dict, now: datetim
     words = _("You follow %(number)s; what you sent is with it.") if number else _("%(number)s: %(state)s.")
     messages.success(request, words % {"number": case.number, "state": case.get_state_display()})
     return redirect("worker:tasks")
+
+
+def _asking(alike: list[Similar]) -> Refused:
+    """Nothing is written down yet: the outbox shows these, and sends again with the answer."""
+    shown = [
+        {
+            "number": one.case.number,
+            "state": one.case.get_state_display(),
+            "words": one.case.text[:120],
+            "percent": one.percent,
+            "follow": not one.case.secret,
+        }
+        for one in alike
+    ]
+    return Refused("alike_open", _("Nothing is written down yet. Is it one of these?"), alike=shown)
 
 
 def _alike(form: ReportForm, worker: User, now: datetime) -> list[Similar]:

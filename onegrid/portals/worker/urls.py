@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from onegrid.portals.worker import duty, pages, today
+from onegrid.portals.worker import duty, pages, phone, today
 from onegrid.portals.worker.emergency import emergency
+from onegrid.portals.worker.outbox import kept_and_sent
 from onegrid.portals.worker.reporting import report
 
 app_name = "worker"
@@ -16,7 +17,14 @@ urlpatterns = [
     path("work/duty/position/", duty.position, name="position"),
     path("work/emergency/", emergency, name="emergency"),
     path("work/report/", report, name="report"),
+    path("work/outbox/", phone.outbox, name="outbox"),
+    path("work/offline/", phone.offline, name="offline"),
+    path("work/now/", phone.now, name="now"),
+    path("work/sw.js", phone.service_worker, name="service_worker"),
+    path("work/app.webmanifest", phone.manifest, name="manifest"),
     path("work/<str:number>/", pages.task, name="task"),
     path("work/<str:number>/photos/<int:evidence_id>/", pages.photo, name="photo"),
     path("work/<str:number>/<str:verb>/", pages.act, name="act"),
 ]
+for _page in urlpatterns:  # whatever page comes to this portal, its forms may be sent from the outbox
+    _page.callback = kept_and_sent(_page.callback)

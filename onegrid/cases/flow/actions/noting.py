@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from onegrid.accounts.notices.actions import notify
 from onegrid.cases.flow.actions.informing import Said, inform
-from onegrid.cases.flow.actions.writing import Taken, about, locked_case, noted
+from onegrid.cases.flow.actions.writing import Photos, Taken, about, locked_case, noted
 from onegrid.cases.flow.facts import CasePressed
 from onegrid.cases.flow.holders import people_to_tell
 from onegrid.cases.flow.limits import flow_limits
@@ -57,13 +57,15 @@ def note_case(
     *,
     case_id: int,
     words: str,
+    photos: Photos = (),
     told: bool = False,
     seen_version: int | None = None,
     by: Actor,
     at: datetime,
 ) -> Case:
-    """备注: a line in the timeline for colleagues. `told`: meant for the reporter, who reads it and is told so."""
-    taken = Taken(Verb.NOTE, by, at, words, details={"told": True} if told else {})
+    """备注: a line in the timeline, with what was photographed, for colleagues. `told`: meant for the reporter, who reads
+    it and is told so."""
+    taken = Taken(Verb.NOTE, by, at, words, photos, details={"told": True} if told else {})
     case = locked_case(case_id, seen_version, taken)
     step = noted(case, taken)
     if told:

@@ -16,7 +16,7 @@ from onegrid.cases.catalog.models import Mark, Stage, Standard
 from onegrid.cases.catalog.queries import limit_of, stage_limit, stage_limits, version_id_in_force
 from onegrid.cases.flow import rules
 from onegrid.cases.flow.access import needed, require_case, require_level
-from onegrid.cases.flow.asked import asked_now
+from onegrid.cases.flow.asked import asked_now, done_when
 from onegrid.cases.flow.chain import case_seal, step_hash
 from onegrid.cases.flow.holders import next_holder, people_to_tell
 from onegrid.cases.flow.limits import flow_limits
@@ -208,6 +208,7 @@ def drafted(
         clock = clock or next_clock(case, taken.at)
         show(case, clock)
         details = details | {"limit_from": clock.limit_from} if clock else details
+    details = details | done_when()
     here = standing.post or post_of(taken.by, taken.at)
     stored = [
         photo if isinstance(photo, Stored) else store_file(photo, allow=Kinds.PHOTO, at=taken.at)

@@ -1,5 +1,7 @@
 """What happened to a case, how long each stage took, and what shows it."""
 
+from datetime import datetime
+
 from django.contrib.gis.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -48,6 +50,12 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position} {self.verb}"
+
+    @property
+    def occurred_at(self) -> datetime | None:
+        """When it was done, where it was written without a network and told later."""
+        told = self.details.get("occurred_at")
+        return datetime.fromisoformat(told) if told else None
 
 
 class LimitFrom(models.TextChoices):
