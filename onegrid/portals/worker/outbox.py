@@ -29,7 +29,10 @@ from onegrid.kit.sendings import Moment, TooOld, digest_of, done_once, happened
 KEY, PERSON, WRITTEN, CLOCK = "X-Outbox-Key", "X-Outbox-Person", "X-Outbox-Written", "X-Outbox-Clock"
 KEPT_FOR = "X-Kept-For"  # on a page that the phone may keep: for whom
 VERSION = "X-Case-Version"  # on the answer to a step: what the case's version is now
-NOT_CONTENT = {"csrfmiddlewaretoken", "version"}  # the phone carries the version on after its own earlier steps
+NOT_CONTENT = {
+    "csrfmiddlewaretoken",
+    "version",
+}  # the phone carries the version on after its own earlier steps
 A_KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
 
 View = Callable[..., HttpResponseBase]
