@@ -26,8 +26,8 @@ from onegrid.cases.flow.rules import ADDRESS_MAX, NOTE_MAX, TEXT_MAX
 from onegrid.cases.flow.similar.queries import Similar, Told, like_cases
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.places.basemap.queries import point_map_config
-from onegrid.portals.worker.shell import page
 from onegrid.portals.worker.outbox import from_outbox
+from onegrid.portals.worker.shell import page
 
 FIELD_OF = {
     "report_is_empty": "photos",
