@@ -63,8 +63,8 @@ def note_case(
     by: Actor,
     at: datetime,
 ) -> Case:
-    """备注: a line in the timeline, with what was photographed, for colleagues. `told`: meant for the reporter, who reads
-    it and is told so."""
+    """备注: a line in the timeline, with what was photographed, for colleagues. `told`: meant for the reporter, who
+    reads it and is told so."""
     taken = Taken(Verb.NOTE, by, at, words, photos, details={"told": True} if told else {})
     case = locked_case(case_id, seen_version, taken)
     step = noted(case, taken)
