@@ -4,15 +4,18 @@ from tests.compounds import make_compound
 compound = make_compound(streets.a)
 """
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
-from django.contrib.gis.geos import MultiPolygon, Point, Polygon
+from django.contrib.gis.geos import MultiPolygon, Polygon
 
 from onegrid.places.addresses.actions import open_address
 from onegrid.places.addresses.models import Address
 from onegrid.places.areas.models import CGCS2000
+from onegrid.registry.cuts.actions import confirm_cut, send_cut, write_cut
 from onegrid.registry.dwellings.actions import NewBuilding, hand_over_management, record_compound
 from onegrid.registry.dwellings.models import Compound
+from onegrid.registry.facilities.actions import put_up_facility
+from onegrid.registry.things.loading import load_classes
 from tests.streets import BY, STARTS, Street
 
 HALF = 0.002  # degrees; the compound lies around the middle of its grid
@@ -41,5 +44,18 @@ def make_compound(street: Street, name: str = "锦绣苑", grid: int = 0, *, man
     return compound
 
 
-def inside(compound: Compound) -> Point:
-    return compound.boundary.centroid
+def furnished_compound(street: Street, at: datetime) -> Compound:
+    """With a lift whose maintenance is overdue, and an announced cut of water that begins in two days."""
+    load_classes(by=BY, at=STARTS)
+    compound = make_compound(street)
+    put_up_facility(
+        compound_id=compound.pk, kind="lift", building_id=compound.buildings.get(name="1号楼").pk, place="1单元",
+        done_on=(at - timedelta(days=20)).date(), by=BY, at=at,
+    )  # fmt: skip
+    cut = write_cut(
+        compound_id=compound.pk, supply="water", reason="更换水泵", starts_at=at + timedelta(days=2),
+        ends_at=at + timedelta(days=2, hours=4), phone="000-6000001", by=BY, at=at,
+    )  # fmt: skip
+    send_cut(cut_id=cut.pk, by=BY, at=at)
+    confirm_cut(cut_id=cut.pk, by=BY, at=at)
+    return compound

@@ -34,6 +34,7 @@ COUNTED = {
     "areas": ("区划网格", "areas and grids"), "people": ("人员", "people"), "addresses": ("地址", "addresses"),
     "features": ("底图要素", "map features"), "establishments": ("商户单位", "shops and firms"),
     "things": ("部件", "city components"), "cases": ("案件", "sample cases"),
+    "facilities": ("设施", "facilities"),
     "components": ("部件", "city components"),
 }  # fmt: skip
 

@@ -18,6 +18,7 @@ from onegrid.places.addresses.models import Address
 from onegrid.places.areas.kinds import GRIDS
 from onegrid.places.areas.models import Area
 from onegrid.places.basemap.models import BaseFeature
+from onegrid.registry.facilities.models import Facility
 from onegrid.registry.things.models import Thing
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +53,7 @@ def test_the_street_as_the_rooms_see_it(town, monkeypatch):
     assert len(basic) == 92
     assert all(300 <= rooms[g.pk] <= 500 for g in basic)
 
-    assert Thing.objects.count() == done.things == 1_500
+    assert Thing.objects.count() == done.things + done.facilities == 1_500 + Facility.objects.count()
     # every thing lies in a unit grid of its own community, and its code says so
     units = dict(Area.objects.filter(kind="unit_grid").values_list("code", "parent_id"))
     assert len(units) > 500 and all(len(code) == 15 for code in units)

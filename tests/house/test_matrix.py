@@ -34,9 +34,11 @@ from onegrid.cases.flow.rules import Verb
 from onegrid.exchange.openplatform.actions import issue_client
 from onegrid.kit.actors import SystemActor
 from onegrid.places.areas.actions import start_import
+from onegrid.registry.cuts.models import Cut
 from onegrid.registry.dwellings.models import Compound
+from onegrid.registry.facilities.models import Facility
 from tests.cases.catalog.test_importing import workbook
-from tests.compounds import make_compound
+from tests.compounds import furnished_compound
 from tests.streets import Streets, streets  # noqa: F401  a fixture
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -174,6 +176,14 @@ def a_compound(w: World) -> dict:
     return {"compound_id": Compound.objects.get().pk}
 
 
+def a_facility(w: World) -> dict:
+    return {"facility_id": Facility.objects.get().pk}
+
+
+def a_cut(w: World) -> dict:
+    return {"cut_id": Cut.objects.get().pk}
+
+
 FIRM = {"a.property_clerk"}  # of the firm that manages the compound
 OPERATOR = {"district.operator"}
 OWN = {"a.grid_worker"}  # the one whose notice it is
@@ -207,6 +217,8 @@ MATRIX: dict[str, list[Row]] = {
     "resident:map": [Row(public=True)],
     "resident:map_card": [Row(area, public=True)],
     "resident:who": [Row(public=True)],
+    "resident:thing": [Row(lambda w: {"code": Facility.objects.get().code}, public=True)],
+    "resident:cut": [Row(a_cut, public=True)],
     "api:base_tile": [Row(tile, public=True)],
     "api:area_tile": [Row(tile, public=True)],
     "api:unit_grid_tile": [Row(tile)],
@@ -346,6 +358,18 @@ MATRIX: dict[str, list[Row]] = {
     "worker:act": [Row(verb("verify"), needs="cases.verify", within=GRID_A1, post={})],
     "property:compounds": [Row(needs="compounds.see")],
     "property:compound": [Row(a_compound, needs="compounds.see", within=GRID_A1 | FIRM)],
+    "property:facilities": [Row(a_compound, needs="compounds.see", within=GRID_A1 | FIRM)],
+    "property:facility_new": [Row(a_compound, needs="facilities.keep", within=FIRM)],
+    "property:facility": [Row(a_facility, needs="compounds.see", within=GRID_A1 | FIRM)],
+    "property:facility_take_down": [Row(a_facility, needs="facilities.keep", within=FIRM)],
+    "property:facility_case": [Row(a_facility, needs="compounds.see", within=GRID_A1 | FIRM, post={})],
+    "property:record_file": [Row(lambda w: {"record_id": 0}, needs="compounds.see", within=set())],
+    "property:cuts": [Row(a_compound, needs="compounds.see", within=GRID_A1 | FIRM)],
+    "property:cut_new": [Row(a_compound, needs="cuts.write", within=COMMUNITY_A1 | FIRM)],
+    "property:cut": [Row(a_cut, needs="compounds.see", within=GRID_A1 | FIRM)],
+    "property:cut_act": [
+        Row(lambda w: {**a_cut(w), "verb": "send"}, needs="compounds.see", within=GRID_A1 | FIRM)
+    ],
     "operator:gallery": [Row()],
     "operator:outbox": [Row(needs="notices.outbox")],
     "operator:clients": [Row(needs="clients.edit")],
@@ -413,7 +437,7 @@ def world(streets: Streets) -> World:  # noqa: F811
         area_id=streets.a.area.pk, by=BY, at=NOW,
     )  # fmt: skip
     start_standard_import(content=workbook(), file_name="x.xlsx", by=BY, at=NOW)
-    make_compound(streets.a)
+    furnished_compound(streets.a, NOW)
     lon, lat = streets.a.at(grid=0)
     opened = open_case(
         channel=Channel.RESIDENT, text="路灯不亮", lon=lon, lat=lat, photos=[a_photo()], contact_name="张三",

@@ -5,13 +5,17 @@ import re
 from dataclasses import dataclass, field
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from onegrid.accounts.notices.actions import notify
 from onegrid.cases.catalog.actions import change_class, keep_rule_draft, start_draft, start_standard_import
 from onegrid.cases.flow.models import Case
+from onegrid.registry.cuts.models import Cut
+from onegrid.registry.facilities.models import Facility
 from tests.cases.catalog.test_importing import workbook
 from tests.cases.conftest import AT, BY, brought_to, road, town  # noqa: F401
+from tests.compounds import furnished_compound
 from tests.streets import PASSWORD, Streets, streets  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -71,6 +75,21 @@ WALKS = [
     Walk("a.department_officer", ["/cases/{dispatched}/apply/", "/cases/{dispatched}/object/"]),
     Walk("a.acceptor", ["/cases/new/"]),
     Walk("a.community_clerk", ["/staff/account/", "/account/sessions/", "/account/two-factor/"]),
+    Walk(
+        "a.property_clerk",
+        ["/property/", "/property/compounds/{compound}/", "/property/facilities/{facility}/"],
+    ),
+    Walk(
+        "a.property_clerk",
+        [
+            "/property/compounds/{compound}/facilities/",
+            "/property/compounds/{compound}/facilities/new/",
+            "/property/compounds/{compound}/cuts/new/",
+            "/property/cuts/{cut}/",
+            "/property/cuts/{cut}/prolong/",
+        ],
+    ),
+    Walk("", ["/t/{label}/", "/cuts/{cut}/", "/report/?t={label}"]),
     Walk("a.leader", ["/staff/duty/{street}/", "/account/password/", "/cases/NONE/"]),
     Walk(
         "district.operator",
@@ -112,7 +131,15 @@ def cases(town: Streets) -> dict[str, str]:  # noqa: F811
     codes = dict(Case.objects.values_list("number", "follow_code"))
     found |= {"code": codes[found["closed"]], "reported_code": codes[found["reported"]]}
     found |= {"office": str(town.a.office.pk), "worker": str(town.a.staff["grid_worker"].pk)}
-    return found | {"street": str(town.a.area.pk), "class": str(road().pk)} | written_catalog()
+    found |= {"street": str(town.a.area.pk), "class": str(road().pk)} | furnished(town)
+    return found | written_catalog()
+
+
+def furnished(town: Streets) -> dict[str, str]:  # noqa: F811
+    """A compound with what a firm looks after there."""
+    compound = furnished_compound(town.a, timezone.now())
+    lift, cut = Facility.objects.get(), Cut.objects.get()
+    return {"compound": str(compound.pk), "facility": str(lift.pk), "label": lift.code, "cut": str(cut.pk)}
 
 
 def written_catalog() -> dict[str, str]:

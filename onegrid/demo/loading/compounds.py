@@ -37,7 +37,10 @@ def write_compounds(
     at: datetime,
     progress: Progress,
 ) -> list[Compound]:
-    """All compounds; those of a firm's community, up to PER_FIRM, are managed by it. The managed ones come back."""
+    """All compounds; those of a firm's community, up to PER_FIRM, are managed by it.
+
+    The managed ones come back, those of the account "property" first.
+    """
     addresses = Address.objects.in_bulk([address_ids["compound", i] for i in range(len(town.compounds))])
     shapes = on_earth([one.shape for one in town.compounds])
     members: dict[int, list[int]] = {}
@@ -77,6 +80,7 @@ def _buildings(town: Town, book: Addressbook, address_ids: dict, members: list[i
 def _managed(town: Town, made: list[Compound], orgs: dict[str, Organisation], at: datetime) -> list[Compound]:
     firm_of = {org.area.code: org for code, org in orgs.items() if code.startswith("property-")}
     managed: list[Compound] = []
+    manager: dict[int, int] = {}
     taken: dict[int, int] = {}
     for plan, compound in zip(town.compounds, made, strict=True):
         community = town.partition.plots[plan.plot].community
@@ -94,7 +98,9 @@ def _managed(town: Town, made: list[Compound], orgs: dict[str, Organisation], at
             remark="前期物业服务合同",
         )
         managed.append(compound)
-    return managed
+        manager[compound.pk] = firm.pk
+    first = orgs["property-1"].pk
+    return sorted(managed, key=lambda one: (manager[one.pk] != first, one.pk))
 
 
 def write_dwellings(compound: Compound, at: datetime) -> int:

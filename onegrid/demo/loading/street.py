@@ -16,6 +16,7 @@ from onegrid.demo.loading.ground import doors, write_addresses, write_base_map, 
 from onegrid.demo.loading.people import write_people
 from onegrid.demo.loading.state import street_is_loaded
 from onegrid.demo.loading.steps import BY, Silent, Steps
+from onegrid.demo.loading.upkeep import write_cuts, write_upkeep
 from onegrid.demo.street.addresses import address_plans, addressbook
 from onegrid.demo.street.areas import area_plans
 from onegrid.demo.street.firms import firm_plans
@@ -29,6 +30,7 @@ from onegrid.registry.things.loading import load_classes
 
 THINGS = 20_000
 UNIT_GRIDS = 600  # about
+UPKEPT = 9  # compounds whose facilities are written; the first six are those of the account "property"
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Loaded:
     establishments: int
     things: int
     cases: int
+    facilities: int
 
 
 def load_street(seed: int, at: datetime, *, things: int = THINGS, steps: Steps | None = None) -> Loaded:
@@ -65,12 +68,21 @@ def load_street(seed: int, at: datetime, *, things: int = THINGS, steps: Steps |
         features = write_base_map(town, ids, at, steps.step("map", len(town.buildings)))
         write_firms(town, firms, opened, ids, at, steps.step("firms", len(firms)))
         write_things(town, placed, opened, orgs, at, steps.step("things", things))
-        write_compounds(town, book, ids, orgs, at, steps.step("compounds", len(town.compounds)))
+        managed = write_compounds(town, book, ids, orgs, at, steps.step("compounds", len(town.compounds)))
+        facilities = write_upkeep(managed[:UPKEPT], at)
+        write_cuts(managed, at)
         write_dispatch_list(orgs, at - timedelta(days=30))
         cases = write_cases(town, book, users, at, steps.step("cases", len(SAMPLES)))
     _analyse()
     return Loaded(
-        len(areas) + len(units), len(people.people), len(addresses), features, len(firms), things, cases
+        len(areas) + len(units),
+        len(people.people),
+        len(addresses),
+        features,
+        len(firms),
+        things,
+        cases,
+        facilities,
     )
 
 

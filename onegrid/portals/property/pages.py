@@ -8,13 +8,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from onegrid.accounts.identity.models import User
-from onegrid.registry.dwellings.queries import (
-    PAGE,
-    buildings_of,
-    compounds,
-    managements_of,
-)
+from onegrid.registry.cuts.queries import cuts_of, cuts_waiting
+from onegrid.registry.dwellings.queries import PAGE, buildings_of, compounds, managements_of
 from onegrid.registry.dwellings.queries import compound as one_compound
+from onegrid.registry.facilities.queries import due, facilities_of
+from onegrid.registry.facilities.rules import Standing
 
 
 def me(request: HttpRequest) -> User:
@@ -32,11 +30,17 @@ def number(given: str) -> int:
 @never_cache
 @require_GET
 def compound_list(request: HttpRequest) -> HttpResponse:
-    """Those that the firm manages today, or that lie in the viewer's area."""
+    """Those that the firm manages today, or that lie in the viewer's area; above them what is due."""
     after, today = number(request.GET.get("after", "")), timezone.localdate()
     found = compounds(viewer=me(request), day=today, after=after)
     older = f"?after={found[-1].pk}" if len(found) == PAGE else ""
-    return render(request, "property/compounds.html", {"compounds": found, "older": older})
+    context = {
+        "compounds": found,
+        "older": older,
+        "due": due(viewer=me(request), today=today, limit=10),
+        "waiting": cuts_waiting(viewer=me(request), today=today),
+    }
+    return render(request, "property/compounds.html", context)
 
 
 @login_required
@@ -44,13 +48,17 @@ def compound_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def compound(request: HttpRequest, compound_id: int) -> HttpResponse:
     """Its buildings, who manages it since when, and what is open or due there."""
-    found = one_compound(compound_id, viewer=me(request), day=timezone.localdate())
-    return render(
-        request,
-        "property/compound.html",
-        {
-            "compound": found,
-            "buildings": buildings_of(found.pk),
-            "managements": managements_of(found.pk),
-        },
-    )
+    today = timezone.localdate()
+    found = one_compound(compound_id, viewer=me(request), day=today)
+    facilities = facilities_of(found.pk, today=today)
+    works = [work for one in facilities for work in one.works]
+    context = {
+        "compound": found,
+        "buildings": buildings_of(found.pk),
+        "managements": managements_of(found.pk),
+        "facilities": facilities,
+        "overdue": sum(work.standing == Standing.OVERDUE for work in works),
+        "soon": sum(work.standing == Standing.SOON for work in works),
+        "cuts": [cut for cut in cuts_of(found.pk) if cut.phase in ("planned", "now")],
+    }
+    return render(request, "property/compound.html", context)

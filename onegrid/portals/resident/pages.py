@@ -32,12 +32,14 @@ from onegrid.portals.resident.forms import FollowForm, NoteForm, PlaceForm, Rate
 from onegrid.portals.resident.limits import count_report, count_who, guarded
 from onegrid.portals.resident.saying import due_words, pace_words
 from onegrid.portals.resident.suggesting import helped
+from onegrid.portals.resident.things import of_label
 from onegrid.portals.resident.ticket import ticket
+from onegrid.registry.cuts.queries import told
 
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "resident/home.html", {"follow": FollowForm()})
+    return render(request, "resident/home.html", {"follow": FollowForm(), "cuts": told(at=timezone.now())})
 
 
 @never_cache
@@ -48,6 +50,7 @@ def report(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and ("suggest" in request.POST or "find" in request.POST):
         return helped(request, now)
     form = ReportForm(request.POST or None, request.FILES or None, at=now, initial={"key": new_key()})
+    form.initial |= of_label(request, form.classes)
     if request.method == "POST" and form.is_valid():
         try:
             alike = offered(request, form, now)
@@ -210,5 +213,6 @@ def who(request: HttpRequest) -> HttpResponse:
         else:
             grid = Area.objects.filter(pk=place.grid_id).first() if place.grid_id else None
             people = on_duty(grid.pk, timezone.now()) if grid else []
-            answer = {"grid": grid, "people": people, "asked": True}
+            cuts = told(at=timezone.now(), **given)
+            answer = {"grid": grid, "people": people, "cuts": cuts, "asked": True}
     return render(request, "resident/who.html", {"form": form, "point_map": point_map_config(), **answer})

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onegrid.portals.resident import own, pages, suggesting
+from onegrid.portals.resident import cuts, own, pages, suggesting, things
 from onegrid.portals.resident.map import pages as map_pages
 from onegrid.portals.resident.mine import pages as mine
 
@@ -28,4 +28,6 @@ urlpatterns = [
     path("map/", map_pages.public_map, name="map"),
     path("map/areas/<int:area_id>/card", map_pages.card, name="map_card"),
     path("who/", pages.who, name="who"),
+    path("t/<str:code>/", things.thing, name="thing"),
+    path("cuts/<int:cut_id>/", cuts.cut, name="cut"),
 ]

@@ -1,0 +1,133 @@
+"""What a firm and its community fill in."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from onegrid.registry.cuts.models import Supply
+from onegrid.registry.dwellings.models import Building
+from onegrid.registry.facilities.models import Outcome
+from onegrid.registry.facilities.periods import periods
+
+
+def words(label: Any, *, required: bool, most: int, help_text: Any = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        max_length=most,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+def day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+
+def moment(label: Any) -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label,
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+    )
+
+
+class FacilityForm(forms.Form):
+    """A new facility; its works follow from its kind."""
+
+    kind = forms.ChoiceField(label=_("Kind of facility"))
+    building_id = forms.TypedChoiceField(
+        label=_("Which building?"), coerce=int, empty_value=None, required=False
+    )
+    place = forms.CharField(
+        label=_("Where in it?"), required=False, max_length=60, help_text=_("Such as an entrance or a floor.")
+    )
+    done_on = day(_("Everything was last looked after on"), required=False)
+
+    def __init__(self, *args: Any, buildings: list[Building], today: date, **more: Any) -> None:
+        super().__init__(*args, **more)
+        fields: dict[str, Any] = self.fields
+        fields["kind"].choices = [(code, kind.name) for code, kind in periods(today).kinds.items()]
+        fields["building_id"].choices = [
+            ("", _("In the open")),
+            *((one.pk, one.name) for one in buildings),
+        ]
+
+
+class UpkeepForm(forms.Form):
+    """What was done, for one of the facility's works."""
+
+    upkeep_id = forms.TypedChoiceField(label=_("Which work?"), coerce=int)
+    done_on = day(_("Done on"))
+    outcome = forms.ChoiceField(
+        label=_("How did you find it?"),
+        choices=Outcome.choices,
+        widget=forms.RadioSelect,
+        initial=Outcome.FINE,
+    )
+    words = words(_("Note"), required=False, most=500)
+    file = forms.FileField(
+        label=_("Photo or report (PDF)"),
+        required=False,
+        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp,application/pdf"}),
+    )
+
+    def __init__(self, *args: Any, works: list[tuple[int, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        fields: dict[str, Any] = self.fields
+        fields["upkeep_id"].choices = works
+
+
+class ReasonForm(forms.Form):
+    """Why something is taken down, sent back or called off."""
+
+    reason = words(_("Your reason"), required=True, most=200)
+
+
+class CutForm(forms.Form):
+    supply = forms.ChoiceField(label=_("What is cut off?"), choices=Supply.choices, widget=forms.RadioSelect)
+    building_ids = forms.TypedMultipleChoiceField(
+        label=_("Which buildings?"),
+        help_text=_("None chosen: the whole compound."),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    starts_at = moment(_("From"))
+    ends_at = moment(_("Until"))
+    reason = words(_("Why? Residents read this."), required=True, most=200)
+    phone = forms.CharField(
+        label=_("Phone for questions"),
+        required=False,
+        max_length=32,
+        help_text=_("It is published: a number of the firm, not a private one."),
+        widget=forms.TextInput(attrs={"inputmode": "tel"}),
+    )
+
+    def __init__(self, *args: Any, buildings: list[Building], **more: Any) -> None:
+        super().__init__(*args, **more)
+        fields: dict[str, Any] = self.fields
+        fields["building_ids"].choices = [(one.pk, one.name) for one in buildings]
+
+
+class CutStepForm(forms.Form):
+    """A step of a cut; `version`: as it was shown."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class CutReasonForm(CutStepForm):
+    reason = words(_("Your reason"), required=True, most=200)
+
+
+class ProlongForm(CutReasonForm):
+    """Residents read the reason."""
+
+    ends_at = moment(_("Lasts until"))

@@ -1,0 +1,1 @@
+"""Facilities of compounds: components that stand in one, their upkeep and inspections."""
