@@ -100,7 +100,7 @@ class CutForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    starts_at = moment(_("From"))
+    starts_at = moment(_("Begins at"))
     ends_at = moment(_("Until"))
     reason = words(_("Why? Residents read this."), required=True, most=200)
     phone = forms.CharField(
