@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             name='Cut',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('supply', models.CharField(choices=[('water', 'Water'), ('power', 'Power'), ('heat', 'Heating'), ('gas', 'Gas'), ('lift', 'Lift out of service')], max_length=8, verbose_name='what is cut')),
+                ('supply', models.CharField(choices=[('water', 'Water cut'), ('power', 'Power cut'), ('heat', 'No heating'), ('gas', 'No gas'), ('lift', 'Lift out of service')], max_length=8, verbose_name='what is cut')),
                 ('reason', models.CharField(max_length=200, verbose_name='why it is cut')),
                 ('starts_at', models.DateTimeField(verbose_name='from')),
                 ('ends_at', models.DateTimeField(verbose_name='until')),
@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
             name='CutChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verb', models.CharField(choices=[('write', 'Written'), ('send', 'Send on'), ('confirm', 'Confirm and announce'), ('refuse', 'Send back to the firm'), ('prolong', 'Lasts longer'), ('cancel', 'Call it off'), ('restore', 'It is back')], max_length=10)),
+                ('verb', models.CharField(choices=[('write', 'Draft written'), ('send', 'Send on'), ('confirm', 'Confirm and announce'), ('refuse', 'Send back to the firm'), ('prolong', 'Lasts longer'), ('cancel', 'Call it off'), ('restore', 'It is back')], max_length=10)),
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
                 ('ends_before', models.DateTimeField(null=True)),
                 ('ends_after', models.DateTimeField(null=True)),
