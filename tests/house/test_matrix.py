@@ -295,6 +295,8 @@ MATRIX: dict[str, list[Row]] = {
     "desk:new": [Row(needs="cases.report")],
     "desk:case": [Row(case, needs="cases.see", within=GRID_A1)],
     "desk:beside": [Row(case, needs="cases.see", within=GRID_A1)],
+    "desk:ticket": [Row(case, needs="cases.see", within=GRID_A1)],
+    "desk:tickets": [Row(needs="cases.see", post={})],
     "desk:way": [Row(lambda w: {**case(w), "way": "next"}, needs="cases.see", within=GRID_A1)],
     "desk:contact": [Row(case, needs="cases.contact", within=GRID_A1, post={})],
     "desk:merge": [Row(case, needs="cases.merge", within=GRID_A1, post={})],

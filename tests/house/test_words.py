@@ -64,7 +64,7 @@ def test_one_id_has_one_translation(tmp_path: Path):
 TAGS = re.compile(
     r"\{#.*?#\}|\{% comment.*?endcomment %\}|\{% blocktrans.*?endblocktrans.*?%\}"
     r"|\{% blocktranslate.*?endblocktranslate.*?%\}|\{%.*?%\}|\{\{.*?\}\}"
-    r"|<(script|style|code|pre|svg)\b.*?</\1>|<!--.*?-->|<[^>]*>|&\w+;",
+    r"|<(script|style|code|kbd|pre|svg)\b.*?</\1>|<!--.*?-->|<[^>]*>|&\w+;",
     re.DOTALL,
 )
 NAMES = {

@@ -49,6 +49,12 @@ def demo_outbox() -> bool:
     return channel is not None and not channel.leaves
 
 
+def phones_told(*, about: str, most: int = PAGE) -> list[PhoneMessage]:
+    """Lines to phones whose key begins with `about`, the newest first; for a caller who has read that thing in scope.
+    To whom they went is not read."""
+    return list(PhoneMessage.objects.filter(key__startswith=about).defer("phone").order_by("-id")[:most])
+
+
 def phones_are_reached() -> bool:
     """Whether any channel that is set up carries a line to a phone."""
     return bool(channel_to_phones())

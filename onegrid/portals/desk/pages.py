@@ -17,14 +17,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 from onegrid.accounts.identity.models import User
 from onegrid.cases.catalog.naming import suggest_classes
 from onegrid.cases.catalog.queries import class_by_id
-from onegrid.cases.flow.models import VerbChoices
+from onegrid.cases.flow.models import EvidenceKind, VerbChoices
 from onegrid.cases.flow.queries import (
     Story,
     case_story,
     photo_of_case,
     why_not_open,
 )
+from onegrid.cases.flow.queries.missing import missing_steps
 from onegrid.cases.flow.queries.suggesting import dispatch_suggestion
+from onegrid.cases.flow.queries.told import told_about
 from onegrid.cases.flow.rules import Verb
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.kit.files import file_answer
@@ -65,6 +67,9 @@ def case_context(request: HttpRequest, number: str) -> dict[str, Any]:
     return {
         "story": story,
         **_verbs(story, viewer),
+        "missing": missing_steps(story),
+        "compared": _compared(story),
+        "told": told_about(story),
         "may_take_back": _may_take_back(story, viewer),
         "point_map": _point_map(story),
         "contact": masked_contact(story.case, viewer),
@@ -85,6 +90,14 @@ def beside_list(request: HttpRequest, number: str) -> dict[str, Any] | None:
 
 def _may_take_back(story: Story, viewer: User) -> list:
     return own_waiting(story, viewer) if Verb.TAKE_BACK in story.verbs else []
+
+
+def _compared(story: Story) -> dict[str, Any]:
+    """The place before beside the place after, the newest photo of each; `rest`: every other photo."""
+    before = [pair for pair in story.photos if pair[0].kind != EvidenceKind.AFTER]
+    after = [pair for pair in story.photos if pair[0].kind == EvidenceKind.AFTER]
+    pair = (before[-1], after[-1]) if before and after else None
+    return {"pair": pair, "rest": [one for one in story.photos if pair is None or one not in pair]}
 
 
 def _point_map(story: Story) -> dict | None:

@@ -15,7 +15,7 @@ from onegrid.cases.flow.access import answers_for, speaks_for
 from onegrid.cases.flow.actions.holding import BY_HAND, SUSPENDED
 from onegrid.cases.flow.models import ApplicationKind, Case
 from onegrid.cases.flow.queries import Story, case_story
-from onegrid.cases.flow.rules import State, Verb
+from onegrid.cases.flow.rules import GOES_ON_HELD, State, Verb
 from onegrid.kit.errors import NotFound, Refused
 
 
@@ -92,6 +92,8 @@ def possible(story: Story, viewer: User) -> list[Verb]:
 
 def _makes_sense(verb: Verb, story: Story, viewer: User) -> bool:
     case = story.case
+    if case.holds_open and verb not in GOES_ON_HELD:
+        return False
     if verb == Verb.DECIDE:
         return any(row.asked_by_id != viewer.pk for row in to_decide(story))
     if verb == Verb.GIVE_HELP:

@@ -9,6 +9,7 @@ from onegrid.portals.desk.contact import contact
 from onegrid.portals.desk.merging import merge, unmerge
 from onegrid.portals.desk.positions import on_duty
 from onegrid.portals.desk.reporting import new
+from onegrid.portals.desk.ticket import many, ticket
 from onegrid.portals.desk.together import together
 from onegrid.portals.desk.ways import way
 
@@ -40,11 +41,13 @@ urlpatterns = [
     path("cases/", queue.queue, name="queue"),
     re_path("^cases/export[.](?P<form>csv|xlsx)$", queue.export, name="export"),
     path("cases/together/", together, name="together"),
+    path("cases/tickets/", many, name="tickets"),
     path("cases/saved/", queue.save, name="save_filter"),
     path("cases/saved/<int:filter_id>/", queue.change, name="change_filter"),
     path("cases/<str:number>/", pages.case, name="case"),
     path("cases/<str:number>/photos/<int:evidence_id>/", pages.photo, name="photo"),
     path("cases/<str:number>/contact/", contact, name="contact"),
+    path("cases/<str:number>/ticket/", ticket, name="ticket"),
     path("cases/<str:number>/beside/", pages.beside, name="beside"),
     re_path("^cases/(?P<number>[^/]+)/(?P<way>next|back)/$", way, name="way"),
     path("cases/<str:number>/merge/", merge, name="merge"),

@@ -294,7 +294,7 @@ def why_not_open(*, story: Story, verb: Verb, seen_version: int | None, viewer: 
     if seen_version is not None and seen_version != case.version:
         return changed_meanwhile(case)
     if (state, verb) in STEPS:
-        return broken(Broken("never_dispatched"), case)
+        return broken(Broken("case_is_held" if case.holds_open else "never_dispatched"), case)
     return broken(Broken("case_is_final" if state in FINAL else "step_not_allowed"), case)
 
 
