@@ -17,7 +17,12 @@ def said(case, viewer) -> dict[str, str]:
     ("state", "role", "verb", "words"),
     [
         ("reported", "shift_leader", "verify", "It is with "),
-        ("reported", "shift_leader", "close", "First comes: Verify → File case → Dispatch → Feed back → Check"),
+        (
+            "reported",
+            "shift_leader",
+            "close",
+            "First comes: Verify → File case → Dispatch → Feed back → Check",
+        ),
         ("filed", "shift_leader", "dispatch", "It is with "),
         ("dispatched", "shift_leader", "cancel", "Only before it is dispatched."),
         ("handled", "shift_leader", "close", "The result is checked on site before"),

@@ -60,7 +60,9 @@ def _refused_here(viewer: Actor, case: Case, verb: Verb, what: str) -> str:
     if verb == Verb.REWORK and case.unit_id is None:
         return str(WORDS["never_dispatched"])
     if not viewer.scope(what).covers(case.area_path, case.unit_id):
-        return _("Your right for this step does not reach this place or unit.") + f" {_next_with(case)}".rstrip()
+        return (
+            _("Your right for this step does not reach this place or unit.") + f" {_next_with(case)}".rstrip()
+        )
     if not high_enough(viewer, verb, what, case):
         level = LevelChoices(level_needed(verb, case) or case.level).label
         return _("This is decided at a higher level: %(level)s.") % {"level": level}
@@ -82,5 +84,7 @@ def _too_early(case: Case, state: State, verb: Verb) -> str:
 
 
 def _next_with(case: Case) -> str:
-    who = case.holder_user.display_name if case.holder_user else case.holder_org.name if case.holder_org else ""
+    who = (
+        case.holder_user.display_name if case.holder_user else case.holder_org.name if case.holder_org else ""
+    )
     return _("It is with %(who)s.") % {"who": who} if who else ""
