@@ -28,9 +28,7 @@ def test_a_ticket_says_what_to_do_where_and_until_when_but_not_who_reported(clie
     assert "王五" not in page and "1234" not in page.replace(case.number, "")
 
 
-def test_many_sheets_have_an_address_and_leave_out_what_is_not_mine(
-    client, town, django_assert_max_num_queries
-):  # noqa: F811
+def test_many_sheets_leave_out_what_is_not_mine(client, town, django_assert_max_num_queries):  # noqa: F811
     mine, theirs = [reported(town.a), reported(town.a, grid=3)], reported(town.b)
     client.force_login(town.a.staff["dispatcher"])
     chosen = {"case": [mine[1].number, theirs.number, mine[0].number], "query": "?state=reported"}
