@@ -168,6 +168,10 @@ def role_of_a(w: World) -> dict:
     return {**worker_of_a(w), "grant_id": w.streets.a.staff["grid_worker"].grants.get().pk}
 
 
+def duty_of_a(w: World) -> dict:
+    return {"duty_id": w.streets.a.staff["grid_worker"].duties.get().pk}
+
+
 def form(w: World) -> dict:
     return {"fmt": "json"}
 
@@ -188,6 +192,7 @@ FIRM = {"a.property_clerk"}  # of the firm that manages the compound
 OPERATOR = {"district.operator"}
 OWN = {"a.grid_worker"}  # the one whose notice it is
 IMPORTER = {"district.data_officer"}
+ARRANGERS = {"a.community_clerk", "a.shift_leader", "district.operator"}
 IMPORTERS = IMPORTER | OPERATOR  # who may write the catalogue for all areas
 MATRIX: dict[str, list[Row]] = {
     "health:live": [Row(public=True)],
@@ -406,6 +411,17 @@ MATRIX: dict[str, list[Row]] = {
     "operator:person_transfer": [Row(post_of_a, needs="users.edit", within=OPERATOR)],
     "operator:person_role": [Row(worker_of_a, needs="users.edit", within=OPERATOR)],
     "operator:person_role_end": [Row(role_of_a, needs="users.edit", within=OPERATOR)],
+    "operator:duties": [Row(needs="duties.see")],
+    "operator:duties_export": [Row(needs="duties.see")],
+    "operator:duty_area": [Row(area, needs="duties.see", within=GRID_A1)],
+    "operator:duty_assign": [Row(area, needs="duties.edit", within=ARRANGERS)],
+    "operator:duty_copy": [Row(area, needs="duties.edit", within=ARRANGERS)],
+    "operator:duty_hours": [Row(duty_of_a, needs="duties.edit", within=ARRANGERS)],
+    "operator:duty_end": [Row(duty_of_a, needs="duties.edit", within=ARRANGERS)],
+    "operator:duty_hand_over": [Row(duty_of_a, needs="duties.edit", within=ARRANGERS)],
+    "operator:leaves": [Row(needs="duties.see")],
+    "operator:leave_new": [Row(needs="duties.edit")],
+    "operator:leave_cancel": [Row(lambda w: {"leave_id": 0}, needs="duties.edit", within=set(), post={})],
     "operator:areas_imports": [Row(needs="areas.import")],
     "operator:areas_import": [Row(draft, needs="areas.import", within=IMPORTER)],
     "operator:areas_confirm": [Row(draft, needs="areas.import", within=IMPORTER, post={})],

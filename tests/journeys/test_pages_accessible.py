@@ -112,6 +112,17 @@ WALKS = [
             "/operator/people/{worker}/leave/",
         ],
     ),
+    Walk(
+        "a.shift_leader",
+        [
+            "/operator/duties/",
+            "/operator/duties/areas/{grid}/",
+            "/operator/duties/areas/{grid}/assign/",
+            "/operator/duties/areas/{street}/copy/",
+            "/operator/duties/leaves/",
+            "/operator/duties/leaves/new/",
+        ],
+    ),
     Walk("district.operator", ["/gallery/", "/operator/areas/", "/operator/outbox/?to=phones"]),
 ]
 NAMES = {"Local outbox"}  # of a channel, written in both languages
@@ -131,6 +142,7 @@ def cases(town: Streets) -> dict[str, str]:  # noqa: F811
     codes = dict(Case.objects.values_list("number", "follow_code"))
     found |= {"code": codes[found["closed"]], "reported_code": codes[found["reported"]]}
     found |= {"office": str(town.a.office.pk), "worker": str(town.a.staff["grid_worker"].pk)}
+    found["grid"] = str(town.a.grids[0].pk)
     found |= {"street": str(town.a.area.pk), "class": str(road().pk)} | furnished(town)
     return found | written_catalog()
 

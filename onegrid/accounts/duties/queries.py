@@ -5,17 +5,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from onegrid.accounts.duties.models import Duty, DutyRole, Leave
+from onegrid.accounts.duties.models import Duty, DutyRole, HandOver, Leave
 from onegrid.accounts.duties.rules import Answer, Level, Shift, Turn, answering
 from onegrid.accounts.identity.models import User
 from onegrid.accounts.identity.posts import PostKind
 from onegrid.kit.actors import Actor, require
 from onegrid.kit.actors.scope import path_range
-from onegrid.kit.errors import NotFound
+from onegrid.kit.errors import NotAllowed, NotFound
 from onegrid.kit.statements import ask
 from onegrid.places.addresses.kinds import AddressKind
 from onegrid.places.addresses.models import Address
@@ -149,6 +150,22 @@ def leaves_of(user: User, at: datetime) -> list[Leave]:
     """Leaves of one person that run or are to come, the first one first."""
     rows = Leave.objects.filter(user=user, cancelled_at=None, ends_at__gt=at)
     return list(rows.select_related("cover").order_by("starts_at"))
+
+
+def leaves_in_reach(*, viewer: Actor, at: datetime) -> QuerySet[Leave]:
+    """Leaves that run or are to come, of people with a duty in the viewer's reach ("duties.see")."""
+    scope = viewer.scope("duties.see")
+    if not scope.reaches:
+        raise NotAllowed("not_allowed", _("Your role does not include this."), what="duties.see")
+    theirs = Duty.objects.filter(scope.q("area__path")).filter(Q(ends_at=None) | Q(ends_at__gt=at))
+    rows = Leave.objects.filter(user__in=theirs.values("user"), cancelled_at=None, ends_at__gt=at)
+    return rows.select_related("user", "cover").order_by("starts_at", "pk")
+
+
+def hand_overs(area: Area, *, limit: int = 20) -> list[HandOver]:
+    """The newest hand-overs of an area."""
+    rows = HandOver.objects.filter(area=area).select_related("from_user", "to_user")
+    return list(rows.order_by("-at")[:limit])
 
 
 # The roster is read at every intake and every step of a case: as one prepared statement. Who is in force is said as

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 
 DAY = 24 * 60 * 60  # seconds
 WEEK = 7 * DAY
@@ -151,3 +151,32 @@ class Term:
 def first_overlap(new: Term, existing: Iterable[tuple[int, Term]]) -> int | None:
     """Id of the first existing term that the new one overlaps."""
     return next((key for key, term in existing if term.overlaps(new)), None)
+
+
+def hours_on(term: Term, day: date) -> tuple[datetime, datetime] | None:
+    """[from, to) of the hours that begin on the local day, as far as they fall into the term; None when none do.
+
+    The term's times must be local ones: the zone is taken from them.
+    """
+    if day.isoweekday() not in term.shift.weekdays:
+        return None
+    begins = datetime.combine(day, term.shift.from_time, term.starts_at.tzinfo)
+    ends = datetime.combine(day, term.shift.to_time, term.starts_at.tzinfo)
+    if ends <= begins:
+        ends += timedelta(days=1)
+    begins = max(begins, term.starts_at)
+    if term.ends_at is not None:
+        ends = min(ends, term.ends_at)
+    return (begins, ends) if begins < ends else None
+
+
+def in_force_on(term: Term, day: date) -> bool:
+    """Whether the term holds at some moment of the local day, on shift or not."""
+    midnight = datetime.combine(day, time(0), term.starts_at.tzinfo)
+    return term.starts_at < midnight + timedelta(days=1) and (term.ends_at is None or term.ends_at > midnight)
+
+
+def copied(weekdays: Sequence[int], day: int, onto: Sequence[int]) -> tuple[int, ...]:
+    """The weekdays of a shift after what holds on `day` was copied onto others: those days are as `day` is."""
+    others = set(onto) - {day}
+    return tuple(sorted(set(weekdays) | others if day in weekdays else set(weekdays) - others))

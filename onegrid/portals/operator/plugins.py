@@ -32,6 +32,17 @@ class People(NavigationEntry):
     label, url_name, icon, order, permission = _("People"), "operator:people", "users", 71, "accounts.see"
 
 
+@NAVIGATION.register("duties")
+class Duties(NavigationEntry):
+    label, url_name, icon, order, permission = (
+        _("Duties"),
+        "operator:duties",
+        "shield-check",
+        72,
+        "duties.edit",
+    )
+
+
 @NAVIGATION.register("outbox")
 class Outbox(NavigationEntry):
     label, url_name, icon, order, permission = _("Outbox"), "operator:outbox", "mail", 90, "notices.outbox"

@@ -4,6 +4,7 @@ from django.urls import path
 
 from onegrid.portals.operator.areas import pages as areas
 from onegrid.portals.operator.clients import pages as clients
+from onegrid.portals.operator.duties import pages as duties
 from onegrid.portals.operator.gallery.pages import gallery
 from onegrid.portals.operator.orgs import pages as orgs
 from onegrid.portals.operator.outbox.pages import outbox_page
@@ -53,6 +54,17 @@ urlpatterns = [
     ),
     path("operator/people/<int:user_id>/role/", keeping.grant, name="person_role"),
     path("operator/people/<int:user_id>/role/<int:grant_id>/end/", keeping.end_grant, name="person_role_end"),
+    path("operator/duties/", duties.roster, name="duties"),
+    path("operator/duties/export/", duties.export, name="duties_export"),
+    path("operator/duties/areas/<int:area_id>/", duties.one_area, name="duty_area"),
+    path("operator/duties/areas/<int:area_id>/assign/", duties.assign, name="duty_assign"),
+    path("operator/duties/areas/<int:area_id>/copy/", duties.copy_day, name="duty_copy"),
+    path("operator/duties/<int:duty_id>/hours/", duties.change, name="duty_hours"),
+    path("operator/duties/<int:duty_id>/end/", duties.end, name="duty_end"),
+    path("operator/duties/<int:duty_id>/hand-over/", duties.hand_over, name="duty_hand_over"),
+    path("operator/duties/leaves/", duties.leaves, name="leaves"),
+    path("operator/duties/leaves/new/", duties.new_leave, name="leave_new"),
+    path("operator/duties/leaves/<int:leave_id>/cancel/", duties.cancel_leave, name="leave_cancel"),
     path("operator/clients/", clients.client_list, name="clients"),
     path("operator/clients/<int:client_id>/rotate/", clients.rotate, name="clients_rotate"),
     path("operator/clients/<int:client_id>/revoke/", clients.revoke, name="clients_revoke"),

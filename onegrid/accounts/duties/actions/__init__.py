@@ -42,7 +42,7 @@ def assign_duty(
     Refused: user_left, bad_weekdays, empty_term, cover_elsewhere, overlapping_main (details.duty).
     """
     require(by, EDIT, path=area.path)
-    _lock_area(area)
+    lock_area(area)
     _require_serving(user)
     if not weekdays or not set(weekdays) <= set(EVERY_DAY):
         raise Refused("bad_weekdays", _("Choose at least one weekday."), weekdays=list(weekdays))
@@ -52,7 +52,7 @@ def assign_duty(
     _require_there(user, [area], begins)
     term = Term(Shift(tuple(sorted(set(weekdays))), from_time, to_time), begins, ends_at)
     if role == DutyRole.MAIN:
-        _refuse_overlap(area, term)
+        refuse_overlap(area, term)
     duty = Duty.objects.create(
         area=area,
         user=user,
@@ -232,7 +232,7 @@ def release_duties(*, user: User, at: datetime) -> int:
     return len(duties)
 
 
-def _refuse_overlap(area: Area, term: Term) -> None:
+def refuse_overlap(area: Area, term: Term) -> None:
     others = Duty.objects.filter(area=area, role=DutyRole.MAIN).filter(
         Q(ends_at=None) | Q(ends_at__gt=term.starts_at)
     )
@@ -315,7 +315,7 @@ def _lock_person(user: User, by: Actor) -> list[Area]:
     return areas
 
 
-def _lock_area(area: Area) -> None:
+def lock_area(area: Area) -> None:
     """Arrangements for one area queue up, so that two of them cannot both find it free."""
     if not Area.objects.select_for_update(of=("self",), no_key=True).filter(pk=area.pk).exists():
         raise NotFound("not_found", _("There is nothing here, or it is outside your area."))
