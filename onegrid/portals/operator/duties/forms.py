@@ -86,8 +86,8 @@ class ShiftForm(HoursForm):
     """Other hours of a duty."""
 
     def __init__(self, *args: Any, of: Duty, **more: Any) -> None:
-        begun = {"weekdays": of.weekdays, "from_time": of.from_time, "to_time": of.to_time}
-        super().__init__(*args, initial=begun, **more)
+        super().__init__(*args, **more)
+        self.initial = {"weekdays": of.weekdays, "from_time": of.from_time, "to_time": of.to_time}
 
 
 class EndForm(forms.Form):

@@ -29,6 +29,7 @@ from onegrid.places.areas.queries import area as area_of
 from onegrid.places.areas.queries import areas_in_reach
 from onegrid.portals.operator.asking import form_page, number, part_of, post_only
 from onegrid.portals.operator.duties.forms import (
+    WEEKDAYS,
     AssignForm,
     CopyForm,
     EndForm,
@@ -98,9 +99,9 @@ def one_area(request: HttpRequest, area_id: int) -> HttpResponse:
     context = {
         "area": area,
         "answering": on_duty(area.pk, now),
-        "in_force": [row for row in rows if row.starts_at <= now and not _over(row, now)],
-        "to_come": [row for row in rows if row.starts_at > now],
-        "past": [row for row in rows if _over(row, now)],
+        "in_force": [(row, _days(row)) for row in rows if row.starts_at <= now and not _over(row, now)],
+        "to_come": [(row, _days(row)) for row in rows if row.starts_at > now],
+        "past": [(row, _days(row)) for row in rows if _over(row, now)],
         "handed": hand_overs(area),
         "may_edit": viewer.scope(EDIT).covers(area.path),
     }
@@ -265,6 +266,13 @@ def _require_some(viewer: Actor, what: str) -> None:
 
 def _over(row: Duty, now: Any) -> bool:
     return row.ends_at is not None and row.ends_at <= now
+
+
+def _days(row: Duty) -> str:
+    """The weekdays in words."""
+    if len(set(row.weekdays)) == len(WEEKDAYS):
+        return _("every day")
+    return ", ".join(str(words) for number_, words in WEEKDAYS if number_ in row.weekdays)
 
 
 def _said(day: Day) -> str:
