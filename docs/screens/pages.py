@@ -32,7 +32,7 @@ def worker(start: str, *links: str, **more) -> Way:
 
 def step(user: str, state: str, verb: str) -> Way:
     """The form of one step of a case that is in this state."""
-    return Way(user, f"/cases/?state={state}", (CASE, f"main a[href$='/{verb}/']"))
+    return Way(user, f"/cases/?state={state}", (CASE, f"main a[href*='/{verb}/']"))
 
 
 def draft(*links: str) -> Way:
