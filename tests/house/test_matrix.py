@@ -377,6 +377,12 @@ MATRIX: dict[str, list[Row]] = {
     "property:cut_act": [
         Row(lambda w: {**a_cut(w), "verb": "send"}, needs="compounds.see", within=GRID_A1 | FIRM)
     ],
+    "property:repairs": [Row(needs="cases.see")],
+    # the record is a case of the grid that no firm has: a repair is in tests/cases/repairs and tests/portals/property
+    "property:repair": [Row(case, needs="cases.see", within=set())],
+    "property:repair_act": [
+        Row(lambda w: {**case(w), "step": "accept"}, needs="cases.see", within=set(), post={})
+    ],
     "operator:gallery": [Row()],
     "operator:outbox": [Row(needs="notices.outbox")],
     "operator:clients": [Row(needs="clients.edit")],

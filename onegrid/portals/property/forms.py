@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from onegrid.cases.flow.photos import PhotosField
+from onegrid.cases.flow.rules import NOTE_MAX
 from onegrid.registry.cuts.models import Supply
 from onegrid.registry.dwellings.models import Building
 from onegrid.registry.facilities.models import Outcome
@@ -131,3 +133,33 @@ class ProlongForm(CutReasonForm):
     """Residents read the reason."""
 
     ends_at = moment(_("Lasts until"))
+
+
+class RepairForm(forms.Form):
+    """A step of a repair; `version`: of the case as it was shown."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class AcceptForm(RepairForm):
+    visit_at = moment(_("When does somebody come?"))
+    words = words(_("Note"), required=False, most=200)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["visit_at"].required = False
+
+
+class AssignForm(RepairForm):
+    worker_id = forms.TypedChoiceField(label=_("Who does it?"), coerce=int, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, workers: list[tuple[int, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        fields: dict[str, Any] = self.fields
+        fields["worker_id"].choices = workers
+
+
+class FeedbackForm(RepairForm):
+    words = words(_("What was done?"), required=True, most=NOTE_MAX, help_text=_("The reporter reads this."))
+    before = PhotosField(label=_("Photos before"))
+    after = PhotosField(label=_("Photos after"))

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from onegrid.accounts.identity.models import User
+from onegrid.cases.repairs.queries import open_by_compound
 from onegrid.registry.cuts.queries import cuts_of, cuts_waiting
 from onegrid.registry.dwellings.queries import PAGE, buildings_of, compounds, managements_of
 from onegrid.registry.dwellings.queries import compound as one_compound
@@ -34,8 +35,9 @@ def compound_list(request: HttpRequest) -> HttpResponse:
     after, today = number(request.GET.get("after", "")), timezone.localdate()
     found = compounds(viewer=me(request), day=today, after=after)
     older = f"?after={found[-1].pk}" if len(found) == PAGE else ""
+    opened = open_by_compound([one.pk for one in found], viewer=me(request))
     context = {
-        "compounds": found,
+        "compounds": [(one, opened.get(one.pk, 0)) for one in found],
         "older": older,
         "due": due(viewer=me(request), today=today, limit=10),
         "waiting": cuts_waiting(viewer=me(request), today=today),
@@ -59,6 +61,7 @@ def compound(request: HttpRequest, compound_id: int) -> HttpResponse:
         "facilities": facilities,
         "overdue": sum(work.standing == Standing.OVERDUE for work in works),
         "soon": sum(work.standing == Standing.SOON for work in works),
+        "open": open_by_compound([found.pk], viewer=me(request)).get(found.pk, 0),
         "cuts": [cut for cut in cuts_of(found.pk) if cut.phase in ("planned", "now")],
     }
     return render(request, "property/compound.html", context)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onegrid.portals.property import cuts, facilities, pages
+from onegrid.portals.property import cuts, facilities, pages, repairs
 
 app_name = "property"
 urlpatterns = [
@@ -18,4 +18,7 @@ urlpatterns = [
     path("property/compounds/<int:compound_id>/cuts/new/", cuts.new, name="cut_new"),
     path("property/cuts/<int:cut_id>/", cuts.cut, name="cut"),
     path("property/cuts/<int:cut_id>/<str:verb>/", cuts.act, name="cut_act"),
+    path("property/repairs/", repairs.repair_list, name="repairs"),
+    path("property/repairs/<str:number>/", repairs.repair, name="repair"),
+    path("property/repairs/<str:number>/<str:step>/", repairs.act, name="repair_act"),
 ]

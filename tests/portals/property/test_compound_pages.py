@@ -9,7 +9,7 @@ from tests.streets import streets  # noqa: F401
 
 @pytest.fixture
 def firm(streets):  # noqa: F811
-    client = Client()
+    client = Client(headers={"accept-language": "en"})
     client.force_login(streets.a.staff["property_clerk"])
     return client
 

@@ -20,7 +20,7 @@ def compound(town):  # noqa: F811
 
 
 def signed_in(user) -> Client:
-    client = Client()
+    client = Client(headers={"accept-language": "en"})
     client.force_login(user)
     return client
 
@@ -66,7 +66,7 @@ def test_what_is_overdue_becomes_one_case(town, compound):  # noqa: F811
 
 
 def test_a_label_leads_into_the_report_form(compound):
-    lift, client = Facility.objects.get(), Client()
+    lift, client = Facility.objects.get(), Client(headers={"accept-language": "en"})
     assert "/report/?t=" in words(client.get(f"/t/{lift.code}/"))
     form = words(client.get(f"/report/?t={lift.code}"))
     assert f"锦绣苑1号楼1单元 电梯（{lift.code}）" in form and str(lift.thing.point.x) in form
@@ -85,22 +85,24 @@ def test_a_cut_is_planned_confirmed_and_told(town, compound):  # noqa: F811
     assert firm.post(new, given | {"ends_at": given["starts_at"]}).status_code == 400
     page = firm.post(new, given)["Location"]
     cut = Cut.objects.latest("pk")
-    assert "线路检修" not in words(Client().get("/who/?address=锦绣苑"))
+    assert "线路检修" not in words(Client(headers={"accept-language": "en"}).get("/who/?address=锦绣苑"))
     firm.post(f"{page}send/", {"version": cut.version})
     assert "wait for your word" in words(clerk.get("/property/"))
     assert firm.post(f"{page}confirm/", {"version": cut.version + 1}).status_code == 403
     assert "already" not in words(clerk.get(page))
     clerk.post(f"{page}confirm/", {"version": cut.version + 1})
     for told in ("/", "/who/?address=锦绣苑"):
-        assert f"/cuts/{cut.pk}/" in words(Client().get(told))
-    assert f"/cuts/{cut.pk}/" not in words(Client().get("/who/?address=乙北社区"))
+        assert f"/cuts/{cut.pk}/" in words(Client(headers={"accept-language": "en"}).get(told))
+    assert f"/cuts/{cut.pk}/" not in words(
+        Client(headers={"accept-language": "en"}).get("/who/?address=乙北社区")
+    )
     refused = firm.post(f"{page}cancel/", {"version": cut.version + 2})
     assert refused.status_code == 400
     stale = firm.post(f"{page}cancel/", {"version": 1, "reason": "改期"}, follow=True)
     assert "changed it meanwhile" in words(stale)
     firm.post(f"{page}cancel/", {"version": cut.version + 2, "reason": "改期"})
-    assert "改期" in words(Client().get(f"/cuts/{cut.pk}/"))
-    assert f"/cuts/{cut.pk}/" not in words(Client().get("/"))
+    assert "改期" in words(Client(headers={"accept-language": "en"}).get(f"/cuts/{cut.pk}/"))
+    assert f"/cuts/{cut.pk}/" not in words(Client(headers={"accept-language": "en"}).get("/"))
     assert firm.get(f"{page}cancel/").status_code == 302
     assert firm.get(f"{page}nothing/").status_code == 404
 
