@@ -33,6 +33,12 @@ class Report(NavigationEntry):
     permission = ("cases.report", "cases.verify")
 
 
+@NAVIGATION.register("worker_patrols")
+class Patrols(NavigationEntry):
+    label, url_name, icon, order = _("Patrols"), "worker:patrols", "clipboard-list", 24
+    permission = "patrols.see"
+
+
 @HOME_FIGURES.register("tasks_on_site")
 class TasksOnSite(HomeFigures):
     order = 10

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -20,6 +20,7 @@ from onegrid.accounts.presence.queries import Here
 from onegrid.cases.flow.models import Case
 from onegrid.cases.flow.queries.in_hand import tasks_in_hand
 from onegrid.cases.flow.rules import State
+from onegrid.cases.patrol.queries import due_places
 from onegrid.kit.geo import metres_between, nearest_next
 from onegrid.places.basemap.queries import point_map_config
 from onegrid.portals.worker.shell import me, page, standing
@@ -91,7 +92,28 @@ def _first_step(case: Case) -> str:
     return reverse("worker:task", args=[case.number])
 
 
-SOURCES: list[Source] = [case_tasks]
+def patrol_tasks(worker: User, at: datetime) -> Iterator[Task]:
+    """Places that are due for a look."""
+    today = timezone.localdate(at)
+    for place in due_places(worker=worker, at=at):
+        yield Task(
+            kind="patrol",
+            title=place.name,
+            where=" · ".join(part for part in (place.address, place.grid.name) if part),
+            url=reverse("worker:patrol", args=[place.pk]),
+            due_at=end_of(place.next_on) if place.next_on else None,
+            all_day=True,
+            late=place.next_on is not None and place.next_on < today,
+            point=(place.point.x, place.point.y),
+        )
+
+
+def end_of(day: date) -> datetime:
+    """The last minute of a day here: what is due on a day comes after what is due at an hour of it."""
+    return timezone.make_aware(datetime.combine(day, time(23, 59)))
+
+
+SOURCES: list[Source] = [case_tasks, patrol_tasks]
 
 
 def tasks_of(worker: User, at: datetime, here: Here | None) -> list[Task]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onegrid.portals.worker import duty, pages, phone, today
+from onegrid.portals.worker import duty, pages, patrols, phone, today
 from onegrid.portals.worker.emergency import emergency
 from onegrid.portals.worker.outbox import kept_and_sent
 from onegrid.portals.worker.reporting import report
@@ -16,6 +16,11 @@ urlpatterns = [
     path("work/duty/off/", duty.sign_off, name="sign_off"),
     path("work/duty/position/", duty.position, name="position"),
     path("work/emergency/", emergency, name="emergency"),
+    path("work/patrols/", patrols.places, name="patrols"),
+    path("work/patrols/plans/", patrols.planning, name="patrol_plans"),
+    path("work/patrols/<int:place_id>/", patrols.place, name="patrol"),
+    path("work/patrols/done/<int:patrol_id>/", patrols.done, name="patrol_done"),
+    path("work/patrols/photos/<int:photo_id>/", patrols.photo, name="patrol_photo"),
     path("work/report/", report, name="report"),
     path("work/outbox/", phone.outbox, name="outbox"),
     path("work/offline/", phone.offline, name="offline"),
