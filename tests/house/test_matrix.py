@@ -31,6 +31,7 @@ from onegrid.cases.flow.actions import open_case
 from onegrid.cases.flow.api.table import DEEDS
 from onegrid.cases.flow.models import Channel
 from onegrid.cases.flow.rules import Verb
+from onegrid.cases.patrol.models import Patrol, PatrolPhoto, PatrolPlace
 from onegrid.exchange.openplatform.actions import issue_client
 from onegrid.kit.actors import SystemActor
 from onegrid.places.areas.actions import start_import
@@ -38,6 +39,7 @@ from onegrid.registry.cuts.models import Cut
 from onegrid.registry.dwellings.models import Compound
 from onegrid.registry.facilities.models import Facility
 from tests.cases.catalog.test_importing import workbook
+from tests.cases.patrol.places import a_place, patrolled, problem
 from tests.compounds import furnished_compound
 from tests.streets import Streets, streets  # noqa: F401  a fixture
 
@@ -146,6 +148,10 @@ def a_rule_draft(w: World) -> dict:
 
 def a_standard_import(w: World) -> dict:
     return {"import_id": StandardImport.objects.get().pk}
+
+
+def patrol_place(w: World) -> dict:
+    return {"place_id": PatrolPlace.objects.get().pk}
 
 
 def application(w: World) -> dict:
@@ -354,6 +360,18 @@ MATRIX: dict[str, list[Row]] = {
     "worker:sign_off": [Row(needs="duties.sign_on", post={})],
     "worker:position": [Row(needs="duties.sign_on", post={"lon": "118.025", "lat": "37.385"})],
     "worker:emergency": [Row(needs="cases.alarm")],
+    "worker:patrols": [Row(needs="patrols.see")],
+    "worker:patrol_plans": [Row(needs="patrols.see"), Row(needs="patrols.plan", post={})],
+    "worker:patrol": [
+        Row(patrol_place, needs="patrols.see", within=GRID_A1),
+        Row(patrol_place, needs="patrols.do", within={"a.grid_worker", "a.grid_head"}, post={}),
+    ],
+    "worker:patrol_done": [
+        Row(lambda w: {"patrol_id": Patrol.objects.get().pk}, needs="patrols.see", within=GRID_A1)
+    ],
+    "worker:patrol_photo": [
+        Row(lambda w: {"photo_id": PatrolPhoto.objects.get().pk}, needs="patrols.see", within=GRID_A1)
+    ],
     "worker:task": [Row(case, needs="cases.see", within=GRID_A1)],
     "worker:report": [Row(needs="cases.report")],
     "worker:outbox": [Row(needs="cases.see")],
@@ -468,6 +486,7 @@ def world(streets: Streets) -> World:  # noqa: F811
         contact_phone="000-0000-1234", by=BY, at=NOW,
     )  # fmt: skip
     worker = streets.a.staff["grid_worker"]
+    patrolled(a_place(streets.a, at=NOW), worker, at=NOW, exits=problem())
     (notice,) = notify([worker], title="t", body="b", link="/", kind="case", urgent=False, at=NOW)
     file = b"""{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"code": "1"},
         "geometry": {"type": "Polygon", "coordinates": [[[118, 37], [118.1, 37], [118.1, 37.1], [118, 37]]]}}]}"""

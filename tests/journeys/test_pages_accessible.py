@@ -15,6 +15,7 @@ from onegrid.registry.cuts.models import Cut
 from onegrid.registry.facilities.models import Facility
 from tests.cases.catalog.test_importing import workbook
 from tests.cases.conftest import AT, BY, brought_to, road, town  # noqa: F401
+from tests.cases.patrol.places import a_place, patrolled, problem
 from tests.compounds import furnished_compound
 from tests.streets import PASSWORD, Streets, streets  # noqa: F401
 
@@ -42,6 +43,8 @@ WALKS = [
         ["/work/{reported}/raise_alarm/", "/work/{reported}/escalate/", "/work/{reported}/note/"],
     ),
     Walk("a.grid_worker", ["/work/duty/", "/work/route/", "/work/emergency/"]),
+    Walk("a.grid_worker", ["/work/patrols/", "/work/patrols/{place}/", "/work/patrols/done/{patrol}/"]),
+    Walk("a.community_clerk", ["/work/patrols/plans/"]),
     Walk("a.grid_worker", ["/work/outbox/", "/work/offline/"]),
     Walk("a.grid_worker", ["/work/{reported}/settle/", "/work/{handled}/check/", "/work/{handled}/rework/"]),
     Walk("a.shift_leader", ["/staff/", "/cases/", "/cases/{closed}/", "/cases/{verified}/file/"]),
@@ -143,6 +146,9 @@ def cases(town: Streets) -> dict[str, str]:  # noqa: F811
     found |= {"code": codes[found["closed"]], "reported_code": codes[found["reported"]]}
     found |= {"office": str(town.a.office.pk), "worker": str(town.a.staff["grid_worker"].pk)}
     found["grid"] = str(town.a.grids[0].pk)
+    place = a_place(town.a)
+    patrol = patrolled(place, town.a.staff["grid_worker"], exits=problem())
+    found |= {"place": str(place.pk), "patrol": str(patrol.pk)}
     found |= {"street": str(town.a.area.pk), "class": str(road().pk)} | furnished(town)
     return found | written_catalog()
 

@@ -14,6 +14,7 @@ from onegrid.demo.loading.cases import SAMPLES, write_cases
 from onegrid.demo.loading.compounds import write_compounds
 from onegrid.demo.loading.ground import doors, write_addresses, write_base_map, write_firms, write_things
 from onegrid.demo.loading.people import write_people
+from onegrid.demo.loading.rounds import write_rounds
 from onegrid.demo.loading.state import street_is_loaded
 from onegrid.demo.loading.steps import BY, Silent, Steps
 from onegrid.demo.loading.upkeep import write_cuts, write_upkeep
@@ -73,6 +74,7 @@ def load_street(seed: int, at: datetime, *, things: int = THINGS, steps: Steps |
         write_cuts(managed, at)
         write_dispatch_list(orgs, at - timedelta(days=30))
         cases = write_cases(town, book, users, at, steps.step("cases", len(SAMPLES)))
+        write_rounds(users, at)
     _analyse()
     return Loaded(
         len(areas) + len(units),
