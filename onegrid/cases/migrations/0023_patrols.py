@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0021_whose_clock'),
+        ('cases', '0022_repairs'),
         ('kit', '0005_sendings'),
         ('places', '0002_calendars_addresses_basemap'),
         ('registry', '0004_facilities_and_cuts'),
