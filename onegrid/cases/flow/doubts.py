@@ -9,7 +9,7 @@ from onegrid.cases.flow.rules import photo_doubts
 from onegrid.kit.geo.metres import metres_between
 
 WORDS = {
-    "unknown": _("The photo says neither when nor where it was taken"),
+    "unknown": _("The file says neither when nor where it was taken"),
     "far": _("Taken far from the place"),
     "too_early": _("Taken before the report"),
     "too_late": _("Taken after it was handed in"),

@@ -20,7 +20,7 @@ WORDS = {
     "check_needed": _("The result is checked on site before this case may be closed."),
     "designated_stays": _("The unit was named by a decision of the centre; the case cannot be sent back."),
     "before_photo_needed": _("A photo of the place before the work is needed as well."),
-    "too_many_photos": _("At most %(photos)s photos."),
+    "too_many_photos": _("At most %(photos)s files."),
 }
 
 

@@ -218,7 +218,7 @@ PAUSED = "paused"  # 计时中止: beside the three of kit.worktime.ClockState
 TEXT_MAX = 2000  # characters of a report
 NOTE_MAX = 2000
 ADDRESS_MAX = 200
-PHOTOS_MAX = 6
+PHOTOS_MAX = 6  # photos, films and sound together
 
 
 class Broken(Exception):
@@ -235,6 +235,7 @@ def step(
     *,
     words: str,
     photos: int,
+    sound: int = 0,
     has_unit: bool,
     check_needed: bool = True,
     held: bool = False,
@@ -242,8 +243,9 @@ def step(
 ) -> State:
     """The state after `verb`, or Broken with the code of the first rule that says no.
 
-    `check_needed`: of the class. `held`: a hold stands. `designated`: the unit was named by arbitration (a matter may
-    not be returned then: Weifang 12345 regulation 2021 Art. 22, one city's law).
+    `photos`: how many files of any kind, of which `sound` are only heard. `check_needed`: of the class. `held`: a
+    hold stands. `designated`: the unit was named by arbitration (a matter may not be returned then: Weifang 12345
+    regulation 2021 Art. 22, one city's law).
     """
     after = state if state in STAYING.get(verb, ()) else STEPS.get((state, verb))
     if after is None:
@@ -260,7 +262,7 @@ def step(
         raise Broken("reason_needed")
     if verb in NEEDS_WORDS and not words.strip():
         raise Broken("words_needed")
-    if verb in NEEDS_PHOTO and not photos:
+    if verb in NEEDS_PHOTO and photos <= sound:
         raise Broken("photo_needed")
     if len(words) > NOTE_MAX:
         raise Broken("words_too_long")

@@ -26,11 +26,12 @@ STORAGES = {
 MEGABYTE = 1024 * 1024
 FILE_BYTES = {
     "photo": 15 * MEGABYTE,
-    "video": 200 * MEGABYTE,
+    "video": 80 * MEGABYTE,
     "audio": 20 * MEGABYTE,
     "document": 20 * MEGABYTE,
 }
-# A whole request: six photos and the words around them. Judged before it is read (kit.errors.bodies).
+# A whole request: six photos, or a film and a photo, and the words around them. Judged before it is read
+# (kit.errors.bodies).
 BODY_BYTES = 6 * FILE_BYTES["photo"] + MEGABYTE
 OWN_BODY_BYTES = ["/operator/areas/"]  # files of areas are larger; the page has a limit of its own
 # width x height that we are ready to decode; more is refused unopened. A JPEG can be decoded at a half or a quarter.

@@ -194,7 +194,8 @@ def service_definition(
     tags=["requests"],
 )
 def post_request(request: HttpRequest, fmt: Form, jurisdiction_id: str = JURISDICTION):
-    """A report. A photo as `media`, or the address of one as `media_url`, which is kept as words and not fetched.
+    """A report. A photo, film or sound as `media`, or the address of one as `media_url`, which is kept as words and
+    not fetched.
 
     With an Idempotency-Key a repeated request gives the same number; the key is then its token too.
     """

@@ -140,7 +140,11 @@ def request_body() -> dict[str, Any]:
         "type": "string", "maxLength": 40, "description": "a key of the service definition",
     }  # fmt: skip
     form = {**plain, "properties": {**plain["properties"]}, "title": "NewRequestWithMedia"}
-    form["properties"]["media"] = {"type": "string", "format": "binary", "description": "JPEG, PNG or WebP"}
+    form["properties"]["media"] = {
+        "type": "string",
+        "format": "binary",
+        "description": "photos, films or sound, six in all",
+    }
     example = {"service_code": "06013", "lat": 37.3849, "long": 118.0245, "description": "路面有个大坑"}
     return {
         "requestBody": {

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from onegrid.kit.files.kinds import MEDIA_TYPES
+
 
 class StoredFile(models.Model):
     """Who may see it is the business of whatever refers to it. Nothing here says who sent it, where or when taken."""
@@ -22,6 +24,11 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.media_type} {self.sha256[:12]}"
+
+    @property
+    def kind(self) -> str:
+        """photo, video, audio or document: how a page shows it."""
+        return str(MEDIA_TYPES[self.media_type].kind.name).lower()
 
     @property
     def object_name(self) -> str:

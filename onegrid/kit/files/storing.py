@@ -13,7 +13,8 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from onegrid.kit.errors import Refused
-from onegrid.kit.files.kinds import Kinds, MediaType
+from onegrid.kit.files.films import clean_film
+from onegrid.kit.files.kinds import MEDIA_TYPES, Kinds, MediaType
 from onegrid.kit.files.models import StoredFile, object_name
 from onegrid.kit.files.pictures import clean_picture
 from onegrid.kit.files.sniffing import HEAD, media_type_of, opened, resembles, two_faced
@@ -36,8 +37,9 @@ def store_file(content: BinaryIO | bytes, *, allow: Kinds, at: datetime) -> Stor
     """Judges a file by its content, cleans it and stores it once; the same bytes again give the same file.
 
     Photos are turned upright, made at most `PHOTO_LONG_SIDE` pixels long and written anew, without anything but
-    pixels. Film, sound and PDF are kept as they came. Refused with: empty_file, unsupported_file (not one of `allow`,
-    or two things at once), file_too_large, picture_too_large, broken_picture.
+    pixels. Of film and sound in MP4, MOV and M4A the claims about place, time and device are overwritten; other film,
+    sound and PDF are kept as they came. Refused with: empty_file, unsupported_file (not one of `allow`, or two things
+    at once), file_too_large, picture_too_large, broken_picture, broken_recording.
     """
     source = opened(content)
     head = source.read(HEAD)
@@ -49,7 +51,7 @@ def store_file(content: BinaryIO | bytes, *, allow: Kinds, at: datetime) -> Stor
         if media.picture_format is None:
             if two_faced(head, kept):
                 raise _unsupported(allow, head)
-            return Stored(_keep(kept, digest, media, None, at))
+            return _recording(kept, digest, media, allow, at)
         kept.seek(0)
         picture = clean_picture(kept.read(), media)
     clean = opened(picture.content)
@@ -58,23 +60,77 @@ def store_file(content: BinaryIO | bytes, *, allow: Kinds, at: datetime) -> Stor
     return Stored(file, picture.taken_at, picture.taken_point)
 
 
-def _allowed(head: bytes, allow: Kinds) -> MediaType:
-    if not head:
-        raise Refused("empty_file", _("The file is empty."))
-    media = media_type_of(head)
-    if media is None or media.kind not in allow:
-        raise _unsupported(allow, head)
-    return media
+def _recording(kept: BinaryIO, digest: str, media: MediaType, allow: Kinds, at: datetime) -> Stored:
+    """Film, sound or paper. Phones put sound alone into a container that begins like a film's."""
+    if not media.boxes:
+        return Stored(_keep(kept, digest, media, None, at))
+    film = clean_film(kept)
+    media = media if film.seen == (media.kind == Kinds.VIDEO) else SEEN_OR_HEARD[film.seen]
+    if media.kind not in allow:
+        kept.seek(0)
+        raise _unsupported(allow, kept.read(HEAD))
+    if kept.seek(0, 2) > _limit(media):
+        raise _too_large(_limit(media))
+    return Stored(_keep(kept, sha256_of(kept), media, None, at), film.taken_at, film.taken_point)
 
 
-def _unsupported(allow: Kinds, head: bytes) -> Refused:
-    wanted = [str(kind.name).lower() for kind in allow]
-    words = {
+SEEN_OR_HEARD = {True: MEDIA_TYPES["video/mp4"], False: MEDIA_TYPES["audio/mp4"]}
+
+
+def kind_of(content: BinaryIO | bytes) -> Kinds | None:
+    """What a file is, by its content; None for none of our kinds. Says nothing about whether it is taken."""
+    source = opened(content)
+    media = media_type_of(source.read(HEAD))
+    if media is None or not media.boxes:
+        source.seek(0)
+        return media.kind if media else None
+    try:
+        return SEEN_OR_HEARD[clean_film(source, only_look=True).seen].kind
+    except Refused:
+        return media.kind
+    finally:
+        source.seek(0)
+
+
+def sha256_of(content: BinaryIO | bytes) -> str:
+    """Read in pieces, and put back to the beginning: a film is not held in memory."""
+    source, digest = opened(content), hashlib.sha256()
+    while chunk := source.read(CHUNK):
+        digest.update(chunk)
+    source.seek(0)
+    return digest.hexdigest()
+
+
+def limits_in_words(kinds: Kinds) -> str:
+    """ "photos (JPEG, PNG, WebP) to 15 MB, videos to 80 MB": what is taken, and how large it may be."""
+    sizes = [(_names()[kind], settings.FILE_BYTES[kind] // CHUNK) for kind in _wanted(kinds)]
+    return ", ".join(_("%(kind)s to %(size)d MB") % {"kind": name, "size": size} for name, size in sizes)
+
+
+def _wanted(kinds: Kinds) -> list[str]:
+    return [str(kind.name).lower() for kind in kinds]
+
+
+def _names() -> dict[str, str]:
+    return {
         "photo": _("photos (JPEG, PNG, WebP)"),
         "video": _("videos"),
         "audio": _("sound"),
         "document": _("PDF"),
     }
+
+
+def _allowed(head: bytes, allow: Kinds) -> MediaType:
+    if not head:
+        raise Refused("empty_file", _("The file is empty."))
+    media = media_type_of(head)
+    if media is None or not allow & (Kinds.VIDEO | Kinds.AUDIO if media.boxes else media.kind):
+        raise _unsupported(allow, head)
+    return media  # of boxes only their inside says whether there is a picture
+
+
+def _unsupported(allow: Kinds, head: bytes) -> Refused:
+    wanted, words = _wanted(allow), _names()
     message = _("This kind of file is not taken here, whatever its name says. Possible: %(kinds)s.")
     shown = ", ".join(words[kind] for kind in wanted)
     return Refused("unsupported_file", message % {"kinds": shown}, allowed=wanted, resembles=resembles(head))
@@ -90,12 +146,16 @@ def _copy(source: BinaryIO, target: BinaryIO, limit: int) -> str:
     while chunk := source.read(CHUNK):
         size += len(chunk)
         if size > limit:
-            megabytes = limit / (1024 * 1024)
-            message = _("The file is larger than %(limit)g MB.") % {"limit": megabytes}
-            raise Refused("file_too_large", message, megabytes=megabytes)
+            raise _too_large(limit)
         digest.update(chunk)
         target.write(chunk)
     return digest.hexdigest()
+
+
+def _too_large(limit: int) -> Refused:
+    megabytes = limit / CHUNK
+    message = _("The file is larger than %(limit)g MB.") % {"limit": megabytes}
+    return Refused("file_too_large", message, megabytes=megabytes)
 
 
 @transaction.atomic

@@ -10,58 +10,19 @@ from django.utils.translation import gettext_lazy as _
 from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.catalog.models import CaseClass
 from onegrid.cases.catalog.queries import matters, standards_of
+from onegrid.cases.flow.forms import (
+    AlarmForm,
+    CheckForm,
+    DoneForm,
+    ReworkForm,
+    SettledForm,
+    StepForm,
+    VerifyForm,
+    note,
+)
 from onegrid.cases.flow.models import Application, ApplicationKind, Case, Hold, StageClock
-from onegrid.cases.flow.photos import PhotosField
 from onegrid.cases.flow.queries.suggesting import Suggestion
-from onegrid.cases.flow.rules import NOTE_MAX, Level, Verb
-
-
-def note(label: Any, *, required: bool, help_text: Any = "") -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        help_text=help_text,
-        required=required,
-        max_length=NOTE_MAX,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-
-class StepForm(forms.Form):
-    """`version`: of the case as it was shown; the action refuses when somebody was faster."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def given(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
-
-
-class VerifyForm(StepForm):
-    found = forms.TypedChoiceField(
-        label=_("What did you find on site?"),
-        choices=[("yes", _("It is as reported")), ("no", _("There is nothing there"))],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-        initial="yes",
-    )
-    level = forms.TypedChoiceField(
-        label=_("Who shall lead it?"),
-        choices=[
-            (Level.STREET, _("The street's centre")),
-            (Level.COMMUNITY, _("The community: it can settle this itself")),
-        ],
-        coerce=Level,
-        widget=forms.RadioSelect,
-        initial=Level.STREET,
-        required=False,
-        empty_value=Level.STREET,
-    )
-    words = note(_("Note"), required=False)
-    photos = PhotosField(label=_("Photos on site"))
-
-
-class SettleForm(StepForm):
-    words = note(_("What was done?"), required=True, help_text=_("The reporter reads this."))
-    photos = PhotosField(label=_("Photos of the result"), required=True)
+from onegrid.cases.flow.rules import Verb
 
 
 class FileForm(StepForm):
@@ -162,16 +123,6 @@ class TakeBackForm(StepForm):
         self.fields["application_id"].initial = named[0][0]
 
 
-class HandleForm(StepForm):
-    words = note(_("What was done?"), required=True, help_text=_("The reporter reads this."))
-    photos = PhotosField(label=_("Photos of the result"))
-
-
-class CheckForm(StepForm):
-    words = note(_("Note"), required=False)
-    photos = PhotosField(label=_("Photos on site"))
-
-
 class CloseForm(StepForm):
     words = note(_("Answer to the reporter"), required=False)
 
@@ -200,20 +151,6 @@ class HandDownForm(StepForm):
     )
 
 
-class AlarmForm(StepForm):
-    """突发紧急. The box is the second thought, also without script."""
-
-    reason = note(
-        _("What is the danger?"),
-        required=True,
-        help_text=_("The leaders are told at once; for danger to people call 110, 119 or 120 first."),
-    )
-    sure = forms.BooleanField(label=_("Yes, it is an emergency: tell the leaders now."))
-
-    def given(self) -> dict[str, Any]:
-        return {"reason": self.cleaned_data["reason"]}
-
-
 class PressForm(StepForm):
     reason = note(
         _("What is expected, and until when?"),
@@ -238,11 +175,6 @@ class ObjectForm(StepForm):
 
 class CancelForm(StepForm):
     reason = note(_("Your reason"), required=True, help_text=_("The reporter reads this."))
-
-
-class ReworkForm(StepForm):
-    reason = note(_("What is not right yet?"), required=True)
-    photos = PhotosField(label=_("Photos on site"))
 
 
 class NoteForm(StepForm):
@@ -338,10 +270,10 @@ class DecideForm(StepForm):
 
 FORMS: dict[Verb, type[StepForm]] = {
     Verb.VERIFY: VerifyForm,
-    Verb.SETTLE: SettleForm,
+    Verb.SETTLE: SettledForm,
     Verb.FILE: FileForm,
     Verb.DISPATCH: DispatchForm,
-    Verb.HANDLE: HandleForm,
+    Verb.HANDLE: DoneForm,
     Verb.CHECK: CheckForm,
     Verb.CLOSE: CloseForm,
     Verb.RETURN: ReturnForm,

@@ -40,6 +40,7 @@ FIELD_OF = {
     "file_too_large": "photos",
     "picture_too_large": "photos",
     "broken_picture": "photos",
+    "broken_recording": "photos",
     "empty_file": "photos",
     "place_needed": "address",
     "place_unknown": "address",
@@ -67,9 +68,7 @@ class PhoneForm(KeepsPhotos):
         max_length=TEXT_MAX,
         widget=forms.Textarea(attrs={"rows": 4, "autofocus": True}),
     )
-    photos = PhotosField(
-        help_text=gettext_lazy("What the caller sent, or shows at the counter. Up to 6 photos.")
-    )
+    photos = PhotosField(help_text=gettext_lazy("What the caller sent, or shows at the counter."))
     matter = forms.ChoiceField(label=gettext_lazy("Class"), required=False)
     address = forms.CharField(label=gettext_lazy("Where is it?"), required=False, max_length=ADDRESS_MAX)
     found_address = forms.TypedChoiceField(

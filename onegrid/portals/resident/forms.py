@@ -33,6 +33,7 @@ FIELD_OF = {
     "file_too_large": "photos",
     "picture_too_large": "photos",
     "broken_picture": "photos",
+    "broken_recording": "photos",
     "empty_file": "photos",
     "class_not_in_force": "matter",
 }
@@ -63,7 +64,7 @@ class ReportForm(KeepsPhotos):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     photos = PhotosField(
-        help_text=_("Up to 6 photos. Where and when they were taken is removed from the files.")
+        help_text=_("Where and when it was taken is removed from photos and from videos of phones.")
     )
     matter = forms.ChoiceField(label=_("Kind of matter"), required=False)
     address = forms.CharField(

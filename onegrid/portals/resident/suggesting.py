@@ -23,7 +23,7 @@ def helped(request: HttpRequest, now: datetime) -> HttpResponse:
     given = ReportForm(request.POST, request.FILES, at=now)
     given.is_valid()  # what is still missing is not said; what is wrong with a photo is, since it is not kept
     keep_chosen(request, given, now)
-    form = ReportForm(initial=given.data.dict(), at=now)  # type: ignore[union-attr]  # a copy of the posted data
+    form = ReportForm(initial=given.data.dict(), at=now)  # type: ignore[attr-defined]  # a copy of the posted data
     form.kept = given.kept
     context: dict = {
         "form": form,

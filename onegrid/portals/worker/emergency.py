@@ -20,6 +20,7 @@ from onegrid.cases.flow.models import Channel
 from onegrid.cases.flow.photos import PhotosField
 from onegrid.cases.flow.rules import ADDRESS_MAX, TEXT_MAX
 from onegrid.kit.errors import NotAllowed, Refused
+from onegrid.kit.files import Kinds
 from onegrid.places.basemap.queries import point_map_config
 from onegrid.portals.worker.shell import me, page, standing
 
@@ -46,7 +47,7 @@ class EmergencyForm(forms.Form):
     address = forms.CharField(
         label=gettext_lazy("Or the place in words"), required=False, max_length=ADDRESS_MAX
     )
-    photos = PhotosField(label=gettext_lazy("Photos of the place"))
+    photos = PhotosField(kinds=Kinds.PHOTO, label=gettext_lazy("Photos of the place"))
     sure = forms.BooleanField(label=gettext_lazy("Yes, it is an emergency: tell the leaders now."))
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
 

@@ -25,6 +25,7 @@ from onegrid.cases.flow.queries import case_story, sent_before
 from onegrid.cases.flow.rules import ADDRESS_MAX, NOTE_MAX, TEXT_MAX
 from onegrid.cases.flow.similar.queries import Similar, Told, like_cases
 from onegrid.kit.errors import NotFound, Refused
+from onegrid.kit.files import Kinds
 from onegrid.places.basemap.queries import point_map_config
 from onegrid.portals.worker.outbox import from_outbox
 from onegrid.portals.worker.shell import page
@@ -48,7 +49,8 @@ FIELD_OF = {
 class ReportForm(KeepsPhotos):
     """Three taps: photo, class, place. Words are for what the photo does not say."""
 
-    photos = PhotosField(label=gettext_lazy("Photos of the place"))
+    photos = PhotosField(kinds=Kinds.PHOTO, label=gettext_lazy("Photos of the place"))
+    recordings = PhotosField(kinds=Kinds.VIDEO | Kinds.AUDIO, label=gettext_lazy("Video or sound"))
     matter = forms.ChoiceField(label=gettext_lazy("Class"), required=False)
     lon = forms.FloatField(label=gettext_lazy("Longitude"), required=False, min_value=-180, max_value=180)
     lat = forms.FloatField(label=gettext_lazy("Latitude"), required=False, min_value=-90, max_value=90)
@@ -75,7 +77,7 @@ class ReportForm(KeepsPhotos):
         max_length=NOTE_MAX,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    result_photos = PhotosField(label=gettext_lazy("Photos of the result"))
+    result_photos = PhotosField(kinds=Kinds.PHOTO, label=gettext_lazy("Photos of the result"))
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
     def __init__(self, *args: Any, at: datetime, worker: User, **more: Any) -> None:
@@ -119,7 +121,8 @@ class ReportForm(KeepsPhotos):
     def report(self) -> dict[str, Any]:
         """As open_case takes it."""
         given = self.cleaned_data
-        return {name: given[name] for name in ("text", "photos", "lon", "lat", "address")} | {
+        return {name: given[name] for name in ("text", "lon", "lat", "address")} | {
+            "photos": [*given["photos"], *given["recordings"]],
             "case_class": self.classes.get(given["matter"]),
             "urgent": given.get("urgent", False),
             "idempotency_key": given["key"],
@@ -197,7 +200,7 @@ def _followed(form: ReportForm, number: str, worker: User, now: datetime) -> Cas
         case_id=case.pk,
         channel=Channel.GRID_WORKER,
         words="\n".join(part for part in (given["text"], given["done"]) if part),
-        photos=[*given["photos"], *given["result_photos"]],
+        photos=[*given["photos"], *given["recordings"], *given["result_photos"]],
         idempotency_key=given["key"],
         by=worker,
         at=now,

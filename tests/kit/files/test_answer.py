@@ -5,10 +5,11 @@ from django.test import RequestFactory
 
 from onegrid.kit.errors import Unavailable
 from onegrid.kit.files import Kinds, file_answer, store_file
+from tests.films import SILENT
 
 from .conftest import NOW, picture
 
-FILM = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + bytes(range(256)) * 4
+FILM = SILENT
 pytestmark = pytest.mark.django_db
 
 

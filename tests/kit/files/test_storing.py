@@ -13,10 +13,11 @@ from PIL.TiffImagePlugin import IFDRational
 from onegrid.kit.files import Kinds, store_file
 from onegrid.kit.files.models import StoredFile
 from onegrid.kit.files.storing import lock_content
+from tests.films import SILENT, box, sound
 
 from .conftest import NOW, kept_objects, picture
 
-MP4 = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + bytes(500)
+MP4 = SILENT
 PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 pytestmark = pytest.mark.django_db
 
@@ -164,13 +165,13 @@ def test_other_colour_modes_become_plain(mode):
     ("content", "kind", "media_type"),
     [
         (MP4, Kinds.VIDEO, "video/mp4"),
-        (b"\0\0\0\x14ftypqt  \0\0\0\0qt  " + bytes(100), Kinds.VIDEO, "video/quicktime"),
+        (box(b"ftyp", b"qt  \0\0\0\0qt  ") + SILENT[24:], Kinds.VIDEO, "video/quicktime"),
         (
             b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81\x01B\xf2\x81\x04B\xf3\x81\x08B\x82\x84webm",
             Kinds.VIDEO,
             "video/webm",
         ),
-        (b"\0\0\0\x18ftypM4A \0\0\0\0" + bytes(100), Kinds.AUDIO, "audio/mp4"),
+        (sound(place="", made=0, begin=box(b"ftyp", b"M4A \0\0\0\0")), Kinds.AUDIO, "audio/mp4"),
         (b"ID3\x03" + bytes(100), Kinds.AUDIO, "audio/mpeg"),
         (b"\xff\xfb\x90\x44" + bytes(100), Kinds.AUDIO, "audio/mpeg"),
         (b"RIFF\x24\0\0\0WAVEfmt " + bytes(100), Kinds.AUDIO, "audio/wav"),

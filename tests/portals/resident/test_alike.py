@@ -47,7 +47,7 @@ def test_like_cases_are_offered_before_anything_is_sent(client, town, first):  #
     answer = sent(client, town.a, photos=[picture()])
     page = answer.content.decode()
     assert answer.status_code == 200 and Case.objects.count() == 1
-    assert "Is it one of these?" in page and "1 person reported" in page and "1 photo is kept" in page
+    assert "Is it one of these?" in page and "1 person reported" in page and "1 file is kept" in page
     for private in ("我家就在对面", "王五", "13912345678", first.number, first.follow_code):
         assert private not in page
     kept = hidden(page)

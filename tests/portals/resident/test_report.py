@@ -276,19 +276,19 @@ def test_the_photos_stay_chosen_when_something_else_is_wrong(client, town):  # n
     """On an error, and when a kind or an address is looked up: nothing is chosen twice."""
     wrong = sent(client, town.a, photos=[picture()], contact_phone="abc")
     page = wrong.content.decode()
-    assert wrong.status_code == 400 and "1 photo is kept" in page and not Case.objects.exists()
+    assert wrong.status_code == 400 and "1 file is kept" in page and not Case.objects.exists()
     token = re.search(r'name="photos_kept" value="([^"]+)"', page)
     assert token is not None
     for press in ({"suggest": "1"}, {"find": "1"}):
         looked = sent(client, town.a, photos_kept=token[1], **press).content.decode()
-        assert "1 photo is kept" in looked and not Case.objects.exists()
+        assert "1 file is kept" in looked and not Case.objects.exists()
     assert sent(client, town.a, photos_kept=token[1]).status_code == 302
     assert Case.objects.get().evidence.count() == 1
 
 
 def test_a_photo_that_is_none_is_said_while_a_kind_is_looked_up(client, town):  # noqa: F811
     page = sent(client, town.a, photos=[picture(content=b"MZ")], suggest="1").content.decode()
-    assert "not taken here" in page and "is kept" not in page
+    assert "not taken here" in page and "file is kept" not in page
 
 
 def test_what_is_stored_for_nobody_yet_is_counted(client, town, monkeypatch):  # noqa: F811

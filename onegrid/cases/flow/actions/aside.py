@@ -1,4 +1,4 @@
-"""Photos of a form that is not sent yet: kept while somebody decides, and named on the page by a signed token."""
+"""Photos, films and sound of a form that is not sent yet: kept while somebody decides, named by a signed token."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from onegrid.cases.flow import rules
-from onegrid.cases.flow.actions.writing import Photos
+from onegrid.cases.flow.actions.writing import ATTACHED, Photos
 from onegrid.kit.errors import Refused
-from onegrid.kit.files import Kinds, Stored, store_file
+from onegrid.kit.files import Stored, store_file
 from onegrid.kit.files.models import StoredFile
 
 SALT = "cases.photos_aside"
@@ -24,11 +24,10 @@ def set_photos_aside(photos: Photos, *, at: datetime) -> str:
     Refused: too_many_photos, and as by store_file.
     """
     if len(photos) > rules.PHOTOS_MAX:
-        words = _("At most %(photos)s photos.") % {"photos": rules.PHOTOS_MAX}
+        words = _("At most %(photos)s files.") % {"photos": rules.PHOTOS_MAX}
         raise Refused("too_many_photos", words)
     stored = [
-        photo if isinstance(photo, Stored) else store_file(photo, allow=Kinds.PHOTO, at=at)
-        for photo in photos
+        photo if isinstance(photo, Stored) else store_file(photo, allow=ATTACHED, at=at) for photo in photos
     ]
     return signing.dumps([_written(one) for one in stored], salt=SALT) if stored else ""
 

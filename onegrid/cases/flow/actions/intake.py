@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -29,7 +28,7 @@ from onegrid.kit.audit.sealing import canonical
 from onegrid.kit.crypto import blind_index
 from onegrid.kit.errors import Refused
 from onegrid.kit.facts import announce
-from onegrid.kit.files import Stored
+from onegrid.kit.files import Stored, sha256_of
 from onegrid.kit.statements import ask, sequence_of
 from onegrid.places.areas.models import CGCS2000
 
@@ -49,7 +48,7 @@ class Report:
     lat: float | None
     address: str
     area_id: int | None
-    photos: Sequence[bytes | Stored]
+    photos: Photos
     contact_name: str
     contact_phone: str
     urgent: bool = False
@@ -59,8 +58,7 @@ class Report:
     def digest(self) -> str:
         """Keyed, since a bare hash of a name and phone is guessed by trying all phones."""
         photos = [
-            photo.file.sha256 if isinstance(photo, Stored) else hashlib.sha256(photo).hexdigest()
-            for photo in self.photos
+            photo.file.sha256 if isinstance(photo, Stored) else sha256_of(photo) for photo in self.photos
         ]
         class_id = self.case_class.pk if self.case_class else None
         content = [
@@ -158,7 +156,7 @@ def tidied(
         lat,
         _tidy(address),
         area_id,
-        [photo if isinstance(photo, bytes | Stored) else photo.read() for photo in photos],
+        photos,
         _tidy(contact_name),
         _tidy(contact_phone),
         urgent or (case_class is not None and case_class.priority == Priority.EMERGENCY),
@@ -181,7 +179,7 @@ def check(report: Report) -> None:
     if len(report.address) > rules.ADDRESS_MAX:
         raise Refused("address_too_long", _("The address is too long."), most=rules.ADDRESS_MAX)
     if len(report.photos) > rules.PHOTOS_MAX:
-        raise Refused("too_many_photos", _("At most %(photos)s photos.") % {"photos": rules.PHOTOS_MAX})
+        raise Refused("too_many_photos", _("At most %(photos)s files.") % {"photos": rules.PHOTOS_MAX})
 
 
 def check_key(key: str | None) -> None:

@@ -37,13 +37,26 @@ from onegrid.cases.flow.rules import STAGE_OF, State, Verb
 from onegrid.cases.flow.standing import POST, Post, locked, post_in_words, standing_of
 from onegrid.cases.flow.timing import first_told, show
 from onegrid.kit.actors import Actor
-from onegrid.kit.files import Kinds, Stored, store_file
+from onegrid.kit.files import Kinds, Stored, kind_of, store_file
+from onegrid.kit.files.kinds import MEDIA_TYPES
 from onegrid.kit.statements import Together, ask
 from onegrid.kit.worktime import Timer, Unit
 from onegrid.places.areas.models import CGCS2000
 from onegrid.places.calendars.queries import working_calendar
 
-Photos = Sequence[BinaryIO | bytes | Stored]
+Photos = Sequence[BinaryIO | bytes | Stored]  # photos, films and sound
+
+
+ATTACHED = Kinds.PHOTO | Kinds.VIDEO | Kinds.AUDIO
+
+
+def heard(photos: Photos) -> int:
+    """How many of the files are only heard: they show no result."""
+    return sum(_kind(one) == Kinds.AUDIO for one in photos)
+
+
+def _kind(one: BinaryIO | bytes | Stored) -> Kinds | None:
+    return MEDIA_TYPES[one.file.media_type].kind if isinstance(one, Stored) else kind_of(one)
 
 
 @dataclass(frozen=True)
@@ -86,6 +99,7 @@ def checked_case(case: Case, seen_version: int | None, taken: Taken) -> Case:
             taken.verb,
             words=taken.words,
             photos=len(taken.photos),
+            sound=heard(taken.photos),
             has_unit=case.unit_id is not None,
             check_needed=case.case_class is None or case.case_class.check_needed,
             held=case.holds_open > 0,
@@ -102,8 +116,13 @@ def _check_photos(case: Case, taken: Taken) -> None:
     need = case.case_class.evidence if case.case_class else "none"
     if need == "none" or taken.verb not in (Verb.HANDLE, Verb.SETTLE):
         return
-    before = Evidence.objects.filter(case=case).exclude(kind=EvidenceKind.AFTER).exists()
-    missing = rules.photos_missing(need, taken.verb, photos=len(taken.photos), before_there=before)
+    before = Evidence.objects.filter(case=case).exclude(kind=EvidenceKind.AFTER)
+    missing = rules.photos_missing(
+        need,
+        taken.verb,
+        photos=len(taken.photos) - heard(taken.photos),
+        before_there=before.exclude(file__media_type__startswith="audio/").exists(),
+    )
     if missing:
         raise rules.Broken(missing)
 
@@ -211,7 +230,7 @@ def drafted(
     details = details | done_when()
     here = standing.post or post_of(taken.by, taken.at)
     stored = [
-        photo if isinstance(photo, Stored) else store_file(photo, allow=Kinds.PHOTO, at=taken.at)
+        photo if isinstance(photo, Stored) else store_file(photo, allow=ATTACHED, at=taken.at)
         for photo in taken.photos
     ]
     step = Step(

@@ -1,6 +1,5 @@
-"""A body as JSON, or as a form with photos: the same words, the same shape, one schema."""
+"""A body as JSON, or as a form with photos, films and sound: the same words, the same shape, one schema."""
 
-import hashlib
 import json
 from collections.abc import Sequence
 from typing import Annotated, Any, BinaryIO, TypeVar
@@ -13,9 +12,13 @@ from pydantic import AfterValidator, ConfigDict, Field
 from pydantic import ValidationError as Misfit
 
 from onegrid.kit.errors import Refusal
+from onegrid.kit.files import sha256_of
 
 BIGGEST = 2**63 - 1  # what PostgreSQL takes as a row's number
 PHOTOS = "photos"
+MEDIA_MEANT = (
+    "photos (JPEG, PNG, WebP), films (MP4, MOV, WebM) or sound (MP3, M4A, WAV, Ogg, AMR), six in all"
+)
 
 
 class NotReadable(Refusal):
@@ -78,7 +81,7 @@ def described(
         form["properties"][PHOTOS] = {
             "type": "array",
             "items": {"type": "string", "format": "binary"},
-            "description": "JPEG, PNG or WebP",
+            "description": MEDIA_MEANT,
         }
         content["multipart/form-data"] = {"schema": form}
     return {"requestBody": {"content": content, "required": required}, "parameters": [header(*IDEMPOTENCY)]}
@@ -104,9 +107,4 @@ def header(name: str, meaning: str, *, needed: bool = False, example: str | None
 
 def body_digest(given: Body, photos: Sequence[BinaryIO]) -> list[Any]:
     """What makes two requests the same, for canonical hashing."""
-    hashes = []
-    for photo in photos:
-        photo.seek(0)
-        hashes.append(hashlib.sha256(photo.read()).hexdigest())
-        photo.seek(0)
-    return [given.model_dump(mode="json"), hashes]
+    return [given.model_dump(mode="json"), [sha256_of(photo) for photo in photos]]

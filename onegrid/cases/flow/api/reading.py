@@ -85,6 +85,6 @@ def one_case(request: HttpRequest, number: str):
 
 @router.get("/cases/{number}/photos/{int:evidence_id}", url_name="case_photo")
 def case_photo(request: HttpRequest, number: str, evidence_id: int) -> HttpResponseBase:
-    """The picture itself."""
+    """The picture, film or sound itself; in ranges, so that a player may seek."""
     found = photo_of_case(number=number, evidence_id=evidence_id, viewer=viewer_of(request))
     return file_answer(found, request)

@@ -138,7 +138,7 @@ class ReadingOut(Schema):
 
 
 class EvidenceOut(Schema):
-    """A photo. `taken_point`: [lon, lat] as the camera said."""
+    """A photo, a film or sound: `media_type` says which. `taken_point`: [lon, lat] as the camera said."""
 
     id: int
     step: int

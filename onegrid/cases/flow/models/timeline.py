@@ -123,7 +123,8 @@ class EvidenceKind(models.TextChoices):
 
 
 class Evidence(models.Model):
-    """A photo that belongs to a step; its checksum is part of the step's hash. Never changed or removed.
+    """A photo, film or sound that belongs to a step; its checksum is part of the step's hash. Never changed, never
+    removed.
 
     `taken_at`, `taken_point` (CGCS2000): what the camera said, before the file was cleaned of it.
     """

@@ -353,7 +353,7 @@ def public_case(*, number: str, follow_code: str) -> PublicCase:
     """By number and code, of the reporter or of a follower. A wrong code and a wrong number look the same."""
     case, follower = _opened(number, follow_code)
     steps = list(case.steps.order_by("position"))
-    photos = case.evidence.select_related("step")
+    photos = case.evidence.select_related("step", "file")
     if follower is not None:
         me = FollowingResident.of(follower.pk).actor_key
         return PublicCase(
