@@ -93,9 +93,10 @@ def _may_take_back(story: Story, viewer: User) -> list:
 
 
 def _compared(story: Story) -> dict[str, Any]:
-    """The place before beside the place after, the newest photo of each; `rest`: every other photo."""
-    before = [pair for pair in story.photos if pair[0].kind != EvidenceKind.AFTER]
-    after = [pair for pair in story.photos if pair[0].kind == EvidenceKind.AFTER]
+    """The place before beside the place after, the newest photo or film of each; `rest`: every other file."""
+    seen = [pair for pair in story.photos if pair[0].file.kind != "audio"]
+    before = [pair for pair in seen if pair[0].kind != EvidenceKind.AFTER]
+    after = [pair for pair in seen if pair[0].kind == EvidenceKind.AFTER]
     pair = (before[-1], after[-1]) if before and after else None
     return {"pair": pair, "rest": [one for one in story.photos if pair is None or one not in pair]}
 

@@ -12,6 +12,7 @@ from onegrid.cases.flow.forms import (
     VerifyForm,
     note,
 )
+from onegrid.cases.flow.photos import PhotosField
 from onegrid.cases.flow.rules import Verb
 
 
@@ -29,7 +30,7 @@ class EscalateForm(StepForm):
 
 class NoteForm(StepForm):
     words = note(_("Note"), required=True)
-    photos = PhotosField(label=_("Photos on site"))
+    photos = PhotosField(label=_("Photos or video on site"))
 
 
 FORMS: dict[Verb, type[StepForm]] = {

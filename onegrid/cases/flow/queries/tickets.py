@@ -33,7 +33,8 @@ def tickets(*, numbers: Sequence[str], viewer: Actor) -> list[Ticket]:
     if not found:
         raise no_such_case()
     photos: dict[int, list[Evidence]] = defaultdict(list)
-    kept = Evidence.objects.filter(case__in=[one.case.pk for one in found.values()])
+    on_paper = Evidence.objects.filter(file__media_type__startswith="image/")
+    kept = on_paper.filter(case__in=[one.case.pk for one in found.values()])
     for row in kept.order_by("case_id", "step_id", "position"):
         photos[row.case_id].append(row)
     for one in found.values():
