@@ -61,6 +61,8 @@ PAGES: dict[str, Way] = {
     "worker:report": worker("/work/report/"),
     "worker:task": worker("/work/", TASK),
     "worker:act": worker("/work/", TASK, "main a[href$='/verify/'], main a[href$='/check/']"),
+    "worker:outbox": worker("/work/outbox/"),
+    "worker:offline": worker("/work/offline/"),
     # ---- desk
     "desk:queue": Way("shift", "/cases/"),
     "desk:case": Way("shift", "/cases/?state=closed", (CASE,)),

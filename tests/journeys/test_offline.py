@@ -7,6 +7,7 @@ from time import monotonic
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
@@ -15,6 +16,7 @@ from onegrid.cases.flow.actions import note_case
 from onegrid.cases.flow.models import Case
 from onegrid.kit.sendings.models import Sending
 from onegrid.kit.verifications import VERIFICATIONS
+from onegrid.portals.worker import phone as phones
 from tests.cases.conftest import AT, photo, reported, road, town  # noqa: F401
 from tests.journeys.conftest import SIZES
 from tests.journeys.wire import Wire
@@ -33,6 +35,9 @@ SET_BACK = """rows => new Promise(done => { const open = indexedDB.open('onegrid
     for (const row of rows) work.objectStore('items').put(row);
     work.oncomplete = () => { open.result.close(); done(); }; }; })"""
 ROWS = WAITING.replace(".map(row => row.state)", ".filter(row => !row.photos.length)")
+
+FULL = """() => { IDBObjectStore.prototype.puts = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = () => { throw new DOMException('no room', 'QuotaExceededError') }; }"""
 
 
 class Phone:
@@ -274,6 +279,56 @@ def test_somebody_was_faster_and_what_is_wrong_is_corrected(phone, town, accessi
     expect(page.locator(".outbox-item")).to_have_count(0)
     worker.online(True)
     assert verbs(case) == ["open", "note", "note"]
+
+
+def test_a_full_phone_a_new_build_and_sending_behind_closed_pages(phone, town, monkeypatch):  # noqa: F811
+    case = reported(town.a)
+    steps = f"/work/{case.number}"
+    worker = phone("en", f"{steps}/note/", "/work/outbox/")
+    page = worker.open(f"{steps}/note/")
+    tools = worker.context.new_cdp_session(page)
+    page.evaluate(FULL)
+    page.fill("[name=words]", "二楼有人")
+    page.set_input_files("[name=photos]", [picture("gray")])
+    send(page)
+    expect(page.locator(".outbox-said")).to_contain_text("The phone has no room left")
+    expect(page.locator("[name=words]")).to_have_value("二楼有人")
+    page.evaluate("() => { IDBObjectStore.prototype.put = IDBObjectStore.prototype.puts }")
+
+    # the network fails while the browser believes in it; then the browser sends with no page of ours open
+    registrations = []
+    tools.on(
+        "ServiceWorker.workerRegistrationUpdated", lambda told: registrations.extend(told["registrations"])
+    )
+    tools.send("ServiceWorker.enable")
+    worker.wire.cut = True
+    send(page)
+    kept(page)
+    page.close()
+    worker.wire.cut = False
+    page = worker.open("/account/login/")
+    tools = worker.context.new_cdp_session(page)
+    tools.send("ServiceWorker.enable")
+    event = {"registrationId": registrations[0]["registrationId"], "tag": "outbox", "lastChance": False}
+    tools.send("ServiceWorker.dispatchSyncEvent", {"origin": worker.wire.url} | event)
+    waits(page, "sent")
+    assert verbs(case) == ["open", "note"] and case.evidence.count() == 1 and proven()
+
+    # a form that holds only now is not kept for later
+    page.goto("/work/duty/")
+    worker.online(False)
+    page.get_by_role("button", name="Sign on").click()
+    expect(page.locator(".outbox-said")).to_contain_text("needs a network")
+    worker.online(True)
+
+    code, assets = phones._built(settings.DIST)
+    monkeypatch.setattr(phones, "_built", lambda _dist: (f"{code}\n// the next build", assets))
+    page.goto("/work/")
+    button = page.get_by_role("button", name="New version: load it")
+    with page.expect_navigation():
+        button.click()
+    expect(button).to_be_hidden()
+    expect(page.locator("work-state")).to_be_visible()
 
 
 def picture(colour: str, size: int = 400) -> dict:

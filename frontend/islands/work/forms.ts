@@ -14,7 +14,12 @@ export function takeForms(page: Document): void {
   if (!("indexedDB" in window) || !personOf(page)) return;
   page.addEventListener("submit", (event) => {
     const form = event.target as HTMLFormElement;
-    if (!form.matches("form[data-outbox]") || event.defaultPrevented || form.dataset.plain) return;
+    if (event.defaultPrevented || form.dataset.plain) return;
+    if (needsNetwork(form)) {
+      event.preventDefault();
+      say(form, page.querySelector<HTMLElement>("work-state")?.dataset.needsNetwork ?? "");
+    }
+    if (!form.matches("form[data-outbox]")) return;
     event.preventDefault();
     if (form.getAttribute("aria-busy") === "true") return;
     void taken(form, event.submitter as HTMLButtonElement | null);
@@ -22,9 +27,14 @@ export function takeForms(page: Document): void {
   void fillAgain(page);
 }
 
+/** What holds only now (signing on to duty) is not sent later; better said than a browser's error page. */
+function needsNetwork(form: HTMLFormElement): boolean {
+  return !navigator.onLine && form.matches("main form[method=post]:not([data-outbox])");
+}
+
 async function taken(form: HTMLFormElement, button: HTMLButtonElement | null): Promise<void> {
   form.setAttribute("aria-busy", "true");
-  form.ownerDocument.querySelectorAll(".outbox-said").forEach((old) => old.remove());
+  hush(form.ownerDocument);
   try {
     const item = await itemOf(form, button);
     try {
@@ -85,6 +95,7 @@ async function standsInForm(form: HTMLFormElement, item: Item): Promise<void> {
 async function later(form: HTMLFormElement, item: Item): Promise<void> {
   const kept = fromTemplate(form.ownerDocument, "work-kept");
   kept.querySelector("[data-title]")!.textContent = item.title;
+  kept.querySelector<HTMLElement>("[data-urgent]")!.hidden = form.dataset.urgent === undefined;
   form.replaceWith(kept);
   kept.focus();
   kept.scrollIntoView({ block: "center" });
@@ -191,7 +202,12 @@ function complain(form: HTMLFormElement, said: Said): void {
   first?.focus();
 }
 
+function hush(page: Document): void {
+  page.querySelectorAll(".outbox-said").forEach((old) => old.remove());
+}
+
 function say(form: HTMLFormElement, words: string): void {
+  hush(form.ownerDocument);
   const alert = fromTemplate(form.ownerDocument, "work-said");
   alert.querySelector("[data-words]")!.textContent = words;
   form.before(alert);

@@ -6,6 +6,7 @@ import { CHANNEL, sendWaiting } from "./ports.ts";
 import { allItems, note, putItems, writeNote } from "./store.ts";
 
 const KEPT_FOR_MS = 30 * 60_000;
+const AT_LEAST_MS = 3_000;
 
 export interface Standing {
   online: boolean;
@@ -81,9 +82,15 @@ export class WorkState extends HTMLElement {
     this.#busy = true;
     const outcome = await sendWaiting().catch(() => null);
     this.#busy = false;
-    clearTimeout(this.#again);
-    if (outcome?.waitMs != null) this.#again = window.setTimeout(() => void this.#send(), outcome.waitMs + 50);
     if (outcome?.sent) void this.#keep();
+  }
+
+  /** What failed, here or on the way of a form, is tried again when its time has come. */
+  #tryLater(items: readonly Item[], outcome: string | undefined): void {
+    clearTimeout(this.#again);
+    const times = items.filter((one) => one.state === "waiting" && one.person === this.#person).map((one) => one.notBefore);
+    if (!times.length || !navigator.onLine || outcome === "sign-in" || outcome === "other-person") return;
+    this.#again = window.setTimeout(() => void this.#send(), Math.max(AT_LEAST_MS, Math.min(...times) - Date.now()));
   }
 
   /** Only a network that failed is hurried: a server that asked for patience gets it. */
@@ -92,9 +99,11 @@ export class WorkState extends HTMLElement {
   }
 
   async #show(): Promise<void> {
-    const standing = standingOf(await allItems(), this.#person, navigator.onLine);
+    const items = await allItems();
+    const standing = standingOf(items, this.#person, navigator.onLine);
     const said = this.dataset;
     const outcome = (await note("outcome")) as string | undefined;
+    this.#tryLater(items, outcome);
     const synced = (await note("synced")) as string | undefined;
     const language = document.documentElement.lang;
     const words = [standing.online ? said.online : filled(said.offline, { time: shortTime(said.made ?? "", language) })];

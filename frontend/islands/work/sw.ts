@@ -123,7 +123,7 @@ async function forget(): Promise<void> {
 async function fetched(path: string): Promise<string | null> {
   const since = forgotten;
   try {
-    const answer = await fetch(path, { redirect: "manual", headers: { Accept: "text/html" } });
+    const answer = await fetch(path, { redirect: "manual", headers: { Accept: "text/html", "X-Outbox-Keeping": "1" } });
     return answer.ok ? await keepPage(new URL(path, self.location.origin).href, answer, since) : null;
   } catch {
     return null;

@@ -28,6 +28,8 @@ from onegrid.kit.sendings import Moment, TooOld, digest_of, done_once, happened
 
 KEY, PERSON, WRITTEN, CLOCK = "X-Outbox-Key", "X-Outbox-Person", "X-Outbox-Written", "X-Outbox-Clock"
 KEPT_FOR = "X-Kept-For"  # on a page that the phone may keep: for whom
+KEEPING = "X-Outbox-Keeping"  # the phone fetches it for later; nobody looks now
+STAYS = "stays_on_the_server"
 VERSION = "X-Case-Version"  # on the answer to a step: what the case's version is now
 NOT_CONTENT = {
     "csrfmiddlewaretoken",
@@ -54,6 +56,12 @@ def from_outbox(request: HttpRequest) -> bool:
     return request.method == "POST" and KEY in request.headers
 
 
+def not_kept(view: View) -> View:
+    """Decorator for a page that must not lie on a phone, such as one with names of residents."""
+    setattr(view, STAYS, True)  # decorators around it hand it on
+    return view
+
+
 def kept_and_sent(view: View) -> View:
     """Wraps a page: says for whom it may be kept; takes what comes from an outbox once."""
 
@@ -61,9 +69,12 @@ def kept_and_sent(view: View) -> View:
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if from_outbox(request):
             return _sent(request, lambda: view(request, *args, **kwargs))
+        stays = getattr(view, STAYS, False)
+        if stays and KEEPING in request.headers:  # nobody looks: nothing is read, and no reading is logged
+            return HttpResponse(status=204)
         answer = view(request, *args, **kwargs)
         whole = answer.status_code == 200 and answer.get("Content-Type", "").startswith("text/html")
-        if request.method == "GET" and whole and request.user.is_authenticated:
+        if request.method == "GET" and whole and not stays and request.user.is_authenticated:
             answer[KEPT_FOR] = str(request.user.pk)
         return answer
 

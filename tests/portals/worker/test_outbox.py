@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.utils import timezone
 
 from onegrid.cases.flow.models import Case, Step
 from onegrid.kit.sendings.models import Sending
 from onegrid.kit.verifications import VERIFICATIONS
-from onegrid.portals.worker.outbox import Complaints
+from onegrid.portals.worker.outbox import Complaints, kept_and_sent, not_kept
 from tests.cases.conftest import photo, reported, road, town, written  # noqa: F401
 from tests.streets import streets  # noqa: F401
 
@@ -199,6 +201,24 @@ def test_pages_say_for_whom_they_may_be_kept(client, town, worker):  # noqa: F81
         assert b"<work-state" in answer.content and b"app.webmanifest" in answer.content
     assert "X-Kept-For" not in client.get("/work/YW20261120-00000000/")
     assert "X-Kept-For" not in client.get("/staff/") and b"<work-state" not in client.get("/staff/").content
+
+
+def test_a_page_that_must_not_lie_on_a_phone_is_not_even_read(rf, worker):
+    read = []
+
+    @login_required
+    @not_kept
+    def household(request):
+        read.append(1)
+        return HttpResponse("names", content_type="text/html")
+
+    page = kept_and_sent(household)
+    request = rf.get("/work/x/")
+    request.user = worker
+    assert "X-Kept-For" not in page(request) and read == [1]
+    request = rf.get("/work/x/", headers={"X-Outbox-Keeping": "1"})
+    request.user = worker
+    assert page(request).status_code == 204 and read == [1]
 
 
 def test_who_is_signed_in_and_which_tiles_show_the_own_grids(client, town, worker):  # noqa: F811
