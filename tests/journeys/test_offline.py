@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -110,6 +111,13 @@ def waits(page: Page, *states: str) -> None:
     until(page, WAITING, None, list(states))
 
 
+def stand_at(page: Page, street, east: float = 0) -> None:
+    """Fills in the middle of the worker's grid, so many degrees further east."""
+    lon, lat = street.at(0)
+    for name, value in (("lon", lon + east), ("lat", lat)):
+        page.locator(f"[name={name}]").evaluate("(field, at) => field.value = at", f"{value:.6f}")
+
+
 def verbs(case: Case) -> list[str]:
     return list(case.steps.values_list("verb", flat=True))
 
@@ -142,11 +150,9 @@ def test_a_shift_without_a_network(phone, town, accessible):  # noqa: F811
     send(page)
     kept(page)
     page.goto("/work/report/")
-    lon, lat = town.a.at(0)
     page.set_input_files("[name=photos]", [picture("brown")])
     page.select_option("[name=matter]", str(road().pk))
-    page.locator("[name=lon]").evaluate("(field, at) => field.value = at", str(lon + 0.004))
-    page.locator("[name=lat]").evaluate("(field, at) => field.value = at", str(lat))
+    stand_at(page, town.a, 0.004)
     page.check("[name=settled]")
     page.locator("[name=done]").evaluate("field => field.value = '已清理'")
     page.set_input_files("[name=result_photos]", [picture("green")])
@@ -238,20 +244,31 @@ def test_somebody_was_faster_and_what_is_wrong_is_corrected(phone, town, accessi
     page.fill("[name=text]", "A lamp is out")  # no place: the server will not take it
     send(page)
     kept(page)
+    page.goto("/work/report/")  # somebody else has reported the same meanwhile
+    page.fill("[name=text]", "路灯不亮，晚上很黑")
+    stand_at(page, town.a)
+    send(page)
+    kept(page)
+    lamp = reported(town.a, text="路灯不亮，晚上很黑", at=timezone.now())
     note_case(case_id=case.pk, words="电话核实过", by=town.a.staff["shift_leader"], at=AT)
     worker.online(True)
-    waits(page, "conflict", "refused")
+    waits(page, "conflict", "refused", "asked")
     page.goto("/work/outbox/")
     conflict = page.locator(".outbox-item[data-state=conflict]")
     expect(conflict).to_contain_text("Meanwhile")
     expect(conflict.locator("[data-did]")).to_contain_text("The pit is deep")
     expect(conflict.locator("[data-steps]")).to_contain_text("电话核实过")
-    expect(page.locator("work-state")).to_contain_text("2 for you to decide")
+    expect(page.locator("work-state")).to_contain_text("3 for you to decide")
+    asked = page.locator(".outbox-item[data-state=asked]")
+    expect(asked).to_contain_text(lamp.number)
     fits(page, accessible)
-    assert verbs(case) == ["open", "note"] and Case.objects.count() == 1
+    assert verbs(case) == ["open", "note"] and Case.objects.count() == 2
+    asked.get_by_role("button", name="Follow this one instead").first.click()
+    waits(page, "conflict", "refused", "sent")
+    assert lamp.followers.count() == 1 and Case.objects.count() == 2
 
     conflict.get_by_role("button", name="Send it as a note").click()
-    waits(page, "refused", "sent")
+    waits(page, "refused", "sent", "sent")
     assert verbs(case) == ["open", "note", "note"] and case.evidence.count() == 1
     assert re.search("The pit is deep", case.steps.last().words)
 
@@ -261,12 +278,10 @@ def test_somebody_was_faster_and_what_is_wrong_is_corrected(phone, town, accessi
     send(page)  # with a network what is wrong is said at the field
     expect(page.locator("#id_address_error")).to_be_visible()
     accessible(page)
-    lon, lat = town.a.at(0)
-    page.locator("[name=lon]").evaluate("(field, at) => field.value = at", str(lon + 0.004))
-    page.locator("[name=lat]").evaluate("(field, at) => field.value = at", str(lat))
+    stand_at(page, town.a, 0.004)
     send(page)
     page.wait_for_url("**/work/")
-    assert Case.objects.count() == 2 and proven()
+    assert Case.objects.count() == 3 and proven()
 
     worker.online(False)
     page.goto(f"/work/{case.number}/note/")

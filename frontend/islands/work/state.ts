@@ -41,7 +41,6 @@ export class WorkState extends HTMLElement {
   connectedCallback(): void {
     if (!("indexedDB" in window)) return;
     toastFromLastPage(document);
-    this.hidden = false;
     this.#channel = new BroadcastChannel(CHANNEL);
     this.#channel.onmessage = () => void this.#show();
     addEventListener("online", () => void this.#send(true));
@@ -54,7 +53,7 @@ export class WorkState extends HTMLElement {
       this.#asksToInstall = event as InstallPrompt;
       void this.#show();
     });
-    void this.#show();
+    void this.#show().finally(() => (this.hidden = false));
     void this.#send();
     if ("serviceWorker" in navigator) void this.#serve();
   }
