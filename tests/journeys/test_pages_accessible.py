@@ -116,6 +116,15 @@ WALKS = [
         ],
     ),
     Walk(
+        "district.operator",
+        [
+            "/operator/calendar/",
+            "/operator/calendar/day/",
+            "/operator/calendar/hours/",
+            "/operator/calendar/publish/",
+        ],
+    ),
+    Walk(
         "a.shift_leader",
         [
             "/operator/duties/",

@@ -15,6 +15,7 @@ from onegrid.places.areas.access import require_everywhere
 from onegrid.places.areas.models import Area
 from onegrid.places.calendars import statutory
 from onegrid.places.calendars.access import EDIT
+from onegrid.places.calendars.editions import fingerprint
 from onegrid.places.calendars.models import CalendarVersion, DayKind, SpecialDay, WorkingPeriod
 from onegrid.places.calendars.rules import WORKING_WEEK, PeriodRow, UnevenWeek, periods_of
 
@@ -109,10 +110,10 @@ def set_periods(
 
 
 @transaction.atomic
-def publish_calendar(*, number: int, by: Actor, at: datetime) -> CalendarVersion:
-    """From now on limits are counted by it; it never changes again.
+def publish_calendar(*, number: int, by: Actor, at: datetime, seen: str = "") -> CalendarVersion:
+    """From now on limits are counted by it; it never changes again. `seen`: the fingerprint that was looked at.
 
-    Refused: `published_already`, `uneven_week` (periods that kit.worktime cannot count).
+    Refused: `published_already`, `draft_changed`, `uneven_week` (periods that kit.worktime cannot count).
     """
     require_everywhere(by, EDIT)
     draft = CalendarVersion.objects.select_for_update().filter(number=number).first()
@@ -120,11 +121,63 @@ def publish_calendar(*, number: int, by: Actor, at: datetime) -> CalendarVersion
         raise NotFound("no_such_calendar", _("There is no such calendar version."), number=number)
     if draft.published_at is not None:
         raise Refused("published_already", _("This version is published already."), number=number)
+    if seen and seen != fingerprint(draft):
+        raise Refused("draft_changed", _("The draft was changed meanwhile: look at it again."))
     _check_weeks(draft, localdate(at))
     draft.published_at = at
     draft.save(update_fields=["published_at"])
     record("calendars.publish", by=by, about=draft, at=at)
     return draft
+
+
+@transaction.atomic
+def drop_day(*, day: date, by: Actor, at: datetime, area_path: str = "") -> CalendarVersion:
+    """The day is what its weekday says again, or what stands for everywhere; in the draft. Refused: `no_such_day`."""
+    _require(by, area_path)
+    draft = _draft(by, at, "")
+    gone, _rows = draft.days.filter(day=day, area_path=area_path).delete()
+    if not gone:
+        raise Refused("no_such_day", _("Nothing stands for this day there."), day=day.isoformat())
+    record("calendars.drop_day", by=by, about=draft, at=at, details={"day": day.isoformat()})
+    return draft
+
+
+@transaction.atomic
+def drop_periods(
+    *,
+    by: Actor,
+    at: datetime,
+    area_path: str = "",
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+) -> CalendarVersion:
+    """Hours of one area or season fall away; those above them count again; in the draft.
+
+    Refused: `periods_needed` (those of everywhere for always), `no_such_periods`.
+    """
+    _require(by, area_path)
+    if not area_path and valid_from is None and valid_to is None:
+        raise Refused("periods_needed", _("There must be working hours for everywhere: change them instead."))
+    draft = _draft(by, at, "")
+    rows = draft.periods.filter(area_path=area_path, valid_from=valid_from, valid_to=valid_to)
+    gone, _rows = rows.delete()
+    if not gone:
+        raise Refused("no_such_periods", _("There are no such hours."))
+    record("calendars.drop_periods", by=by, about=draft, at=at, details={"area_path": area_path})
+    return draft
+
+
+@transaction.atomic
+def discard_draft(*, number: int, by: Actor, at: datetime) -> None:
+    """The draft is thrown away; the calendar in force stays. Refused: `published_already`."""
+    require_everywhere(by, EDIT)
+    draft = CalendarVersion.objects.select_for_update().filter(number=number).first()
+    if draft is None:
+        raise NotFound("no_such_calendar", _("There is no such calendar version."), number=number)
+    if draft.published_at is not None:
+        raise Refused("published_already", _("This version is published already."), number=number)
+    record("calendars.discard", by=by, about=draft, at=at)
+    draft.delete()
 
 
 def _draft(by: Actor, at: datetime, source: str) -> CalendarVersion:

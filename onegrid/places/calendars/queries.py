@@ -87,6 +87,11 @@ def _calendar(version_id: int, number: int, at: datetime, area_path: str) -> Wor
 @lru_cache(maxsize=64)
 def _rows(version_id: int) -> tuple[tuple[PeriodRow, ...], tuple[DayRow, ...]]:
     """All rows of a published version: it never changes, so they may stay in memory."""
+    return rows_of(version_id)
+
+
+def rows_of(version_id: int) -> tuple[tuple[PeriodRow, ...], tuple[DayRow, ...]]:
+    """All rows of a version as they stand now, a draft's too."""
     periods = WorkingPeriod.objects.filter(version_id=version_id)
     days = SpecialDay.objects.filter(version_id=version_id)
     fields = ("area_path", "weekday", "starts", "ends", "valid_from", "valid_to")
@@ -98,7 +103,13 @@ def _rows(version_id: int) -> tuple[tuple[PeriodRow, ...], tuple[DayRow, ...]]:
 
 @lru_cache(maxsize=2048)
 def _built(version_id: int, number: int, area_path: str, day: date) -> WorkCalendar:
-    periods, days = _rows(version_id)
+    return calendar_of(*_rows(version_id), number, area_path, day)
+
+
+def calendar_of(
+    periods: tuple[PeriodRow, ...], days: tuple[DayRow, ...], number: int, area_path: str, day: date
+) -> WorkCalendar:
+    """The calendar that rows make for a place and a day. Raises UnevenWeek."""
     holidays, makeup_days = special_days(days, area_path)
     return WorkCalendar(
         version=str(number),

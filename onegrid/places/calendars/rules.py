@@ -1,11 +1,11 @@
 """From rows to the one calendar of a place: the more particular row wins. Pure: no database."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from itertools import pairwise
 
-from onegrid.kit.worktime import Period
+from onegrid.kit.worktime import Period, Unit, WorkCalendar, due_at
 
 HOLIDAY, MAKEUP = "holiday", "makeup"
 WORKING_WEEK = (1, 2, 3, 4, 5)  # ISO weekdays
@@ -77,6 +77,30 @@ def special_days(rows: Iterable[DayRow], area_path: str) -> tuple[frozenset[date
         frozenset(row.day for row in chosen.values() if row.kind == HOLIDAY),
         frozenset(row.day for row in chosen.values() if row.kind == MAKEUP),
     )
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A limit that begins at `starts_at` and ends at another moment under the new calendar than under the old one."""
+
+    starts_at: datetime
+    amount: int
+    unit: Unit
+    before: datetime
+    after: datetime
+
+
+def moved(
+    before: WorkCalendar, after: WorkCalendar, starts: Iterable[datetime], limits: Sequence[tuple[int, Unit]]
+) -> list[Moved]:
+    """Which of these limits, beginning at these moments, would end at another time."""
+    found = []
+    for start in starts:
+        for amount, unit in limits:
+            old, new = due_at(start, amount, unit, before), due_at(start, amount, unit, after)
+            if old != new:
+                found.append(Moved(start, amount, unit, old, new))
+    return found
 
 
 def _covers(row_path: str, area_path: str) -> bool:

@@ -43,6 +43,17 @@ class Duties(NavigationEntry):
     )
 
 
+@NAVIGATION.register("calendar")
+class WorkingCalendar(NavigationEntry):
+    label, url_name, icon, order, permission = (
+        _("Calendar"),
+        "operator:calendar",
+        "calendar",
+        73,
+        "calendars.edit",
+    )
+
+
 @NAVIGATION.register("outbox")
 class Outbox(NavigationEntry):
     label, url_name, icon, order, permission = _("Outbox"), "operator:outbox", "mail", 90, "notices.outbox"

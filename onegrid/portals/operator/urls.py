@@ -3,6 +3,7 @@
 from django.urls import path
 
 from onegrid.portals.operator.areas import pages as areas
+from onegrid.portals.operator.calendars import pages as calendars
 from onegrid.portals.operator.clients import pages as clients
 from onegrid.portals.operator.duties import pages as duties
 from onegrid.portals.operator.gallery.pages import gallery
@@ -65,6 +66,14 @@ urlpatterns = [
     path("operator/duties/leaves/", duties.leaves, name="leaves"),
     path("operator/duties/leaves/new/", duties.new_leave, name="leave_new"),
     path("operator/duties/leaves/<int:leave_id>/cancel/", duties.cancel_leave, name="leave_cancel"),
+    path("operator/calendar/", calendars.year, name="calendar"),
+    path("operator/calendar/day/", calendars.new_day, name="calendar_day"),
+    path("operator/calendar/day/drop/", calendars.drop_day, name="calendar_drop_day"),
+    path("operator/calendar/hours/", calendars.new_hours, name="calendar_hours"),
+    path("operator/calendar/hours/drop/", calendars.drop_hours, name="calendar_drop_hours"),
+    path("operator/calendar/load/", calendars.load, name="calendar_load"),
+    path("operator/calendar/publish/", calendars.publish, name="calendar_publish"),
+    path("operator/calendar/discard/", calendars.discard, name="calendar_discard"),
     path("operator/clients/", clients.client_list, name="clients"),
     path("operator/clients/<int:client_id>/rotate/", clients.rotate, name="clients_rotate"),
     path("operator/clients/<int:client_id>/revoke/", clients.revoke, name="clients_revoke"),
