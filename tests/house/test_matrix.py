@@ -9,7 +9,7 @@ import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from http.cookies import SimpleCookie
 from zoneinfo import ZoneInfo
 
@@ -33,6 +33,10 @@ from onegrid.cases.flow.models import Channel
 from onegrid.cases.flow.rules import Verb
 from onegrid.cases.patrol.models import Patrol, PatrolPhoto, PatrolPlace
 from onegrid.exchange.openplatform.actions import issue_client
+from onegrid.hall.activities.actions import publish_activity, sign_up, write_activity
+from onegrid.hall.answers.actions import ask_question, publish_answer, write_answer
+from onegrid.hall.answers.models import Question
+from onegrid.hall.bulletins.actions import publish_bulletin, write_bulletin
 from onegrid.kit.actors import SystemActor
 from onegrid.places.areas.actions import start_import
 from onegrid.registry.cuts.models import Cut
@@ -71,6 +75,11 @@ class World:
     client: int
     case_class: int
     service: str
+    bulletin: int
+    activity: int
+    answer: int
+    question_code: str
+    place_code: str
 
     @property
     def grid(self) -> int:
@@ -178,6 +187,23 @@ def duty_of_a(w: World) -> dict:
     return {"duty_id": w.streets.a.staff["grid_worker"].duties.get().pk}
 
 
+def a_question(w: World) -> dict:
+    return {"question_id": Question.objects.get().pk}
+
+
+def an_activity(w: World) -> dict:
+    return {"activity_id": w.activity}
+
+
+def sheet(kind: str, which: str = "") -> Callable[[World], dict]:
+    """The list of a kind, or one sheet of community A1."""
+    return lambda w: {"kind": kind} | ({"sheet_id": getattr(w, which)} if which else {})
+
+
+def moved_sheet(w: World) -> dict:
+    return {"kind": "bulletins", "sheet_id": w.bulletin, "verb": "withdraw"}
+
+
 def form(w: World) -> dict:
     return {"fmt": "json"}
 
@@ -195,6 +221,7 @@ def a_cut(w: World) -> dict:
 
 
 FIRM = {"a.property_clerk"}  # of the firm that manages the compound
+WRITERS = {"a.acceptor", "a.shift_leader", "a.community_clerk"}  # who writes for residents of community A1
 OPERATOR = {"district.operator"}
 OWN = {"a.grid_worker"}  # the one whose notice it is
 IMPORTER = {"district.data_officer"}
@@ -221,6 +248,15 @@ MATRIX: dict[str, list[Row]] = {
     "resident:leave": [Row(followed, public=True, post={})],
     "resident:receipt": [Row(followed, public=True)],
     "resident:photo": [Row(lambda w: {**followed(w), "evidence_id": w.evidence}, public=True)],
+    "resident:bulletins": [Row(public=True)],
+    "resident:bulletin": [Row(lambda w: {"bulletin_id": w.bulletin}, public=True)],
+    "resident:activities": [Row(public=True)],
+    "resident:activity": [Row(lambda w: {"activity_id": w.activity}, public=True)],
+    "resident:own_place": [Row(lambda w: {"code": w.place_code}, public=True)],
+    "resident:answers": [Row(public=True, query="?q=路灯")],
+    "resident:answer": [Row(lambda w: {"answer_id": w.answer}, public=True)],
+    "resident:ask": [Row(public=True)],
+    "resident:own_question": [Row(lambda w: {"code": w.question_code}, public=True)],
     "resident:mine": [Row(public=True)],
     "resident:sign_in": [Row(public=True)],
     "resident:sign_in_code": [Row(public=True, post={})],
@@ -296,6 +332,15 @@ MATRIX: dict[str, list[Row]] = {
     "desk:catalog_import": [Row(a_standard_import, needs="catalog.edit")],
     "desk:catalog_import_take": [Row(a_standard_import, needs="catalog.edit", post={})],
     "desk:catalog_import_discard": [Row(a_standard_import, needs="catalog.edit", post={})],
+    "desk:hall_questions": [Row(needs="answers.edit")],
+    "desk:hall_question": [Row(a_question, needs="answers.edit", within=WRITERS)],
+    "desk:hall_keep": [Row(a_question, needs="answers.edit", within=WRITERS, post={"question": "x"})],
+    "desk:hall_people": [Row(an_activity, needs="activities.edit", within=WRITERS)],
+    "desk:hall_call_off": [Row(an_activity, needs="activities.edit", within=WRITERS)],
+    "desk:hall_sheets": [Row(sheet("bulletins"), needs="bulletins.edit")],
+    "desk:hall_new": [Row(sheet("answers"), needs="answers.edit")],
+    "desk:hall_sheet": [Row(sheet("bulletins", "bulletin"), needs="bulletins.edit", within=WRITERS)],
+    "desk:hall_move": [Row(moved_sheet, needs="bulletins.edit", within=WRITERS, post={})],
     "desk:queue": [Row(needs="cases.see")],
     "desk:export": [Row(lambda w: {"form": "csv"}, needs="cases.export")],
     "desk:together": [Row(post={})],
@@ -512,8 +557,28 @@ def world(streets: Streets) -> World:  # noqa: F811
     service = classes_for_residents(at=NOW)[0]
     return World(
         streets, opened.number, opened.follow_code, evidence.pk, notice.pk, started.pk, let_in.client.pk, service.pk,
-        service.code,
+        service.code, *put_up(streets),
     )  # fmt: skip
+
+
+def put_up(streets: Streets) -> tuple[int, int, int, str, str]:  # noqa: F811
+    """A bulletin, an activity and an answer of community A1; the codes of a question and of a place."""
+    who = {"by": BY, "at": NOW}
+    home = streets.a.communities[0]
+    bulletin = write_bulletin(title="停水", body="周五停水。", area=home, **who)
+    publish_bulletin(bulletin_id=bulletin.pk, **who)
+    days = {
+        "starts_at": NOW + timedelta(days=9),
+        "ends_at": NOW + timedelta(days=10),
+        "sign_up_until": NOW + timedelta(days=9),
+    }
+    activity = write_activity(title="义诊", body="免费。", place="广场", area=home, **days, **who)
+    publish_activity(activity_id=activity.pk, **who)
+    answer = write_answer(question="路灯谁管？", answer="报修即可。", area=home, **who)
+    publish_answer(answer_id=answer.pk, **who)
+    question = ask_question(text="几点开门？", area=home, at=NOW)
+    place = sign_up(activity_id=activity.pk, name="张三", phone="000-0000-1234", at=NOW)
+    return bulletin.pk, activity.pk, answer.pk, question.code, place.code
 
 
 def a_photo() -> bytes:

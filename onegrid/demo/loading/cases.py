@@ -43,18 +43,21 @@ class Sample:
     done: int
     here: bool = False  # in the grid of the account "worker"
     side: str = ""  # a side road after the steps done: settle, return, rework, cancel
+    phone: str = ""  # of the reporter; 000 is not dialable
 
+
+PHONE = "00000001234"  # one neighbour, who sees both under "my matters"
 
 SAMPLES = (
     Sample("楼下垃圾桶满了两天没人清，味道很大。", "06001", 0, here=True),
     Sample("单元门口的路灯不亮，晚上老人出门看不清。", "01037", 0, here=True),
-    Sample("小区东门井盖松动，车过时一直响。", "01002", 4, here=True),
+    Sample("小区东门井盖松动，车过时一直响。", "01002", 4, here=True, phone=PHONE),
     Sample("路口雨水箅子被树叶堵住，下雨就积水。", "01004", 1),
     Sample("人行道上有一辆破旧电动车放了很久，挡盲道。", "09010", 2),
     Sample("公园座椅木条断了一根，容易夹手。", "04007", 3),
     Sample("道路指示牌被树枝遮住，看不见。", "02010", 3),
     Sample("菜市场门口占道洗车，路面全是水。", "09021", 5),
-    Sample("行道树有一枝断了，挂在半空。", "04002", 6),
+    Sample("行道树有一枝断了，挂在半空。", "04002", 6, phone=PHONE),
     Sample("垃圾箱盖子坏了，合不上。", "03005", 6),
     Sample("楼道口堆了两袋装修垃圾。", "06001", 0, side="settle"),
     Sample("前两天报过的井盖，又报一次。", "01002", 0, side="cancel"),
@@ -88,7 +91,8 @@ def write_cases(
         start = begins + timedelta(minutes=17 * number)
         opened = open_case(
             channel=Channel.RESIDENT, text=sample.text, case_class=classes[sample.code], lon=float(lon),
-            lat=float(lat), address=book.text(town, building), photos=[picture(number)], by=Resident(), at=start,
+            lat=float(lat), address=book.text(town, building), photos=[picture(number)], contact_phone=sample.phone,
+            by=Resident(), at=start,
         )  # fmt: skip
         _move(opened, classes[sample.code], sample.done, users, start)
         if sample.side:

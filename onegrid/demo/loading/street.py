@@ -13,6 +13,7 @@ from onegrid.demo.loading.areas import write_areas, write_unit_grids
 from onegrid.demo.loading.cases import SAMPLES, write_cases
 from onegrid.demo.loading.compounds import write_compounds
 from onegrid.demo.loading.ground import doors, write_addresses, write_base_map, write_firms, write_things
+from onegrid.demo.loading.hall import write_boards
 from onegrid.demo.loading.people import write_people
 from onegrid.demo.loading.rounds import write_rounds
 from onegrid.demo.loading.state import street_is_loaded
@@ -73,6 +74,7 @@ def load_street(seed: int, at: datetime, *, things: int = THINGS, steps: Steps |
         facilities = write_upkeep(managed[:UPKEPT], at)
         write_cuts(managed, at)
         write_dispatch_list(orgs, at - timedelta(days=30))
+        write_boards(opened, users, at)
         cases = write_cases(town, book, users, at, steps.step("cases", len(SAMPLES)))
         write_rounds(users, at)
     _analyse()

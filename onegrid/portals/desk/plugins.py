@@ -11,6 +11,7 @@ from onegrid.cases.flow import access
 from onegrid.cases.flow.models import StateChoices
 from onegrid.cases.flow.queries import COUNTED_TO, counts_by_state
 from onegrid.cases.flow.rules import State
+from onegrid.hall.answers.queries import questions_waiting
 from onegrid.kit.ui import HOME_FIGURES, NAVIGATION, Figure, HomeFigures, NavigationEntry
 
 # Open states, and whose step comes next.
@@ -46,6 +47,17 @@ class TakeDown(NavigationEntry):
 
     label, url_name, icon, order = _("Take down a report"), "desk:new", "phone", 35
     permission = ("cases.report", "cases.contact")
+
+
+@NAVIGATION.register("hall")
+class ForResidents(NavigationEntry):
+    """Answers, bulletins, activities; the count is of questions that wait."""
+
+    label, url_name, icon, order = _("For residents"), "desk:hall_questions", "speakerphone", 50
+    permission = "answers.edit"
+
+    def count(self, request: HttpRequest) -> int:
+        return questions_waiting(viewer=request.user) if isinstance(request.user, User) else 0
 
 
 @NAVIGATION.register("catalog")

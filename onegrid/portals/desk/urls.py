@@ -1,6 +1,6 @@
 """Addresses of the desk. The noun, not the portal, names them: notices link here for everybody who may see cases."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from onegrid.portals.desk import pages, queue
 from onegrid.portals.desk.catalog import drafting, importing, ruling
@@ -37,6 +37,7 @@ urlpatterns = [
     path("catalog/rules/drafts/<int:draft_id>/discard/", ruling.discard_rule, name="catalog_rule_discard"),
     path("catalog/why/", catalog.why, name="catalog_why"),
     path("people/on-duty/", on_duty, name="on_duty"),
+    path("hall/", include("onegrid.portals.desk.hall.urls")),
     path("cases/new/", new, name="new"),
     path("cases/", queue.queue, name="queue"),
     re_path("^cases/export[.](?P<form>csv|xlsx)$", queue.export, name="export"),

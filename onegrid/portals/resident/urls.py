@@ -3,6 +3,8 @@
 from django.urls import path
 
 from onegrid.portals.resident import cuts, own, pages, suggesting, things
+from onegrid.portals.resident.hall import asking
+from onegrid.portals.resident.hall import pages as hall
 from onegrid.portals.resident.map import pages as map_pages
 from onegrid.portals.resident.mine import pages as mine
 
@@ -21,6 +23,15 @@ urlpatterns = [
     path("follow/<str:number>/<str:code>/receipt/", pages.receipt, name="receipt"),
     path("follow/<str:number>/<str:code>/receipt.png", pages.receipt_picture, name="receipt_picture"),
     path("follow/<str:number>/<str:code>/photos/<int:evidence_id>/", pages.photo, name="photo"),
+    path("notices/", hall.bulletins, name="bulletins"),
+    path("notices/<int:bulletin_id>/", hall.bulletin, name="bulletin"),
+    path("activities/", hall.activities, name="activities"),
+    path("activities/<int:activity_id>/", hall.activity, name="activity"),
+    path("activities/mine/<str:code>/", hall.own_place, name="own_place"),
+    path("answers/", asking.answers, name="answers"),
+    path("answers/<int:answer_id>/", asking.answer, name="answer"),
+    path("ask/", asking.ask, name="ask"),
+    path("ask/<str:code>/", asking.own_question, name="own_question"),
     path("mine/", mine.mine, name="mine"),
     path("mine/sign-in/", mine.sign_in, name="sign_in"),
     path("mine/code/", mine.code, name="sign_in_code"),

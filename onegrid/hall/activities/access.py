@@ -1,0 +1,3 @@
+"""Who may write activities and see who comes."""
+
+EDIT = "activities.edit"

@@ -1,0 +1,1 @@
+"""What staff write for residents: answers, bulletins, activities; and the questions that wait."""

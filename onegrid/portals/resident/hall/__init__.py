@@ -1,0 +1,1 @@
+"""What the street offers: bulletins, activities, answers, and asking a question."""
