@@ -32,6 +32,7 @@ from onegrid.cases.flow.api.table import DEEDS
 from onegrid.cases.flow.models import Channel
 from onegrid.cases.flow.rules import Verb
 from onegrid.cases.patrol.models import Patrol, PatrolPhoto, PatrolPlace
+from onegrid.cases.visits.models import VisitPlan
 from onegrid.exchange.openplatform.actions import issue_client
 from onegrid.hall.activities.actions import publish_activity, sign_up, write_activity
 from onegrid.hall.answers.actions import ask_question, publish_answer, write_answer
@@ -44,6 +45,7 @@ from onegrid.registry.dwellings.models import Compound
 from onegrid.registry.facilities.models import Facility
 from tests.cases.catalog.test_importing import workbook
 from tests.cases.patrol.places import a_place, patrolled, problem
+from tests.cases.visits.households import a_household
 from tests.compounds import furnished_compound
 from tests.streets import Streets, streets  # noqa: F401  a fixture
 
@@ -59,6 +61,7 @@ STREET_A = {
     "district.operator",
 }
 COMMUNITY_A1 = STREET_A | {"a.grid_head", "a.community_clerk"}
+VISITORS = {"a.grid_worker", "a.grid_head", "a.community_clerk"}
 GRID_A1 = COMMUNITY_A1 | {"a.grid_worker"}
 
 
@@ -161,6 +164,10 @@ def a_standard_import(w: World) -> dict:
 
 def patrol_place(w: World) -> dict:
     return {"place_id": PatrolPlace.objects.get().pk}
+
+
+def visit_plan(w: World) -> dict:
+    return {"plan_id": VisitPlan.objects.get().pk}
 
 
 def application(w: World) -> dict:
@@ -405,6 +412,16 @@ MATRIX: dict[str, list[Row]] = {
     "worker:sign_off": [Row(needs="duties.sign_on", post={})],
     "worker:position": [Row(needs="duties.sign_on", post={"lon": "118.025", "lat": "37.385"})],
     "worker:emergency": [Row(needs="cases.alarm")],
+    "worker:visits": [Row(needs="visits.do")],
+    "worker:visit_plan": [Row(needs="visits.plan")],
+    "worker:visit": [
+        Row(visit_plan, needs="visits.do", within=VISITORS),
+        Row(visit_plan, needs="visits.do", within=VISITORS, post={}),
+    ],
+    "worker:visit_open": [Row(visit_plan, needs="visits.do", within=VISITORS, post={"purpose": "x"})],
+    "worker:visit_end": [
+        Row(visit_plan, needs="visits.plan", within={"a.grid_head", "a.community_clerk"}, post={})
+    ],
     "worker:patrols": [Row(needs="patrols.see")],
     "worker:patrol_plans": [Row(needs="patrols.see"), Row(needs="patrols.plan", post={})],
     "worker:patrol": [
@@ -539,6 +556,7 @@ def world(streets: Streets) -> World:  # noqa: F811
         contact_phone="000-0000-1234", by=BY, at=NOW,
     )  # fmt: skip
     worker = streets.a.staff["grid_worker"]
+    a_household(streets.a, at=NOW)
     patrolled(a_place(streets.a, at=NOW), worker, at=NOW, exits=problem())
     (notice,) = notify([worker], title="t", body="b", link="/", kind="case", urgent=False, at=NOW)
     file = b"""{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"code": "1"},

@@ -16,6 +16,7 @@ from onegrid.registry.facilities.models import Facility
 from tests.cases.catalog.test_importing import workbook
 from tests.cases.conftest import AT, BY, brought_to, road, town  # noqa: F401
 from tests.cases.patrol.places import a_place, patrolled, problem
+from tests.cases.visits.households import a_household
 from tests.compounds import furnished_compound
 from tests.streets import PASSWORD, Streets, streets  # noqa: F401
 
@@ -44,7 +45,8 @@ WALKS = [
     ),
     Walk("a.grid_worker", ["/work/duty/", "/work/route/", "/work/emergency/"]),
     Walk("a.grid_worker", ["/work/patrols/", "/work/patrols/{place}/", "/work/patrols/done/{patrol}/"]),
-    Walk("a.community_clerk", ["/work/patrols/plans/"]),
+    Walk("a.community_clerk", ["/work/patrols/plans/", "/work/visits/new/"]),
+    Walk("a.grid_worker", ["/work/visits/", "/work/visits/{visit}/"]),
     Walk("a.grid_worker", ["/work/outbox/", "/work/offline/"]),
     Walk("a.grid_worker", ["/work/{reported}/settle/", "/work/{handled}/check/", "/work/{handled}/rework/"]),
     Walk("a.shift_leader", ["/staff/", "/cases/", "/cases/{closed}/", "/cases/{verified}/file/"]),
@@ -157,7 +159,7 @@ def cases(town: Streets) -> dict[str, str]:  # noqa: F811
     found["grid"] = str(town.a.grids[0].pk)
     place = a_place(town.a)
     patrol = patrolled(place, town.a.staff["grid_worker"], exits=problem())
-    found |= {"place": str(place.pk), "patrol": str(patrol.pk)}
+    found |= {"visit": str(a_household(town.a).pk), "place": str(place.pk), "patrol": str(patrol.pk)}
     found |= {"street": str(town.a.area.pk), "class": str(road().pk)} | furnished(town)
     return found | written_catalog()
 

@@ -39,6 +39,12 @@ class Patrols(NavigationEntry):
     permission = "patrols.see"
 
 
+@NAVIGATION.register("worker_visits")
+class Visits(NavigationEntry):
+    label, url_name, icon, order = _("Visits"), "worker:visits", "users", 26
+    permission = "visits.do"
+
+
 @HOME_FIGURES.register("tasks_on_site")
 class TasksOnSite(HomeFigures):
     order = 10

@@ -21,6 +21,7 @@ from onegrid.cases.flow.models import Case
 from onegrid.cases.flow.queries.in_hand import tasks_in_hand
 from onegrid.cases.flow.rules import State
 from onegrid.cases.patrol.queries import due_places
+from onegrid.cases.visits.queries import due_visits
 from onegrid.kit.geo import metres_between, nearest_next
 from onegrid.places.basemap.queries import point_map_config
 from onegrid.portals.worker.shell import me, page, standing
@@ -108,12 +109,29 @@ def patrol_tasks(worker: User, at: datetime) -> Iterator[Task]:
         )
 
 
+def visit_tasks(worker: User, at: datetime) -> Iterator[Task]:
+    """Households that are due: where, never who or why."""
+    today = timezone.localdate(at)
+    for plan in due_visits(worker=worker, at=at):
+        point = plan.address.point
+        yield Task(
+            kind="visit",
+            title=plan.address.full_name,
+            where=plan.grid.name,
+            url=reverse("worker:visit", args=[plan.pk]),
+            due_at=end_of(plan.next_on) if plan.next_on else None,
+            all_day=True,
+            late=plan.next_on is not None and plan.next_on < today,
+            point=(point.x, point.y) if point else None,
+        )
+
+
 def end_of(day: date) -> datetime:
     """The last minute of a day here: what is due on a day comes after what is due at an hour of it."""
     return timezone.make_aware(datetime.combine(day, time(23, 59)))
 
 
-SOURCES: list[Source] = [case_tasks, patrol_tasks]
+SOURCES: list[Source] = [case_tasks, patrol_tasks, visit_tasks]
 
 
 def tasks_of(worker: User, at: datetime, here: Here | None) -> list[Task]:
