@@ -34,7 +34,7 @@ from onegrid.cases.patrol.queries import (
 from onegrid.cases.patrol.rules import EVERY_DAYS_MOST, NOTE_MAX, PHOTOS_PER_ITEM, Result
 from onegrid.kit.actors import require
 from onegrid.kit.errors import NotFound, Refused
-from onegrid.kit.files import file_answer
+from onegrid.kit.files import Kinds, file_answer
 from onegrid.places.areas.kinds import GRIDS, AreaKind
 from onegrid.places.areas.models import Area
 from onegrid.portals.worker.shell import me, page, standing
@@ -123,14 +123,14 @@ def _fields_of(code: str, words: str) -> dict[str, forms.Field]:
         f"note_{code}": forms.CharField(
             label=gettext_lazy("Note"), required=False, max_length=NOTE_MAX, widget=note
         ),
-        f"photos_{code}": PhotosField(label=gettext_lazy("Photos of the place")),
+        f"photos_{code}": PhotosField(kinds=Kinds.PHOTO, label=gettext_lazy("Photos of the place")),
         f"settled_{code}": forms.BooleanField(
             label=gettext_lazy("I have put it right on the spot"), required=False
         ),
         f"done_{code}": forms.CharField(
             label=gettext_lazy("What did you do?"), required=False, max_length=NOTE_MAX
         ),
-        f"after_{code}": PhotosField(label=gettext_lazy("Photos of the result")),
+        f"after_{code}": PhotosField(kinds=Kinds.PHOTO, label=gettext_lazy("Photos of the result")),
     }
     for name in (f"photos_{code}", f"after_{code}"):
         fields[name].widget.attrs |= {"capture": "environment"}

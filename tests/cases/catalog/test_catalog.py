@@ -7,7 +7,7 @@ import pytest
 from onegrid.accounts.orgs.models import OrgKind
 from onegrid.cases.catalog import queries
 from onegrid.cases.catalog.actions import load_catalog, set_dispatch_rule
-from onegrid.cases.catalog.models import CaseClass, CatalogVersion, Mark, Standard
+from onegrid.cases.catalog.models import CaseClass, CatalogVersion, Mark, Standard, amount
 from onegrid.cases.catalog.rules import best_rule, nearest
 from onegrid.cases.catalog.shipped import content
 from onegrid.kit.actors import SystemActor
@@ -154,3 +154,18 @@ def test_best_rule_and_nearest_are_decided_by_depth():
     assert best_rule([At("1.22.")], class_code="x", path="1.2.3.") is None
     assert nearest([At("1."), At("1.2."), At("2.")], "1.2.3.").area_path == "1.2."
     assert nearest([], "1.") is None
+
+
+@pytest.mark.parametrize(
+    ("limit", "unit", "words"),
+    [
+        (1, "work_day", "1 working day"),
+        (2, "work_day", "2 working days"),
+        (1, "urgent_hour", "1 urgent working hour"),
+        (3, "urgent_day", "3 urgent working days"),
+        (1, "natural_day", "1 calendar day"),
+        (4, "work_hour", "4 working hours"),
+    ],
+)
+def test_a_limit_is_said_as_people_say_it(limit, unit, words):
+    assert amount(limit, unit) == words == Standard(limit=limit, unit=unit).limit_words

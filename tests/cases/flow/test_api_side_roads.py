@@ -10,7 +10,7 @@ from onegrid.cases.flow import actions
 from onegrid.cases.flow.models import Case
 from onegrid.exchange.openplatform.actions import issue_client
 from tests.cases.conftest import AT, brought_to, reported, written
-from tests.cases.flow.test_api import as_, refused, send
+from tests.cases.flow.asking import as_, refused, send
 
 
 def test_an_extension_is_asked_for_decided_and_one_taken_back(town):

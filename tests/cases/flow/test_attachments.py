@@ -10,7 +10,7 @@ from onegrid.cases.flow.models import Case, Channel, Evidence
 from onegrid.cases.flow.plugins import CaseTimelines
 from onegrid.kit.files.models import StoredFile
 from tests.cases.conftest import AT, brought_to, photo, reported
-from tests.cases.flow.test_api import as_
+from tests.cases.flow.asking import as_
 from tests.cases.flow.test_side_roads import refused
 from tests.films import PLACE, film, sound, wave
 

@@ -13,8 +13,8 @@ from onegrid.cases.catalog.models import CatalogVersion
 from onegrid.cases.flow import actions
 from onegrid.cases.flow.access import Resident
 from tests.cases.conftest import AT, brought_to, road, written
-from tests.cases.flow.test_api import as_, send
-from tests.cases.flow.test_api import refused as refused_by_json
+from tests.cases.flow.asking import as_, send
+from tests.cases.flow.asking import refused as refused_by_json
 from tests.cases.flow.test_side_roads import refused
 
 LONG = "坑" * 34_000  # 102 KB as UTF-8

@@ -23,6 +23,8 @@ from onegrid.cases.catalog.models.words import (
     Mark,
     Priority,
     Stage,
+    Timed,
+    amount,
     spoken,
     units,
 )
@@ -52,6 +54,8 @@ __all__ = [
     "StageLimit",
     "Standard",
     "StandardImport",
+    "Timed",
+    "amount",
     "spoken",
     "units",
 ]

@@ -16,6 +16,7 @@ from onegrid.cases.catalog.models.words import (
     Mark,
     Priority,
     Stage,
+    Timed,
     spoken,
     units,
 )
@@ -154,7 +155,7 @@ class CaseClass(models.Model):
         return spoken(self.plain_name, self.plain_name_en) or str(self)
 
 
-class Standard(models.Model):
+class Standard(Timed, models.Model):
     """立案标准 (one row, after the model of GB/T 30428.8): when to file, how long to handle, when to close.
 
     `mark` says where the row comes from; the shipped rows are local samples, never national values.
@@ -190,7 +191,7 @@ class Standard(models.Model):
         return spoken(self.closing_condition, self.closing_condition_en)
 
 
-class StageLimit(models.Model):
+class StageLimit(Timed, models.Model):
     """How long a stage may take: of one standard row, else of a class, else of the whole version."""
 
     version = models.ForeignKey(CatalogVersion, models.PROTECT, related_name="stage_limits")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.orgs.models import Organisation, OrgKind
 from onegrid.cases.catalog.models.classes import Scheme
-from onegrid.cases.catalog.models.words import ClassKind, Hours, Stage, units
+from onegrid.cases.catalog.models.words import ClassKind, Hours, Stage, Timed, units
 from onegrid.places.areas.models import Area
 
 
@@ -79,7 +79,7 @@ class RuleHelper(models.Model):
         return self.org_kind or str(self.organisation)
 
 
-class RuleLimit(models.Model):
+class RuleLimit(Timed, models.Model):
     """A limit that a dispatch rule sets for one of RULED_STAGES, instead of the catalogue's."""
 
     rule = models.ForeignKey(DispatchRule, models.CASCADE, related_name="limits")

@@ -1,7 +1,9 @@
 """The words of the catalogue: kinds, marks, stages, units, priorities."""
 
+from typing import Any
+
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from onegrid.kit.worktime import Unit
@@ -69,6 +71,29 @@ def units() -> list[tuple[str, object]]:
         Unit.NATURAL_DAY: _("calendar days"),
     }
     return [(unit.value, word) for unit, word in words.items()]
+
+
+def amount(limit: int, unit: str) -> str:
+    """ "1 working day", "3 urgent working hours": a limit as people say it."""
+    said = {
+        Unit.URGENT_HOUR: ngettext("%(n)s urgent working hour", "%(n)s urgent working hours", limit),
+        Unit.URGENT_DAY: ngettext("%(n)s urgent working day", "%(n)s urgent working days", limit),
+        Unit.WORK_HOUR: ngettext("%(n)s working hour", "%(n)s working hours", limit),
+        Unit.WORK_DAY: ngettext("%(n)s working day", "%(n)s working days", limit),
+        Unit.NATURAL_DAY: ngettext("%(n)s calendar day", "%(n)s calendar days", limit),
+    }
+    return said[Unit(unit)] % {"n": limit}
+
+
+class Timed:
+    """A row with a limit: so many of a unit."""
+
+    limit: Any
+    unit: Any
+
+    @property
+    def limit_words(self) -> str:
+        return amount(self.limit, self.unit)
 
 
 def spoken(chinese: str, english: str) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.identity.models import User
 from onegrid.accounts.orgs.models import Organisation
-from onegrid.cases.catalog.models import Mark, Stage, units
+from onegrid.cases.catalog.models import Mark, Stage, Timed, units
 from onegrid.cases.flow.models.case import Case, StateChoices, VerbChoices
 from onegrid.places.areas.models import CGCS2000
 
@@ -68,7 +68,7 @@ class LimitFrom(models.TextChoices):
     VERSION = "version", _("general limit of the catalogue")
 
 
-class StageClock(models.Model):
+class StageClock(Timed, models.Model):
     """The time of one stage of one case, with everything it was counted by; runs until `stopped_at`.
 
     `held_at`: since when it stands still; `paused`: the pauses so far, [[from, to], …] as ISO times. `extra`: units

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from onegrid.accounts.identity.models import User
 from onegrid.cases.catalog.access import may_edit_everywhere
-from onegrid.cases.catalog.models import CaseClass, CatalogVersion, ClassKind, DispatchRule, Stage, units
+from onegrid.cases.catalog.models import CaseClass, CatalogVersion, ClassKind, DispatchRule, Stage, amount
 from onegrid.cases.catalog.queries import (
     class_by_id,
     class_list,
@@ -179,22 +179,12 @@ def _show(rule: DispatchRule) -> str:
     return ENDED if rule.valid_to is not None and rule.valid_to <= now else NOW
 
 
-@dataclass(frozen=True)
-class StageTime:
-    """A limit that the rule sets, with its unit in words."""
-
-    limit: int
-    unit: str
-
-
-def _limits(answer: Explained | None) -> list[tuple[str, StageTime]]:
+def _limits(answer: Explained | None) -> list[tuple[str, str]]:
     """Limits that the winning rule sets, by stage."""
     if answer is None:
         return []
-    words = dict(units())
     return [
-        (str(Stage(stage).label), StageTime(row.limit, str(words[row.unit])))
-        for stage, row in answer.route.limits.items()
+        (str(Stage(stage).label), amount(row.limit, row.unit)) for stage, row in answer.route.limits.items()
     ]
 
 
