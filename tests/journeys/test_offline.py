@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
-from PIL import Image
+from PIL import ExifTags, Image
 from playwright.sync_api import BrowserContext, Page, expect
 
 from onegrid.cases.flow.actions import note_case
@@ -184,9 +184,9 @@ def test_a_shift_without_a_network(phone, town, accessible):  # noqa: F811
     fits(page, accessible)
     settled = Case.objects.exclude(pk=case.pk).get()
     assert verbs(case) == ["open", "verify", "note"] and verbs(settled) == ["open", "settle"]
-    assert (
-        settled.evidence.count() == 2 and case.evidence.get().file.width == 1600
-    )  # made smaller on the phone
+    seen = case.evidence.get()
+    assert settled.evidence.count() == 2 and seen.file.width == 1600  # made smaller on the phone
+    assert f"{timezone.localtime(seen.taken_at):%H:%M}" == "09:30" and round(seen.taken_point.x, 3) == 118.025
 
     # the same outbox once more
     page.evaluate(SET_BACK, rows)
@@ -356,5 +356,8 @@ def noisy(colour: str, size: int) -> bytes:
         return photo(colour, size)
     grain = Image.effect_noise((size, size * 3 // 4), 60).convert("RGB")
     stream = BytesIO()
-    grain.save(stream, "JPEG", quality=85)
+    claims = Image.Exif()
+    claims.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = "2026:11:26 09:30:00"
+    claims.get_ifd(ExifTags.IFD.GPSInfo).update({1: "N", 2: (37.0, 23.0, 6.0), 3: "E", 4: (118.0, 1.0, 30.0)})
+    grain.save(stream, "JPEG", quality=85, exif=claims)
     return stream.getvalue()

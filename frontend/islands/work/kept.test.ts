@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answeredBy, type Box, isForEver, linksOf, photosOf, tileAt, tilesOf } from "./kept.ts";
+import { answeredBy, type Box, isForEver, linksOf, photosOf, tileAt, tilesOf, withoutPosition } from "./kept.ts";
 
 const ORIGIN = "https://grid.example";
 const way = (path: string, mode = "navigate", method = "GET", origin = ORIGIN): string =>
@@ -33,6 +33,16 @@ test("links and photos of a page", () => {
     <a href="/work/?day=1&amp;x=2">more</a><a href="/work/now/">no</a><a href="/work/YW1/photos/3/"><img alt="" src="/work/YW1/photos/3/"></a>`;
   assert.deepEqual(linksOf(html), ["/work/YW1/", "/work/?day=1&x=2"]);
   assert.deepEqual(photosOf(html), ["/work/YW1/photos/3/"]);
+});
+
+test("a kept page does not say where the reader stood", () => {
+  const html = `<input type="hidden" name="lon" value="118.02" id="id_lon"><input type="number" name="lat" value="37.4" step="any">
+    <input name="key" value="k"><input name="lat">`;
+  assert.equal(
+    withoutPosition(html),
+    `<input type="hidden" name="lon" id="id_lon"><input type="number" name="lat" step="any">
+    <input name="key" value="k"><input name="lat">`,
+  );
 });
 
 test("a name with a hash is for ever", () => {

@@ -22,6 +22,11 @@ function found(html: string, pattern: RegExp): string[] {
   return [...new Set([...html.matchAll(pattern)].map((match) => match[1]!.replaceAll("&amp;", "&")))];
 }
 
+/** The page without the position it was filled in with: an hour later the reader stands elsewhere. */
+export function withoutPosition(html: string): string {
+  return html.replace(/(<input\b[^>]*\bname="(?:lon|lat)"[^>]*?)\svalue="[^"]*"/g, "$1");
+}
+
 export type Answered = "page" | "photo" | "asset" | "tile" | "network";
 
 /** How the service worker answers; everything else goes to the network as if there were none. */

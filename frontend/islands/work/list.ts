@@ -160,6 +160,11 @@ export class OutboxList extends HTMLElement {
 
   #picture(blob: Blob, name: string): HTMLElement {
     const place = document.createElement("li");
+    if (!blob.type.startsWith("image/")) {
+      place.className = "chosen-file";
+      place.textContent = name;
+      return place;
+    }
     const picture = place.appendChild(document.createElement("img"));
     picture.src = URL.createObjectURL(blob);
     picture.alt = name;

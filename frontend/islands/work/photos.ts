@@ -11,9 +11,9 @@ export function fitted(width: number, height: number, most = LONG_SIDE): [number
   return [Math.max(1, Math.round(width * part)), Math.max(1, Math.round(height * part))];
 }
 
-/** The photo made smaller, with the camera's time and place. What cannot be read here is left for the server to judge. */
+/** The photo made smaller, with the camera's time and place. Films, and what cannot be read here, stay as they are. */
 export async function shrunk(file: File): Promise<Blob> {
-  if (file.size <= SMALL_ENOUGH) return file.slice(0, file.size, file.type);
+  if (file.size <= SMALL_ENOUGH || !file.type.startsWith("image/")) return file.slice(0, file.size, file.type);
   try {
     const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
     const [width, height] = fitted(bitmap.width, bitmap.height);

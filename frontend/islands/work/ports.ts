@@ -4,6 +4,7 @@ import { type Outcome, type Ports, sendAll, type Who } from "./sending.ts";
 import { allItems, putItems, tidy, writeNote } from "./store.ts";
 
 const SENDING_MS = 120_000;
+const SLOWEST = 20; // bytes a millisecond: a film on a poor network takes its time
 const ASKING_MS = 15_000;
 export const CHANNEL = "onegrid-work";
 
@@ -29,12 +30,13 @@ async function post(item: Item, as: Who): Promise<Reply | null> {
   const form = new FormData();
   for (const [name, value] of item.fields) form.append(name, value);
   for (const photo of item.photos) form.append(photo.field, photo.blob, photo.name);
+  const bytes = item.photos.reduce((sum, photo) => sum + photo.blob.size, 0);
   try {
     const answer = await fetch(item.path, {
       method: "POST",
       body: form,
       redirect: "manual",
-      signal: AbortSignal.timeout(SENDING_MS),
+      signal: AbortSignal.timeout(SENDING_MS + bytes / SLOWEST),
       headers: {
         Accept: "application/json",
         "X-CSRFToken": as.token,

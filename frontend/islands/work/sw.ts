@@ -1,7 +1,7 @@
 /** The service worker of /work/: pages, photos and tiles of one person, kept for a shift without a network.
     Desk and operator pages are outside of its scope; nothing of them ever passes here. Built alone (vite.worker.ts),
     served by portals/worker/phone.py with the names of the built files in front. */
-import { answeredBy, type Box, isForEver, linksOf, PAGES_MOST, PHOTOS_MOST, photosOf, TILES_MOST, tilesOf } from "./kept.ts";
+import { answeredBy, type Box, isForEver, linksOf, PAGES_MOST, PHOTOS_MOST, photosOf, TILES_MOST, tilesOf, withoutPosition } from "./kept.ts";
 import { sendWaiting, tell } from "./ports.ts";
 import { writeNote } from "./store.ts";
 
@@ -93,15 +93,21 @@ async function keptPage(url: string): Promise<Response | undefined> {
 async function keepPage(url: string, answer: Response, since: number): Promise<string | null> {
   const person = answer.headers.get(FOR);
   if (!person || answer.redirected) return null;
-  const copy = answer.clone();
   const text = await answer.clone().text();
   if (since !== forgotten) return null; // somebody signed out while it came
   for (const name of await caches.keys()) {
     if (name.startsWith(PAGES) && name !== PAGES + person) await caches.delete(name);
   }
   const cache = await caches.open(PAGES + person);
-  await cache.put(url, copy).catch(() => {}); // a full phone keeps fewer pages
+  await cache.put(url, copied(answer, withoutPosition(text))).catch(() => {}); // a full phone keeps fewer pages
   return text;
+}
+
+/** The answer with another text: how the old one was packed, and how long it was, does not hold for it. */
+function copied(answer: Response, text: string): Response {
+  const headers = new Headers(answer.headers);
+  for (const name of ["Content-Encoding", "Content-Length", "Transfer-Encoding"]) headers.delete(name);
+  return new Response(text, { status: answer.status, headers });
 }
 
 async function keepShell(): Promise<void> {
