@@ -2,8 +2,12 @@
 
 from datetime import datetime
 
+from django.utils.translation import ngettext
+
 from onegrid.accounts.orgs.models import Organisation
 from onegrid.kit.plugins import Registry
+from onegrid.places.areas.models import Area
+from onegrid.places.areas.plugins import AREA_CLOSING, AreaCheck
 
 
 class ClosingCheck:
@@ -17,3 +21,14 @@ class ClosingCheck:
 
 
 CLOSING = Registry("organisation_closing", ClosingCheck, "reasons why an organisation may not close")
+
+
+@AREA_CLOSING.register("organisations")
+class OrganisationsThere(AreaCheck):
+    """An area that open organisations serve stays open: their cases and rights go by it."""
+
+    def obstacle(self, area: Area, at: datetime) -> str | None:
+        below = Area.objects.below(area.path)
+        found = Organisation.objects.filter(closed_on=None, area__in=below).count()
+        words = ngettext("%(count)d organisation serves it.", "%(count)d organisations serve it.", found)
+        return words % {"count": found} if found else None

@@ -13,7 +13,10 @@ from onegrid.cases.catalog.models import DispatchRule
 from onegrid.cases.flow import rules
 from onegrid.cases.flow.chain import case_seal, first_hash, report_hash, step_hash
 from onegrid.cases.flow.models import Case, Evidence, Step
+from onegrid.kit.actors.scope import path_range
 from onegrid.kit.verifications import VERIFICATIONS, Finding, Progress, Verification
+from onegrid.places.areas.models import Area
+from onegrid.places.areas.plugins import AREA_CLOSING, AreaCheck
 
 CHUNK = 500
 MOST_COUNTED = 100
@@ -43,6 +46,20 @@ class HoldsCases(ClosingCheck):
             named,
         )
         return words % {"count": named} if named else None
+
+
+@AREA_CLOSING.register("cases")
+class CasesThere(AreaCheck):
+    """Cases keep the areas they were opened in; whoever closes one should know of those that are open."""
+
+    def effect(self, area: Area, at: datetime) -> str | None:
+        low, high = path_range(area.path)
+        there = Case.objects.filter(area_path__gte=low, area_path__lt=high, state__in=OPEN_STATES)
+        found = len(there.values_list("pk")[:MOST_COUNTED])
+        words = ngettext(
+            "%(count)d open case keeps it as its area.", "%(count)d open cases keep it as their area.", found
+        )
+        return words % {"count": found} if found else None
 
 
 @VERIFICATIONS.register("cases")

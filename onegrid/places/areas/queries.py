@@ -20,6 +20,7 @@ from onegrid.places.areas.borders import GridHit, areas_stamp, borders
 from onegrid.places.areas.kinds import GRIDS, AreaKind
 from onegrid.places.areas.levels import levels_for
 from onegrid.places.areas.models import Area, AreaQuerySet, ImportDraft
+from onegrid.places.areas.plugins import AREA_CLOSING
 
 __all__ = ["GridHit", "areas_stamp", "grid_at", "grids_at", "levels_for", "unit_grid_at", "unit_grids_at"]
 
@@ -179,6 +180,46 @@ def possible_parents(*, viewer: Actor) -> list[Area]:
     grids = [AreaKind.GRID, AreaKind.EXCLUSIVE_GRID, AreaKind.UNIT_GRID]
     open_now = Area.objects.still_open().defer(*LIGHT).filter(scope.q("path"))
     return [*open_now.exclude(kind__in=grids).order_by("path")[:500]]
+
+
+@dataclass(frozen=True)
+class Hanging:
+    """What hangs on an area: sentences for people, and the open areas right below it."""
+
+    below: list[Area]
+    obstacles: list[str]
+    effects: list[str]
+
+
+BELOW_SHOWN = 30
+
+
+def hanging(area: Area, at: datetime) -> Hanging:
+    """Asked before an area is closed, and again by the action."""
+    obstacles, effects = [], []
+    for _key, check in AREA_CLOSING:
+        if found := check.obstacle(area, at):
+            obstacles.append(found)
+        if found := check.effect(area, at):
+            effects.append(found)
+    open_below = area.children.filter(valid_to=None).defer(*LIGHT).order_by("code")
+    return Hanging([*open_below[:BELOW_SHOWN]], obstacles, effects)
+
+
+def level(area: Area | None) -> AreaQuerySet:
+    """The open areas right below one, or the topmost; each with `below`, how many open ones hang right below it."""
+    found = Area.objects.still_open().defer(*LIGHT).filter(parent=area)
+    return found.annotate(below=Count("children", filter=Q(children__valid_to=None))).order_by("code", "pk")
+
+
+def found_areas(text: str, *, kind: str = "", closed: bool = False) -> AreaQuerySet:
+    """Areas by name, beginning of the code or pinyin, by code; the closed ones alone when asked."""
+    found = Area.objects.defer(*LIGHT).select_related("parent").filter(valid_to__isnull=not closed)
+    if words := text.strip():
+        plain = words.lower().replace(" ", "")
+        found = found.filter(Q(name__contains=words) | Q(code__startswith=words) | Q(pinyin__contains=plain))
+    found = found.filter(kind=kind) if kind else found
+    return found.defer(*LIGHT, "parent__boundary").order_by("code", "pk")
 
 
 def areas_in_reach(

@@ -54,6 +54,11 @@ class WorkingCalendar(NavigationEntry):
     )
 
 
+@NAVIGATION.register("areas")
+class Areas(NavigationEntry):
+    label, url_name, icon, order, permission = _("Areas"), "operator:area_tree", "hexagons", 74, "areas.edit"
+
+
 @NAVIGATION.register("outbox")
 class Outbox(NavigationEntry):
     label, url_name, icon, order, permission = _("Outbox"), "operator:outbox", "mail", 90, "notices.outbox"

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from onegrid.portals.operator.areas import pages as areas
+from onegrid.portals.operator.areas import tree as forest
 from onegrid.portals.operator.calendars import pages as calendars
 from onegrid.portals.operator.clients import pages as clients
 from onegrid.portals.operator.duties import pages as duties
@@ -22,6 +23,12 @@ urlpatterns = [
     path("operator/areas/<int:draft_id>/confirm/", areas.confirm, name="areas_confirm"),
     path("operator/areas/<int:draft_id>/discard/", areas.discard, name="areas_discard"),
     path("operator/areas/<int:draft_id>/progress/", areas.progress, name="areas_progress"),
+    path("operator/areas/tree/", forest.tree, name="area_tree"),
+    path("operator/areas/tree/export/", forest.export, name="area_export"),
+    path("operator/areas/tree/<int:area_id>/", forest.one_area, name="area"),
+    path("operator/areas/tree/<int:area_id>/rename/", forest.rename, name="area_rename"),
+    path("operator/areas/tree/<int:area_id>/open/", forest.open_below, name="area_open"),
+    path("operator/areas/tree/<int:area_id>/close/", forest.close, name="area_close"),
     path("operator/orgs/", orgs.org_list, name="orgs"),
     path("operator/orgs/export/", orgs.export, name="orgs_export"),
     path("operator/orgs/open/", orgs.open_org, name="org_open"),

@@ -21,6 +21,7 @@ from onegrid.places.areas.kinds import AreaKind
 from onegrid.places.areas.levels import coded_above, levels_for
 from onegrid.places.areas.models import CGCS2000, Area, LevelPlan
 from onegrid.places.areas.names import pinyin_of
+from onegrid.places.areas.queries import hanging
 from onegrid.places.areas.refusals import refuse
 
 RECORDED_ONE_BY_ONE = 200  # a bigger load has one entry of its own in the audit trail
@@ -123,8 +124,14 @@ def set_name(area: Area, name: str, *, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def close_area(*, area_id: int, valid_to: date, by: Actor, at: datetime, with_children: bool = False) -> Area:
-    """The area ends before `valid_to` begins. Open areas below it must be closed before, or with it."""
+    """The area ends before `valid_to` begins. Open areas below it must be closed before, or with it.
+
+    Refused: `area_is_closed`, `still_needed` (plug-in `area_closing`), `areas_below_are_open`,
+    `closes_before_it_opens`.
+    """
     area = locked(area_id, access.EDIT, by)
+    if obstacles := hanging(area, at).obstacles:
+        raise Refused("still_needed", _("It cannot close yet."), reasons=obstacles)
     end(area, valid_to=valid_to, by=by, at=at, with_children=with_children)
     return area
 
