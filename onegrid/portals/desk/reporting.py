@@ -22,7 +22,8 @@ from onegrid.cases.flow.access import ALARM, CONTACT, require_report
 from onegrid.cases.flow.actions import follow_case, look_up_caller, open_case
 from onegrid.cases.flow.models import Case, Channel
 from onegrid.cases.flow.photos import KeepsPhotos, PhotosField
-from onegrid.cases.flow.queries import case_story, sent_before
+from onegrid.cases.flow.queries import case_story
+from onegrid.cases.flow.queries.public import sent_before
 from onegrid.cases.flow.rules import ADDRESS_MAX, TEXT_MAX
 from onegrid.cases.flow.similar.queries import Told, like_cases
 from onegrid.kit.errors import Refused

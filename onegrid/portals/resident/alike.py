@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from onegrid.cases.flow.models import Channel
-from onegrid.cases.flow.queries import sent_before
+from onegrid.cases.flow.queries.public import sent_before
 from onegrid.cases.flow.similar.queries import offers
 from onegrid.portals.resident.forms import ReportForm
 from onegrid.portals.resident.limits import count_look

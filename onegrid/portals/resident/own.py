@@ -21,7 +21,7 @@ from onegrid.cases.flow.actions import (
     withdraw_report,
 )
 from onegrid.cases.flow.models import Case
-from onegrid.cases.flow.queries import PublicCase
+from onegrid.cases.flow.queries.public import PublicCase
 from onegrid.kit.errors import Refused
 from onegrid.portals.resident.forms import NoteForm, RateForm, WithdrawForm
 from onegrid.portals.resident.limits import count_deed

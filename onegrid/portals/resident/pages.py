@@ -20,8 +20,8 @@ from onegrid.cases.flow.access import Resident
 from onegrid.cases.flow.actions import follow_case, open_case
 from onegrid.cases.flow.models import Channel, StateChoices, VerbChoices
 from onegrid.cases.flow.places import place_of
-from onegrid.cases.flow.queries import PublicCase, PublicStep, public_case, public_photo
 from onegrid.cases.flow.queries.pace import pace_of
+from onegrid.cases.flow.queries.public import PublicCase, PublicStep, public_case, public_photo
 from onegrid.cases.flow.rules import Verb
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.kit.files import file_answer

@@ -21,7 +21,8 @@ from onegrid.cases.flow.access import ALARM, require_report
 from onegrid.cases.flow.actions import follow_case, open_case, report_settled
 from onegrid.cases.flow.models import Case, Channel
 from onegrid.cases.flow.photos import KeepsPhotos, PhotosField
-from onegrid.cases.flow.queries import case_story, sent_before
+from onegrid.cases.flow.queries import case_story
+from onegrid.cases.flow.queries.public import sent_before
 from onegrid.cases.flow.rules import ADDRESS_MAX, NOTE_MAX, TEXT_MAX
 from onegrid.cases.flow.similar.queries import Similar, Told, like_cases
 from onegrid.kit.errors import NotFound, Refused

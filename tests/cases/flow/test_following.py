@@ -10,7 +10,7 @@ from onegrid.cases.flow import actions
 from onegrid.cases.flow.access import Resident
 from onegrid.cases.flow.models import Channel, Follower
 from onegrid.cases.flow.plugins import CaseTimelines
-from onegrid.cases.flow.queries import public_case, public_photo
+from onegrid.cases.flow.queries.public import public_case, public_photo
 from onegrid.cases.flow.similar.queries import Told, like_cases, limits_in_force, offers
 from onegrid.kit.errors import NotAllowed, NotFound, Refused
 from onegrid.kit.verifications import VERIFICATIONS

@@ -8,7 +8,7 @@ from onegrid.accounts.notices.models import PhoneMessage
 from onegrid.cases.flow import actions
 from onegrid.cases.flow.access import Resident
 from onegrid.cases.flow.models import Case, CaseLink, Channel, Follower
-from onegrid.cases.flow.queries import public_case
+from onegrid.cases.flow.queries.public import public_case
 from onegrid.kit.errors import Refused
 from onegrid.kit.facts.models import FactRow
 from onegrid.kit.verifications import VERIFICATIONS

@@ -16,7 +16,7 @@ from onegrid.cases.catalog.queries import standards_of
 from onegrid.cases.flow import actions
 from onegrid.cases.flow.models import Case
 from onegrid.cases.flow.plugins import CaseTimelines
-from onegrid.cases.flow.queries import public_case
+from onegrid.cases.flow.queries.public import public_case
 from onegrid.kit.facts.models import FactRow
 from tests.cases.conftest import AT, photo, reported, road
 from tests.cases.flow.test_side_roads import refused

@@ -4,8 +4,9 @@ from onegrid.cases.flow import actions
 from onegrid.cases.flow.actions import linking
 from onegrid.cases.flow.models import Case, CaseLink
 from onegrid.cases.flow.plugins import CaseTimelines
-from onegrid.cases.flow.queries import case_story, public_case
+from onegrid.cases.flow.queries import case_story
 from onegrid.cases.flow.queries.family import families
+from onegrid.cases.flow.queries.public import public_case
 from onegrid.kit.facts.models import FactRow
 from tests.cases.conftest import AT, brought_on, brought_to, reported
 from tests.cases.flow.test_side_roads import refused

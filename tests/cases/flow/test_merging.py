@@ -21,7 +21,7 @@ from onegrid.cases.flow.actions import (
     verify_case,
 )
 from onegrid.cases.flow.models import Application, Assist, Case, CaseLink, Hold
-from onegrid.cases.flow.queries import public_case
+from onegrid.cases.flow.queries.public import public_case
 from onegrid.cases.flow.similar.queries import merged_with, similar_cases
 from onegrid.cases.flow.similar.rules import Limits, Seen, likeness, plain_address, tokens
 from onegrid.kit.errors import NotAllowed, NotFound, Refused

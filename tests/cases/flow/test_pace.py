@@ -8,8 +8,8 @@ from onegrid.accounts.notices.models import PhoneMessage
 from onegrid.cases.flow import actions
 from onegrid.cases.flow.access import Resident
 from onegrid.cases.flow.models import Case, Channel, ClassPace
-from onegrid.cases.flow.queries import public_case
 from onegrid.cases.flow.queries.pace import pace_of
+from onegrid.cases.flow.queries.public import public_case
 from tests.cases.conftest import AT, brought_to, reported, road, town  # noqa: F401
 from tests.streets import streets  # noqa: F401
 

@@ -15,7 +15,7 @@ from onegrid.cases.flow.actions import pass_on_tasks, verify_case
 from onegrid.cases.flow.listeners import tasks_follow
 from onegrid.cases.flow.models import StageClock
 from onegrid.cases.flow.plugins import CaseTimelines
-from onegrid.cases.flow.queries import public_case
+from onegrid.cases.flow.queries.public import public_case
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.kit.facts import Heard
 from tests.cases.conftest import AT, BY, brought_to, reported, town, written  # noqa: F401

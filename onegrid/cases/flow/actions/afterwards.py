@@ -26,7 +26,7 @@ from onegrid.cases.flow.facts import CaseRated, CaseRatedByFollower, CaseReopene
 from onegrid.cases.flow.holders import people_to_tell
 from onegrid.cases.flow.limits import flow_limits
 from onegrid.cases.flow.models import Case, Follower, Step
-from onegrid.cases.flow.queries import followed_case, followers_view
+from onegrid.cases.flow.queries.public import followed_case, followers_view
 from onegrid.cases.flow.refusals import broken, no_such_case
 from onegrid.cases.flow.rules import Broken, State, Verb, followers_ways, reporters_ways
 from onegrid.cases.flow.standing import locked

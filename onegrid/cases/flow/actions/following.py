@@ -10,7 +10,7 @@ from onegrid.cases.flow.access import require_report
 from onegrid.cases.flow.actions.writing import Photos, Taken, drafted, written
 from onegrid.cases.flow.facts import CaseFollowed
 from onegrid.cases.flow.models import Case, Channel, Follower
-from onegrid.cases.flow.queries import followers_view
+from onegrid.cases.flow.queries.public import followers_view
 from onegrid.cases.flow.refusals import WORDS, broken, no_such_case
 from onegrid.cases.flow.rules import Verb
 from onegrid.cases.flow.standing import locked
