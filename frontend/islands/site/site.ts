@@ -2,6 +2,7 @@
 import "./site.css";
 import { askBeforeSubmit } from "./confirm.ts";
 import { changeLookInPlace } from "./look.ts";
+import { LiveCount } from "./live-count.ts";
 import { closeMenusOutside } from "./menus.ts";
 import { showChosenPhotos } from "./photos.ts";
 import { offerPosition } from "./locate.ts";
@@ -13,6 +14,7 @@ askBeforeSubmit(document);
 changeLookInPlace(document);
 closeMenusOutside(document);
 listenForToasts(document);
+customElements.define("live-count", LiveCount);
 offerPosition(document, navigator.geolocation);
 offerPrint(document);
 showChosenPhotos(document);

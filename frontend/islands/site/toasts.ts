@@ -7,10 +7,12 @@ export function listenForToasts(page: Document): void {
   if (!shelf) return;
   const template = page.querySelector<HTMLTemplateElement>("#toast");
   page.addEventListener("toast", (event) => {
-    const { text, tone } = (event as CustomEvent<{ text: string; tone?: string }>).detail;
+    const { text, tone, link } = (event as CustomEvent<{ text: string; tone?: string; link?: string }>).detail;
     const toast = template?.content.firstElementChild?.cloneNode(true) as HTMLElement | undefined;
     if (!toast) return;
-    toast.firstElementChild!.textContent = text;
+    const said = link?.startsWith("/") ? Object.assign(document.createElement("a"), { href: link }) : toast.firstElementChild!;
+    said.textContent = text;
+    if (said !== toast.firstElementChild) toast.firstElementChild!.append(said);
     if (tone) toast.classList.add(tone);
     shelf.append(toast);
     setTimeout(() => toast.remove(), SHOWN_FOR_MS);

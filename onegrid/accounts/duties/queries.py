@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.duties.models import Duty, DutyRole, HandOver, Leave
 from onegrid.accounts.duties.rules import Answer, Level, Shift, Turn, answering
-from onegrid.accounts.identity.models import User
+from onegrid.accounts.identity.models import Posting, User
 from onegrid.accounts.identity.posts import PostKind
 from onegrid.kit.actors import Actor, require
 from onegrid.kit.actors.scope import path_range
@@ -166,6 +166,27 @@ def hand_overs(area: Area, *, limit: int = 20) -> list[HandOver]:
     """The newest hand-overs of an area."""
     rows = HandOver.objects.filter(area=area).select_related("from_user", "to_user")
     return list(rows.order_by("-at")[:limit])
+
+
+AT_WORK_MOST = 400  # posts read for all units of a board
+
+
+def at_work(org_ids: Iterable[int], at: datetime) -> dict[int, list[str]]:
+    """organisation id → names of those who hold a post there today and are not on leave. Two queries; for a caller
+    who dispatches to these units and so may know who is there."""
+    posts = Posting.objects.serving_on(timezone.localdate(at)).filter(organisation__in=list(org_ids))
+    rows = list(
+        posts.order_by("organisation_id", "id").values_list(
+            "organisation_id", "user_id", "user__display_name"
+        )[:AT_WORK_MOST]
+    )
+    away = Leave.objects.filter(cancelled_at=None, starts_at__lte=at, ends_at__gt=at)
+    gone = set(away.filter(user__in={user for _org, user, _name in rows}).values_list("user_id", flat=True))
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    for org, user, name in rows:
+        if user not in gone:
+            found[org][user] = name
+    return {org: list(names.values()) for org, names in found.items()}
 
 
 # The roster is read at every intake and every step of a case: as one prepared statement. Who is in force is said as

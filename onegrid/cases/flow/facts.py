@@ -355,3 +355,11 @@ class CaseFollowed(Fact):
     case_id: int
     step_id: int
     follower_id: int
+
+
+@dataclass(frozen=True)
+class CallEnded(Fact):
+    """A call was answered and made no new case."""
+
+    seen_with: ClassVar[str | None] = "cases.contact"
+    call_id: int

@@ -11,6 +11,7 @@ from onegrid.accounts.identity.models import Posting, User
 from onegrid.cases.catalog.models import CaseClass, CatalogVersion
 from onegrid.cases.catalog.queries import standards_of
 from onegrid.cases.flow.access import Resident
+from onegrid.cases.flow.actions.calling import end_call
 from onegrid.cases.flow.actions.intake import open_case
 from onegrid.cases.flow.actions.office import (
     cancel_case,
@@ -21,7 +22,7 @@ from onegrid.cases.flow.actions.office import (
     return_case,
 )
 from onegrid.cases.flow.actions.site import check_case, rework_case, settle_case, verify_case
-from onegrid.cases.flow.models import Case, Channel
+from onegrid.cases.flow.models import CallOutcome, Case, Channel
 from onegrid.demo.loading.pictures import picture
 from onegrid.demo.loading.steps import Progress
 from onegrid.demo.names.places import COMMUNITIES
@@ -99,7 +100,30 @@ def write_cases(
             _turn(opened, sample.side, users, start + timedelta(minutes=50 * (sample.done + 1)))
         count += 1
         progress(count)
+    _answer_calls(users["acceptor"], at)
     return count
+
+
+CALLS = (
+    (CallOutcome.ANSWERED, "问老年证在哪里办。\n已答复：社区服务站窗口，带身份证。"),
+    (CallOutcome.ELSEWHERE, "反映邻区主干道拥堵。\n已告知拨打当地交警电话。"),
+    (CallOutcome.SILENT, ""),
+)
+
+
+def _answer_calls(clerk: User, at: datetime) -> None:
+    """Calls of the morning that made no case; one asks about a case that is under way."""
+    for number, (outcome, words) in enumerate(CALLS):
+        when = at - timedelta(hours=3, minutes=20 * number)
+        end_call(outcome=outcome, words=words, key=f"demo-call-{number}", by=clerk, at=when)
+    asked = Case.objects.filter(ended_at=None).order_by("id").first()
+    if asked is not None:
+        given = {
+            "outcome": CallOutcome.ABOUT_CASE,
+            "number": asked.number,
+            "words": "问办到哪一步了，已答复。",
+        }
+        end_call(**given, key="demo-call-about", by=clerk, at=at - timedelta(hours=1))
 
 
 def _home(town: Town, number: int, here: bool) -> int:

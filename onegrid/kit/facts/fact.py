@@ -14,10 +14,12 @@ class Fact:
     """Subclass it in a noun's facts.py as a frozen dataclass; that registers it as "<room>.<Class>".
 
     A field added later needs a default: rows written before do not have it. `seen_with` is the permission code
-    with which live screens may show the fact; None keeps it off every screen.
+    with which live screens may show the fact; None keeps it off every screen. A fact for one person's screens alone
+    names that person in `seen_only_by` and is `personal`; no permission is asked then.
     """
 
     seen_with: ClassVar[str | None] = None
+    personal: ClassVar[bool] = False
     kind: ClassVar[str]
 
     def __init_subclass__(cls, **more: Any) -> None:
@@ -27,6 +29,17 @@ class Fact:
         if other is not None and (other.__module__, other.__qualname__) != (cls.__module__, cls.__qualname__):
             raise ValueError(f"fact {cls.kind} is declared in {other.__module__} and in {cls.__module__}")
         FACTS[cls.kind] = cls
+
+    def seen_only_by(self) -> str:
+        """Of a personal fact: the actor key of the person it is for."""
+        raise NotImplementedError
+
+
+def seen_only_by(kind: str, payload: str) -> str | None:
+    """The actor key of the one person whose screens may show it; None: all whom the permission lets."""
+    if not FACTS[kind].personal:
+        return None
+    return fact_of(kind, payload).seen_only_by()
 
 
 class Heard(NamedTuple):

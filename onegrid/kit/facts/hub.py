@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import psycopg
 
 from onegrid.kit.facts.announcing import CHANNEL, GATHER
-from onegrid.kit.facts.fact import FACTS
+from onegrid.kit.facts.fact import FACTS, seen_only_by
 from onegrid.kit.facts.positions import ENDED
 from onegrid.kit.facts.subscription import Event, Key, Subscription
 
@@ -35,7 +35,7 @@ SELECT {COLUMNS} FROM kit_factrow WHERE id > %s AND xid >= %s::xid8 AND kind = A
 
 def shown_kinds() -> list[str]:
     """Facts that may appear on screens at all."""
-    return [kind for kind, fact in FACTS.items() if fact.seen_with is not None]
+    return [kind for kind, fact in FACTS.items() if fact.seen_with is not None or fact.personal]
 
 
 @dataclass
@@ -122,7 +122,8 @@ class Hub:
                 return
         else:
             self._pushed_ahead.add(fact_id)
-        event = Event(fact_id, kind, path, org_id, event_text(self.position, kind, payload))
+        text = event_text(self.position, kind, payload)
+        event = Event(fact_id, kind, path, org_id, text, seen_only_by(kind, payload))
         for stream in self._reached(event):
             stream.push(event)
 

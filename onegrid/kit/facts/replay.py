@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from onegrid.kit.facts.fact import seen_only_by
 from onegrid.kit.facts.hub import COLUMNS, event_text
 from onegrid.kit.facts.positions import ENDED
 from onegrid.kit.facts.retention import REMOVED
@@ -57,7 +58,8 @@ def missed_since(after: Key, kinds: list[str]) -> Missed:
     events, position = [], after
     for xid, fact_id, kind, payload, path, org_id in rows:
         position = (xid, fact_id) if xid < horizon else position
-        events.append(Event(fact_id, kind, path, org_id, event_text(position, kind, payload)))
+        text, only_for = event_text(position, kind, payload), seen_only_by(kind, payload)
+        events.append(Event(fact_id, kind, path, org_id, text, only_for))
     return Missed(events, max(position, now))
 
 

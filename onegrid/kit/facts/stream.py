@@ -4,7 +4,8 @@
     GET /live/health
 
 A stream opens for a signed-in viewer and carries the facts asked for whose `seen_with` permission the viewer has
-where the fact belongs. It begins with `ready` (or `reset`: load yourself anew), then one event per fact.
+where the fact belongs; of personal facts those that are the viewer's own. It
+begins with `ready` (or `reset`: load yourself anew), then one event per fact.
 """
 
 import asyncio
@@ -22,7 +23,7 @@ from urllib.parse import parse_qs
 
 from django.db import DatabaseError, InterfaceError
 
-from onegrid.kit.actors import Actor, Scope
+from onegrid.kit.actors import EVERYTHING, Actor, Scope
 from onegrid.kit.facts.fact import FACTS
 from onegrid.kit.facts.hub import Hub
 from onegrid.kit.facts.replay import Missed, missed_since, parse_position
@@ -188,7 +189,10 @@ class Live:
             viewer = self.admit(session) if session else None
             if viewer is None:
                 return None
-            wanted = {kind: viewer.scope(str(FACTS[kind].seen_with)) for kind in kinds}
+            wanted = {
+                kind: EVERYTHING if FACTS[kind].personal else viewer.scope(str(FACTS[kind].seen_with))
+                for kind in kinds
+            }
             return viewer.actor_key, {kind: scope for kind, scope in wanted.items() if scope.reaches}
 
         found = await self._in_thread(ask)
@@ -232,7 +236,7 @@ def _kinds(asked: dict[str, list[str]]) -> list[str]:
     kinds = [kind for kind in ",".join(asked.get("kinds", [])).split(",") if kind]
     if not kinds or len(kinds) > 100:
         raise Refuse(400, "kinds_missing")
-    if any(kind not in FACTS or FACTS[kind].seen_with is None for kind in kinds):
+    if any(kind not in FACTS or not (FACTS[kind].seen_with or FACTS[kind].personal) for kind in kinds):
         raise Refuse(400, "unknown_kind")
     return kinds
 

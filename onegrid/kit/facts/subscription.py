@@ -12,13 +12,14 @@ Key = tuple[int, int]  # (xid, id)
 
 @dataclass(frozen=True)
 class Event:
-    """A fact ready to send: `text` are the bytes for the client."""
+    """A fact ready to send: `text` are the bytes for the client. `only_for`: the actor key of its one viewer."""
 
     id: int
     kind: str
     path: str | None
     org_id: int | None
     text: bytes
+    only_for: str | None = None
 
 
 @dataclass(eq=False)
@@ -32,7 +33,9 @@ class Subscription:
 
     def sees(self, event: Event) -> bool:
         scope = self.scopes.get(event.kind)
-        return scope is not None and scope.covers(event.path, event.org_id)
+        if scope is None or event.only_for is not None:
+            return scope is not None and event.only_for == self.viewer_key
+        return scope.covers(event.path, event.org_id)
 
     def push(self, event: Event) -> None:
         try:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from onegrid.kit.ui.live import live_stream_from_now
 from onegrid.kit.ui.navigation import NAVIGATION, NavigationEntry
 from onegrid.kit.ui.parts import PAGE_PARTS, PagePart
 
@@ -24,6 +25,8 @@ class Way:
     url: str
     here: bool
     count: int
+    stream: str = ""
+    news: str = ""
 
     @property
     def counted(self) -> str:
@@ -81,7 +84,16 @@ class Shell:
         entries.sort(key=lambda pair: (pair[1].order, pair[0]))
         found = [(key, entry, url) for key, entry in entries if (url := _address(entry)) is not None]
         here = self._nearest([url for _key, _entry, url in found])
-        return [Way(key, entry, url, url == here, entry.count(self.request)) for key, entry, url in found]
+        return [
+            Way(key, entry, url, url == here, entry.count(self.request), *self._live(entry))
+            for key, entry, url in found
+        ]
+
+    def _live(self, entry: NavigationEntry) -> tuple[str, str]:
+        """Where the entry's count goes on while the page is open, and where what is new is read."""
+        if not entry.live:
+            return "", ""
+        return live_stream_from_now(self.request, entry.live), reverse(entry.news_url_name)
 
     def _nearest(self, urls: list[str]) -> str | None:
         """The longest address the present page lies under: on the map only the map is lit, not home as well."""

@@ -21,6 +21,12 @@ def live_stream(request: HttpRequest, facts: Iterable[type[Fact]]) -> str:
     return f"{_live(request).rstrip('/')}/stream?{query}"
 
 
+def live_stream_from_now(request: HttpRequest, facts: Iterable[type[Fact]]) -> str:
+    """The same without a position, and without a query: for a page that asks how things stand once it is open."""
+    query = urlencode({"kinds": ",".join(fact.kind for fact in facts)})
+    return f"{_live(request).rstrip('/')}/stream?{query}"
+
+
 def _live(request: HttpRequest) -> str:
     if settings.LIVE_URL:
         return str(settings.LIVE_URL)

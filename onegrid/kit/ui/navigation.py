@@ -5,6 +5,7 @@ from typing import Literal
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
+from onegrid.kit.facts import Fact
 from onegrid.kit.plugins import Registry
 
 
@@ -14,6 +15,7 @@ class NavigationEntry:
     `permission`: shown to those who may do it anywhere (several: all of them); None: to everyone signed in. `order`:
     smaller comes first; phones show the first four and put the rest under "More". `place`: the rail, the top bar (an
     icon, such as the inbox), the account menu, or the residents' shell. `post`: a button that posts (signing out).
+    `live`: facts that change the count while a page is open; what is new then is read as JSON at `news_url_name`.
     """
 
     label: str | Promise = ""
@@ -23,6 +25,8 @@ class NavigationEntry:
     order: int = 100
     place: Literal["rail", "bar", "account", "public"] = "rail"
     post: bool = False
+    live: tuple[type[Fact], ...] = ()
+    news_url_name: str = ""
 
     def count(self, request: HttpRequest) -> int:
         """Shown as a badge when above zero, such as unread notices. Called once per page: keep it one query."""

@@ -24,6 +24,7 @@ from onegrid.cases.flow.queries import (
     photo_of_case,
     why_not_open,
 )
+from onegrid.cases.flow.queries.calls import calls_about
 from onegrid.cases.flow.queries.missing import missing_steps
 from onegrid.cases.flow.queries.suggesting import dispatch_suggestion
 from onegrid.cases.flow.queries.told import told_about
@@ -70,11 +71,13 @@ def case_context(request: HttpRequest, number: str) -> dict[str, Any]:
         "missing": missing_steps(story),
         "compared": _compared(story),
         "told": told_about(story),
+        "heard": calls_about(story),
         "may_take_back": _may_take_back(story, viewer),
         "point_map": _point_map(story),
         "contact": masked_contact(story.case, viewer),
         "likeness": likeness_of(story.case, viewer),
         "from": came_from(request),
+        "back": list_address(request),
         "closed": list_query(QueryDict(came_from(request).removeprefix("?")), without=("case",)),
     }
 

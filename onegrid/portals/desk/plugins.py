@@ -41,6 +41,11 @@ class OnDuty(NavigationEntry):
     )
 
 
+@NAVIGATION.register("desk_board")
+class DispatchBoard(NavigationEntry):
+    label, url_name, icon, permission, order = _("Dispatch board"), "desk:board", "send", "cases.dispatch", 32
+
+
 @NAVIGATION.register("desk_new")
 class TakeDown(NavigationEntry):
     """For those who answer the phone: a grid worker reports by the worker's own page."""

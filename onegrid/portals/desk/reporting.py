@@ -13,24 +13,27 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from onegrid.accounts.identity.models import User
 from onegrid.cases.catalog.naming import suggest_classes
 from onegrid.cases.catalog.queries import matters
 from onegrid.cases.flow.access import ALARM, CONTACT, require_report
-from onegrid.cases.flow.actions import follow_case, look_up_caller, open_case
-from onegrid.cases.flow.models import Case, Channel
+from onegrid.cases.flow.actions import end_call, follow_case, look_up_caller, open_case
+from onegrid.cases.flow.models import CallOutcome, Case, Channel
 from onegrid.cases.flow.photos import KeepsPhotos, PhotosField
 from onegrid.cases.flow.queries import case_story
+from onegrid.cases.flow.queries.calls import own_calls
 from onegrid.cases.flow.queries.public import sent_before
-from onegrid.cases.flow.rules import ADDRESS_MAX, TEXT_MAX
+from onegrid.cases.flow.rules import ADDRESS_MAX, NOTE_MAX, TEXT_MAX
 from onegrid.cases.flow.similar.queries import Told, like_cases
+from onegrid.hall.answers.queries import find_answers
 from onegrid.kit.errors import Refused
 from onegrid.places.addresses.queries import find_addresses, public_address
 from onegrid.places.basemap.queries import point_map_config
 
 ADDRESSES_SHOWN = 8
+ANSWERS_SHOWN = 3
 FIELD_OF = {
     "report_is_empty": "text",
     "text_too_long": "text",
@@ -49,6 +52,10 @@ FIELD_OF = {
     "class_not_in_force": "matter",
     "purpose_needed": "purpose",
     "no_phone": "contact_phone",
+    "no_such_outcome": "outcome",
+    "words_needed": "said",
+    "case_needed": "about",
+    "no_such_case": "about",
 }
 
 
@@ -89,7 +96,10 @@ class PhoneForm(KeepsPhotos):
     )
     contact_name = forms.CharField(label=gettext_lazy("Caller's name"), required=False, max_length=40)
     purpose = forms.CharField(
-        label=gettext_lazy("What do you need the earlier reports for?"), required=False, max_length=200
+        label=gettext_lazy("What do you need the earlier reports for?"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"list": "purposes", "autocomplete": "off"}),
     )
     secret = forms.BooleanField(
         label=gettext_lazy("The caller asks for secrecy"),
@@ -104,6 +114,24 @@ class PhoneForm(KeepsPhotos):
         required=False,
     )
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("How did the call end?"),
+        choices=CallOutcome.choices,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    about = forms.CharField(
+        label=gettext_lazy("Number of the matter"),
+        required=False,
+        max_length=40,
+        help_text=gettext_lazy("When the caller asked about one."),
+    )
+    said = forms.CharField(
+        label=gettext_lazy("What you said"),
+        required=False,
+        max_length=NOTE_MAX,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
     def __init__(self, *args: Any, at: datetime, clerk: User, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -143,6 +171,18 @@ class PhoneForm(KeepsPhotos):
             if chosen.point is not None and given.get("lon") is None:
                 given["lon"], given["lat"] = chosen.point.x, chosen.point.y
         return given
+
+    def ended(self) -> dict[str, Any]:
+        """As end_call takes it: what was asked, and what was said."""
+        given = self.data
+        said = "\n".join(one for one in (given.get("text", "").strip(), given.get("said", "").strip()) if one)
+        return {
+            "outcome": given.get("outcome", ""),
+            "words": said,
+            "phone": given.get("contact_phone", "")[:40],
+            "number": given.get("about", "")[:40],
+            "key": given.get("key", ""),
+        }
 
     def told(self) -> Told:
         """As far as it says which matter it is, also while some of it is still missing."""
@@ -197,8 +237,46 @@ def new(request: HttpRequest) -> HttpResponse:
         form.keep_photos(now)
     told = request.session.pop("told_caller", None)
     status = 400 if form.errors and "look" not in context else 200
-    context |= {"form": form, "told": told, "point_map": point_map_config()}
+    context |= {
+        "form": form,
+        "told": told,
+        "point_map": point_map_config(),
+        "calls_before": own_calls(clerk=clerk),
+    }
     return render(request, "desk/new.html", context, status=status)
+
+
+@login_required
+@never_cache
+@require_POST
+def live(request: HttpRequest) -> HttpResponse:
+    """What the page shows while the clerk writes: likely classes, addresses, cases like it, answers that are known
+    already; and, when that button was pressed, the caller's earlier reports. Nothing is written but the look-up's
+    entry in the audit trail."""
+    clerk, now = me(request), timezone.now()
+    require_report(clerk)
+    form = PhoneForm(request.POST, None, at=now, clerk=clerk)
+    form.is_valid()
+    context: dict[str, Any] = {"may_look_up": bool(clerk.scope(CONTACT).reaches), "live": True}
+    if "look_up" in request.POST:
+        try:
+            _look_up(request, context, now)
+        except Refused as refusal:
+            context["look_up_refused"] = str(refusal.message)
+    _find(request, form, context, now)
+    return render(request, "desk/new_live.html", context | {"form": form, "look": True})
+
+
+def _look_up(request: HttpRequest, context: dict, now: datetime) -> None:
+    phone, purpose = request.POST.get("contact_phone", "")[:40], request.POST.get("purpose", "")
+    context["calls"] = look_up_caller(phone=phone, purpose=purpose, by=me(request), at=now)
+
+
+def _find(request: HttpRequest, form: "PhoneForm", context: dict, now: datetime) -> None:
+    words = request.POST.get("text", "")[:TEXT_MAX].replace("\x00", "")
+    context["guesses"] = suggest_classes(text=words, at=now)
+    context["alike"] = like_cases(told=form.told(), viewer=me(request)) if words.strip() else []
+    context["answers"] = find_answers(text=words, limit=ANSWERS_SHOWN)
 
 
 def _pressed(request: HttpRequest, form: PhoneForm, context: dict, now: datetime) -> HttpResponse | None:
@@ -207,15 +285,19 @@ def _pressed(request: HttpRequest, form: PhoneForm, context: dict, now: datetime
     valid = form.is_valid()
     if "look_up" in request.POST:
         context["look"] = True
-        phone, purpose = request.POST.get("contact_phone", "")[:40], request.POST.get("purpose", "")
         _only_photos(form)
-        context["calls"] = look_up_caller(phone=phone, purpose=purpose, by=clerk, at=now)
+        _look_up(request, context, now)
         return None
+    if "end" in request.POST:
+        context["look"] = context["ending"] = True
+        _only_photos(form)
+        end_call(**form.ended(), by=clerk, at=now)
+        messages.success(request, _("The call is on record."))
+        return redirect("desk:new")
     if "find" in request.POST:
         context["look"] = True
         _only_photos(form)
-        context["guesses"] = suggest_classes(text=request.POST.get("text", "")[:TEXT_MAX], at=now)
-        context["alike"] = like_cases(told=form.told(), viewer=clerk)
+        _find(request, form, context, now)
         if context["guesses"] and not request.POST.get("matter"):
             form.data = request.POST.copy()  # the likeliest is chosen; the clerk sees it and may change it
             form.data["matter"] = str(context["guesses"][0].case_class.pk)

@@ -10,7 +10,12 @@ from django.urls import reverse
 from onegrid.cases.flow.queries.filters import Filters
 
 FROM_MAX = 600
-KEPT = {"after": 60, "before": 60, "case": 24}  # besides the filters: the page, and the case beside the list
+KEPT = {
+    "after": 60,
+    "before": 60,
+    "case": 24,
+    "on": 5,
+}  # besides the filters: the page, and the case beside the list
 
 
 def came_from(request: HttpRequest) -> str:
@@ -31,8 +36,9 @@ def list_query(said: Mapping[str, Any], *, without: tuple[str, ...] = ()) -> str
 
 
 def list_address(request: HttpRequest) -> str:
-    """The list that somebody came from, else the whole queue."""
-    return reverse("desk:queue") + came_from(request)
+    """The list that somebody came from, or the board; else the whole queue."""
+    came = came_from(request)
+    return reverse("desk:board") if came.endswith("&on=board") else reverse("desk:queue") + came
 
 
 def with_from(address: str, request: HttpRequest) -> str:

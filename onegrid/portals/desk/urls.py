@@ -3,12 +3,13 @@
 from django.urls import include, path, re_path
 
 from onegrid.portals.desk import pages, queue
+from onegrid.portals.desk.board import board, send, take_back
 from onegrid.portals.desk.catalog import drafting, importing, ruling
 from onegrid.portals.desk.catalog import pages as catalog
 from onegrid.portals.desk.contact import contact
 from onegrid.portals.desk.merging import merge, unmerge
 from onegrid.portals.desk.positions import on_duty
-from onegrid.portals.desk.reporting import new
+from onegrid.portals.desk.reporting import live, new
 from onegrid.portals.desk.ticket import many, ticket
 from onegrid.portals.desk.together import together
 from onegrid.portals.desk.ways import way
@@ -39,9 +40,13 @@ urlpatterns = [
     path("people/on-duty/", on_duty, name="on_duty"),
     path("hall/", include("onegrid.portals.desk.hall.urls")),
     path("cases/new/", new, name="new"),
+    path("cases/new/live/", live, name="new_live"),
     path("cases/", queue.queue, name="queue"),
     re_path("^cases/export[.](?P<form>csv|xlsx)$", queue.export, name="export"),
     path("cases/together/", together, name="together"),
+    path("cases/board/", board, name="board"),
+    path("cases/board/send/", send, name="board_send"),
+    path("cases/board/back/", take_back, name="board_back"),
     path("cases/tickets/", many, name="tickets"),
     path("cases/saved/", queue.save, name="save_filter"),
     path("cases/saved/<int:filter_id>/", queue.change, name="change_filter"),

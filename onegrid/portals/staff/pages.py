@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from onegrid.accounts.duties.models import Duty
@@ -18,13 +20,14 @@ from onegrid.accounts.identity.actions import end_own_session
 from onegrid.accounts.identity.models import Grant, Posting, User
 from onegrid.accounts.identity.queries import posts_of, roles_of
 from onegrid.accounts.notices import actions
-from onegrid.accounts.notices.queries import PAGE, unread_count
+from onegrid.accounts.notices.queries import MOST_COUNTED, PAGE, unread_count
 from onegrid.accounts.notices.queries import inbox as notices_of
 from onegrid.kit.ui.home import home_figures
 from onegrid.places.areas.models import Area
 from onegrid.portals.staff.forms import ChannelsForm
 
 SHOWN_ON_DUTY = 4
+TOLD_AT_ONCE = 3
 
 
 def me(request: HttpRequest) -> User:
@@ -75,6 +78,36 @@ def inbox(request: HttpRequest) -> HttpResponse:
         request,
         "staff/inbox.html",
         {"notices": rows[:PAGE], "older": more, "unread": unread_count(viewer=me(request))},
+    )
+
+
+@login_required
+@never_cache
+@require_GET
+def inbox_news(request: HttpRequest) -> JsonResponse:
+    """What an open page shows of the inbox as it fills: the count, and the newest after `after`, at most three."""
+    after = request.GET.get("after", "")
+    known = int(after) if after.isdecimal() and len(after) < 19 else None
+    newest = notices_of(viewer=me(request), limit=TOLD_AT_ONCE)
+    count = unread_count(viewer=me(request))
+    shown = f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
+    label = _("Inbox")
+    return JsonResponse(
+        {
+            "count": count,
+            "shown": shown,
+            "label": f"{label} ({shown})" if count else label,
+            "last": newest[0].pk if newest else 0,
+            "new": [
+                {
+                    "text": row.title,
+                    "link": row.link or reverse("staff:inbox"),
+                    "tone": "bad" if row.urgent else "",
+                }
+                for row in reversed(newest)
+                if known is not None and row.pk > known and row.read_at is None
+            ],
+        }
     )
 
 

@@ -4,6 +4,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.identity.models import User
+from onegrid.accounts.notices.facts import NoticeWritten
 from onegrid.accounts.notices.queries import unread_count
 from onegrid.kit.ui import NAVIGATION, NavigationEntry
 
@@ -21,6 +22,7 @@ class Map(NavigationEntry):
 @NAVIGATION.register("inbox")
 class Inbox(NavigationEntry):
     label, url_name, icon, order, place = _("Inbox"), "staff:inbox", "bell", 10, "bar"
+    live, news_url_name = (NoticeWritten,), "staff:inbox_news"
 
     def count(self, request: HttpRequest) -> int:
         return unread_count(viewer=request.user) if isinstance(request.user, User) else 0

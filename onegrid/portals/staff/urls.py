@@ -13,6 +13,7 @@ staff = (
     [
         path("", pages.home, name="home"),
         path("inbox/", pages.inbox, name="inbox"),
+        path("inbox/news/", pages.inbox_news, name="inbox_news"),
         path("inbox/read/", pages.read_all, name="inbox_read_all"),
         path("inbox/<int:notice_id>/", pages.open_notice, name="notice"),
         path("account/", pages.account, name="account"),

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from onegrid.cases.flow.actions import look_up_caller
-from onegrid.cases.flow.models import Case, Evidence, Follower
+from onegrid.cases.flow.models import Call, Case, Evidence, Follower
 from onegrid.kit.audit.models import AuditEntry
 from onegrid.kit.errors import NotAllowed
 from onegrid.places.addresses.actions import open_address
@@ -177,3 +177,39 @@ def test_who_may_not_see_contacts_looks_nobody_up(client, town):  # noqa: F811
     assert posted(client, town, look_up="1", contact_phone=PHONE, purpose="x").status_code == 403
     client.force_login(town.a.staff["dispatcher"])
     assert client.get("/cases/new/").status_code == posted(client, town).status_code == 403
+
+
+def live(client, town, **more) -> str:  # noqa: F811
+    lon, lat = town.a.at(0)
+    given = {"channel": "hotline", "text": "路面有个大坑", "lon": lon, "lat": lat, "key": "call-1"} | more
+    return client.post("/cases/new/live/", given).content.decode()
+
+
+def test_while_words_come_in_class_like_cases_and_addresses_come_too(client, town, clerk):  # noqa: F811
+    first = reported(town.a, text="人民路路面有坑", at=timezone.now())
+    before = written()
+    part = live(client, town)
+    assert f'data-take-class="{road().pk}"' in part and first.number in part and "<html" not in part
+    assert "data-take-class" not in live(client, town, text="") and first.number not in live(
+        client, town, text=""
+    )
+    assert written() == before
+
+
+def test_the_look_up_while_writing_needs_a_purpose_and_is_on_record(client, town, clerk):  # noqa: F811
+    mine = reported(town.a, contact_phone=PHONE, contact_name="王五")
+    assert "Please say what you need" in live(client, town, look_up="1", contact_phone=PHONE)
+    found = live(client, town, look_up="1", contact_phone=PHONE, purpose="查此前反映")
+    assert f'data-take-case="{mine.number}"' in found and "王五" not in found
+    entry = AuditEntry.objects.get(verb="cases.look_up_caller")
+    assert (entry.reason, entry.actor_key) == ("查此前反映", clerk.actor_key)
+
+
+def test_a_call_that_was_answered_ends_without_a_case(client, town, clerk):  # noqa: F811
+    given = {"end": "1", "outcome": "answered", "text": "问身份证在哪办", "said": "派出所户籍窗口"}
+    assert posted(client, town, **given).url == "/cases/new/"
+    call = Call.objects.get()
+    assert call.words == "问身份证在哪办\n派出所户籍窗口" and not Case.objects.exists()
+    assert "派出所户籍窗口" in client.get("/cases/new/").content.decode()
+    wrong = posted(client, town, end="1", outcome="", key="call-2")
+    assert "Please say how the call ended" in wrong.content.decode() and Call.objects.count() == 1

@@ -11,6 +11,7 @@ from onegrid.cases.flow.actions.afterwards import (
 from onegrid.cases.flow.actions.alarm import raise_alarm
 from onegrid.cases.flow.actions.aside import photos_set_aside, set_photos_aside
 from onegrid.cases.flow.actions.callers import look_up_caller
+from onegrid.cases.flow.actions.calling import end_call
 from onegrid.cases.flow.actions.contact import reveal_contact
 from onegrid.cases.flow.actions.duty import arbitrate_case, object_to_duty
 from onegrid.cases.flow.actions.exporting import export_cases
@@ -54,6 +55,7 @@ __all__ = [
     "decide_application",
     "delete_filter",
     "dispatch_case",
+    "end_call",
     "escalate_case",
     "export_cases",
     "file_case",

@@ -1,5 +1,6 @@
 """A case, its timeline, clocks and evidence; what holds it, who helps, what belongs to it."""
 
+from onegrid.cases.flow.models.calling import Call, CallOutcome
 from onegrid.cases.flow.models.case import (
     SEARCHED,
     Case,
@@ -28,6 +29,8 @@ __all__ = [
     "ApplicationState",
     "Assist",
     "AssistState",
+    "Call",
+    "CallOutcome",
     "Case",
     "CaseLink",
     "CaseQuerySet",

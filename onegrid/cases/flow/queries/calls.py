@@ -1,0 +1,18 @@
+"""来电: calls about a case, and what a clerk answered lately."""
+
+from onegrid.accounts.identity.models import User
+from onegrid.cases.flow.models import Call
+from onegrid.cases.flow.queries import Story
+
+CALLS_SHOWN = 10
+
+
+def calls_about(story: Story) -> list[Call]:
+    """Calls about a case that the viewer has read in scope, the newest first."""
+    rows = Call.objects.filter(case=story.case).select_related("answered_by")
+    return list(rows.order_by("-id")[:CALLS_SHOWN])
+
+
+def own_calls(*, clerk: User) -> list[Call]:
+    """What this clerk answered last without a new case."""
+    return list(Call.objects.filter(answered_by=clerk).select_related("case").order_by("-id")[:CALLS_SHOWN])
