@@ -116,7 +116,8 @@ export class DeskKeys extends HTMLElement {
     const at = rows.findIndex((row) => row.contains(target));
     const said = this.querySelector("[data-said]");
     if (at < 0 || !said) return;
-    const cells = [...rows[at]!.querySelectorAll<HTMLElement>("td, [data-say]")].slice(1);
+    const link = linkOf(rows[at]); // its own words are read by the focus
+    const cells = [...rows[at]!.querySelectorAll<HTMLElement>("td, [data-say]")].filter((one) => !one.contains(link));
     const row = cells.map((cell) => cell.innerText.replace(/\s+/g, " ").trim()).filter(Boolean).join(", ");
     said.textContent = (this.getAttribute("words") ?? "")
       .replace("{place}", String(at + 1))
