@@ -153,7 +153,7 @@ function shownBy(form: HTMLFormElement): [string, string][] {
   const shown: [string, string][] = [];
   for (const control of form.elements) {
     if (!(control instanceof HTMLInputElement || control instanceof HTMLSelectElement || control instanceof HTMLTextAreaElement)) continue;
-    const value = wordsOf(control);
+    const value = control.dataset.sealed !== undefined && control.value ? "•••" : wordsOf(control);
     if (value) shown.push([labelOf(control), value]);
   }
   return shown;

@@ -1,6 +1,6 @@
 /** Which pages and tiles a phone keeps, and how a request is answered. Pure. */
 
-export const PAGES_MOST = 150;
+export const PAGES_MOST = 250;
 export const PHOTOS_MOST = 40;
 export const TILES_MOST = 400;
 

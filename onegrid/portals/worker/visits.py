@@ -54,12 +54,13 @@ class VisitForm(forms.Form):
         required=False,
         max_length=NAME_MAX,
         help_text=gettext_lazy("Kept sealed; opening it is recorded."),
+        widget=forms.TextInput(attrs={"data-sealed": ""}),  # not shown again while it waits on a phone
     )
     words = forms.CharField(
         label=gettext_lazy("How is it there?"),
         required=False,
         max_length=WORDS_MAX,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, "data-sealed": ""}),
         help_text=gettext_lazy("Only what the next visit needs. Kept sealed."),
     )
     need = forms.CharField(
