@@ -26,7 +26,7 @@ from onegrid.cases.catalog.actions import keep_rule_draft, load_catalog, start_d
 from onegrid.cases.catalog.models import CaseClass, CatalogVersion, RuleDraft, StandardImport
 from onegrid.cases.catalog.queries import classes_for_residents
 from onegrid.cases.catalog.shipped import content
-from onegrid.cases.flow.access import NEEDED
+from onegrid.cases.flow.access import NEEDED, PhoneHolder
 from onegrid.cases.flow.actions import open_case
 from onegrid.cases.flow.api.table import DEEDS
 from onegrid.cases.flow.models import Channel
@@ -38,6 +38,9 @@ from onegrid.hall.activities.actions import publish_activity, sign_up, write_act
 from onegrid.hall.answers.actions import ask_question, publish_answer, write_answer
 from onegrid.hall.answers.models import Question
 from onegrid.hall.bulletins.actions import publish_bulletin, write_bulletin
+from onegrid.hall.residents.actions.asking import ask_about_data
+from onegrid.hall.residents.models import DataRequest
+from onegrid.hall.residents.rules import RequestKind
 from onegrid.kit.actors import SystemActor
 from onegrid.places.areas.actions import start_import
 from onegrid.registry.cuts.models import Cut
@@ -198,6 +201,10 @@ def a_question(w: World) -> dict:
     return {"question_id": Question.objects.get().pk}
 
 
+def a_data_request(w: World) -> dict:
+    return {"request_id": DataRequest.objects.get().pk}
+
+
 def an_activity(w: World) -> dict:
     return {"activity_id": w.activity}
 
@@ -264,6 +271,10 @@ MATRIX: dict[str, list[Row]] = {
     "resident:answer": [Row(lambda w: {"answer_id": w.answer}, public=True)],
     "resident:ask": [Row(public=True)],
     "resident:own_question": [Row(lambda w: {"code": w.question_code}, public=True)],
+    "resident:near": [Row(public=True)],
+    "resident:data": [Row(public=True)],
+    "resident:data_correct": [Row(public=True, post={})],
+    "resident:data_delete": [Row(public=True, post={})],
     "resident:mine": [Row(public=True)],
     "resident:sign_in": [Row(public=True)],
     "resident:sign_in_code": [Row(public=True, post={})],
@@ -343,6 +354,8 @@ MATRIX: dict[str, list[Row]] = {
     "desk:hall_questions": [Row(needs="answers.edit")],
     "desk:hall_question": [Row(a_question, needs="answers.edit", within=WRITERS)],
     "desk:hall_keep": [Row(a_question, needs="answers.edit", within=WRITERS, post={"question": "x"})],
+    "desk:data_requests": [Row(needs="privacy.answer")],
+    "desk:data_request": [Row(a_data_request, needs="privacy.answer", within={"district.data_officer"})],
     "desk:hall_people": [Row(an_activity, needs="activities.edit", within=WRITERS)],
     "desk:hall_call_off": [Row(an_activity, needs="activities.edit", within=WRITERS)],
     "desk:hall_sheets": [Row(sheet("bulletins"), needs="bulletins.edit")],
@@ -607,6 +620,12 @@ def put_up(streets: Streets) -> tuple[int, int, int, str, str]:  # noqa: F811
     publish_answer(answer_id=answer.pk, **who)
     question = ask_question(text="几点开门？", area=home, at=NOW)
     place = sign_up(activity_id=activity.pk, name="张三", phone="000-0000-1234", at=NOW)
+    ask_about_data(
+        kind=RequestKind.DELETION,
+        phone="000-0000-1234",
+        by=PhoneHolder(phone_index=place.phone_index),
+        at=NOW,
+    )
     return bulletin.pk, activity.pk, answer.pk, question.code, place.code
 
 

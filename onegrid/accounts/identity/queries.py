@@ -149,3 +149,19 @@ def roles_of(user: User) -> list[Grant]:
 
 def _valid(day: date) -> Q:
     return (Q(valid_to=None) | Q(valid_to__gt=day)) & Q(valid_from__lte=day)
+
+
+def organisations_then(moments: dict[int, datetime]) -> dict[int, str]:
+    """User id → name of an organisation in which the person held a post at that moment; else of any later one."""
+    rows = (
+        Posting.objects.filter(user__in=list(moments))
+        .select_related("organisation")
+        .order_by("-valid_from", "-id")
+    )
+    found: dict[int, str] = {}
+    for row in rows:
+        day = timezone.localdate(moments[row.user_id])
+        held = row.valid_from <= day and (row.valid_to is None or row.valid_to > day)
+        if held or row.user_id not in found:
+            found[row.user_id] = row.organisation.name
+    return found

@@ -45,6 +45,7 @@ DECIDE = "cases.decide"
 APPROVE = "cases.approve"
 MERGE = "cases.merge"
 EXPORT = "cases.export"
+PRIVACY = "privacy.answer"  # for whoever answers what people ask about their own data
 
 NEEDED: dict[Verb, str] = {
     Verb.VERIFY: VERIFY,

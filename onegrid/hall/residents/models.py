@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from onegrid.hall.residents import rules
 from onegrid.kit.crypto import BLIND_INDEX_LENGTH, EncryptedTextField
 
 
@@ -41,3 +42,53 @@ class PhoneSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.made_at:%Y-%m-%d %H:%M}"
+
+
+class RequestKinds(models.TextChoices):
+    CORRECTION = rules.RequestKind.CORRECTION, _("Put my name right")
+    DELETION = rules.RequestKind.DELETION, _("Delete my name and phone")
+
+
+class RequestStates(models.TextChoices):
+    OPEN = rules.RequestState.OPEN, _("Waits for an answer")
+    DONE = rules.RequestState.DONE, _("Done")
+    REFUSED = rules.RequestState.REFUSED, _("Not done")
+
+
+class DataRequest(models.Model):
+    """What somebody wants done with what is kept about them; answered by the data officer of `area_path`, the lowest
+    area that holds all of it. `phone` is forgotten with the answer; its keyed hash stays: the answer is found by it.
+    """
+
+    kind = models.CharField(_("request"), max_length=12, choices=RequestKinds.choices)
+    phone = EncryptedTextField(null=True)
+    phone_index = models.CharField(max_length=BLIND_INDEX_LENGTH)
+    area_path = models.CharField(max_length=120, db_collation="C", blank=True)
+    name = EncryptedTextField(null=True)
+    words = models.TextField(_("words"), blank=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=RequestStates.choices, default=rules.RequestState.OPEN.value
+    )
+    made_at = models.DateTimeField(_("asked at"))
+    due_on = models.DateField(_("answer until"))
+    answer = models.TextField(_("answer"), blank=True)
+    answered_by = models.CharField(_("answered by"), max_length=80, blank=True)
+    answered_at = models.DateTimeField(_("answered at"), null=True)
+    changed = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("request about personal data")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["phone_index", "kind"],
+                condition=models.Q(state=rules.RequestState.OPEN.value),
+                name="one_open_data_request",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["state", "due_on", "id"], name="datarequest_state"),
+            models.Index(fields=["phone_index", "-id"], name="datarequest_phone"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.made_at:%Y-%m-%d}"

@@ -1,6 +1,8 @@
 """Codes and sessions by phone. Pure. The numbers are ours."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 CODE_DIGITS = 6
 CODE_LIVES = timedelta(minutes=5)
@@ -16,3 +18,34 @@ def code_opens(*, made_at: datetime, tries: int, used_at: datetime | None, fits:
 
 def session_open(*, made_at: datetime, ended_at: datetime | None, at: datetime) -> bool:
     return ended_at is None and made_at <= at < made_at + SESSION_LIVES
+
+
+WORDS_MAX = 1000
+NAME_MAX = 40
+
+
+class RequestKind(StrEnum):
+    CORRECTION = "correction"  # 更正
+    DELETION = "deletion"  # 删除
+
+
+class RequestState(StrEnum):
+    OPEN = "open"  # 待答复
+    DONE = "done"  # 已办理
+    REFUSED = "refused"  # 不予办理
+
+
+def shared_path(paths: Iterable[str]) -> str:
+    """The lowest area that holds all of them: whose officer answers. "" for none, or for areas of different roots.
+
+    {"1.2.3.", "1.2.4.9."} → "1.2."
+    """
+    split = [path.split(".")[:-1] for path in paths]
+    if not split:
+        return ""
+    shared = []
+    for steps in zip(*split, strict=False):
+        if len(set(steps)) > 1:
+            break
+        shared.append(steps[0])
+    return "".join(f"{step}." for step in shared)

@@ -1,6 +1,8 @@
 """Audit entries in lanes; each lane is a chain of hashes with its head kept apart."""
 
 from django.db import models
+from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext_lazy as _
 
 LANES = 64  # writers at the same moment that need not wait for one another
@@ -32,6 +34,11 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["object_kind", "object_id", "-id"], name="audit_about"),
             models.Index(fields=["path", "-id"], name="audit_path"),
+            models.Index(
+                KeyTextTransform("phone", "details"),
+                name="audit_phone",
+                condition=Q(details__has_key="phone"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """Reading the trail. Whoever reads needs audit.see where the thing lies."""
 
 from django.db.models import Model, QuerySet
+from django.db.models.fields.json import KeyTextTransform
 
 from onegrid.kit.actors import Actor, require
 from onegrid.kit.audit.models import AuditEntry
@@ -24,3 +25,22 @@ def entries_about(
 def entries(*, viewer: Actor) -> QuerySet[AuditEntry]:
     """All that this viewer may see, newest first; page it by `id`."""
     return AuditEntry.objects.filter(viewer.scope(SEE).q("path")).order_by("-id")
+
+
+def looks_at(things: dict[str, list[int]], *, verbs: list[str], limit: int) -> list[AuditEntry]:
+    """Entries of these verbs about these things (kind → ids), newest first. For whoever the things are about: the
+    caller has shown that they are; there is no viewer with a right to ask."""
+    found: list[AuditEntry] = []
+    for kind, ids in things.items():
+        about = AuditEntry.objects.filter(
+            object_kind=kind, object_id__in=[str(pk) for pk in ids], verb__in=verbs
+        )
+        found += about.order_by("-id")[:limit]
+    return sorted(found, key=lambda entry: -entry.pk)[:limit]
+
+
+def looks_for(phone_index: str, *, limit: int) -> list[AuditEntry]:
+    """Entries that name the keyed hash of a phone: somebody looked for it. For whoever holds the phone."""
+    named = AuditEntry.objects.filter(details__has_key="phone")
+    named = named.alias(phone=KeyTextTransform("phone", "details")).filter(phone=phone_index)
+    return list(named.order_by("-id")[:limit])

@@ -12,6 +12,7 @@ from onegrid.cases.flow.models import StateChoices
 from onegrid.cases.flow.queries import COUNTED_TO, counts_by_state
 from onegrid.cases.flow.rules import State
 from onegrid.hall.answers.queries import questions_waiting
+from onegrid.hall.residents.queries.held import requests_waiting
 from onegrid.kit.ui import HOME_FIGURES, NAVIGATION, Figure, HomeFigures, NavigationEntry
 
 # Open states, and whose step comes next.
@@ -63,6 +64,17 @@ class ForResidents(NavigationEntry):
 
     def count(self, request: HttpRequest) -> int:
         return questions_waiting(viewer=request.user) if isinstance(request.user, User) else 0
+
+
+@NAVIGATION.register("data_requests")
+class DataRequests(NavigationEntry):
+    """What people want done with what is kept about them; the count is of those that wait."""
+
+    label, url_name, icon, order = _("Data requests"), "desk:data_requests", "shield-check", 55
+    permission = "privacy.answer"
+
+    def count(self, request: HttpRequest) -> int:
+        return requests_waiting(viewer=request.user) if isinstance(request.user, User) else 0
 
 
 @NAVIGATION.register("catalog")

@@ -6,6 +6,8 @@ from onegrid.portals.resident import cuts, own, pages, suggesting, things
 from onegrid.portals.resident.hall import asking
 from onegrid.portals.resident.hall import pages as hall
 from onegrid.portals.resident.map import pages as map_pages
+from onegrid.portals.resident.map.near import near
+from onegrid.portals.resident.mine import data as mine_data
 from onegrid.portals.resident.mine import pages as mine
 
 app_name = "resident"
@@ -35,7 +37,11 @@ urlpatterns = [
     path("mine/", mine.mine, name="mine"),
     path("mine/sign-in/", mine.sign_in, name="sign_in"),
     path("mine/code/", mine.code, name="sign_in_code"),
+    path("mine/data/", mine_data.data, name="data"),
+    path("mine/data/correct/", mine_data.correct, name="data_correct"),
+    path("mine/data/delete/", mine_data.delete, name="data_delete"),
     path("mine/leave/", mine.leave, name="sign_out"),
+    path("near/", near, name="near"),
     path("map/", map_pages.public_map, name="map"),
     path("map/areas/<int:area_id>/card", map_pages.card, name="map_card"),
     path("who/", pages.who, name="who"),

@@ -5,15 +5,16 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from django.utils import timezone
 
 from onegrid.accounts.notices.models import PhoneMessage
 from onegrid.cases.flow.access import Resident
 from onegrid.cases.flow.actions import follow_case, stop_following
 from onegrid.cases.flow.models import Case, Channel, Follower
-from onegrid.hall.residents.models import PhoneSession
+from onegrid.hall.residents.models import DataRequest, PhoneSession
 from onegrid.portals.resident.mine.holding import COOKIE
-from tests.cases.conftest import reported, town  # noqa: F401
+from tests.cases.conftest import brought_to, reported, road, town  # noqa: F401
 from tests.streets import streets  # noqa: F401
 
 PHONE = "13800000001"
@@ -85,3 +86,37 @@ def test_a_wrong_code_says_so_and_opens_nothing(client, town):  # noqa: F811
     assert COOKIE not in client.cookies and client.get("/mine/").status_code == 302
     assert client.post("/mine/sign-in/", {"phone": "电话"}).status_code == 400
     assert Case.objects.count() == 0
+
+
+def test_my_data_a_request_and_its_answer(client, town):  # noqa: F811
+    case = reported(town.a, at=timezone.now(), contact_name="王一", contact_phone=PHONE)
+    assert client.get("/mine/data/").url == "/mine/sign-in/"
+    signed_in(client)
+    page = client.get("/mine/data/").content.decode()
+    assert case.number in page and "王**" in page and "王一" not in page and PHONE not in page
+    assert "Nobody has looked" in page
+    assert client.post("/mine/data/delete/", {}).status_code == 400 and not DataRequest.objects.exists()
+    assert client.post("/mine/data/delete/", {"sure": "on"}).url == "/mine/data/"
+    assert client.post("/mine/data/delete/", {"sure": "on"}).status_code == 400
+    row = DataRequest.objects.get()
+    officer = Client()
+    officer.force_login(town.staff["data_officer"])
+    officer.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    assert "15 days left" in officer.get("/hall/data-requests/").content.decode()
+    shown = officer.get(f"/hall/data-requests/{row.pk}/").content.decode()
+    assert PHONE not in shown and "It cannot be undone" in shown
+    officer.post(f"/hall/data-requests/{row.pk}/", {"grant": "yes", "answer": "已删除"})
+    assert Case.objects.get().reporter_phone is None
+    assert client.get("/mine/data/").url == "/mine/sign-in/"  # the session went with the phone
+
+
+def test_what_is_near_me(client, town):  # noqa: F811
+    brought_to("filed", town.a, at=timezone.now(), text="王五家门口的坑")
+    home = town.a.communities[0]
+    page = client.get("/near/", {"for": home.pk}).content.decode()
+    assert road().plain in page and "王五" not in page
+    lon, lat = town.a.at(0)
+    assert road().plain in client.get("/near/", {"lon": lon, "lat": lat}).content.decode()
+    assert client.get("/near/", {"lon": "1", "lat": "1"}).status_code == 400
+    empty = client.get("/near/", {"for": town.a.communities[1].pk}).content.decode()
+    assert "Nothing was reported here lately" in empty

@@ -1,5 +1,6 @@
 """What was left with a phone, for whoever holds it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from onegrid.cases.flow.access import PhoneHolder
@@ -26,3 +27,37 @@ def follows_of(*, viewer: PhoneHolder, since: datetime, limit: int) -> list[Foll
         "phone", "case__reporter_name", "case__reporter_phone"
     )
     return list(rows.order_by("-id")[:limit])
+
+
+@dataclass(frozen=True)
+class HeldContact:
+    """What a report keeps of the person who made it; masks are for the page."""
+
+    number: str
+    code: str
+    name: str
+    opened_at: datetime
+    case_id: int
+    path: str
+
+
+def contacts_of(*, viewer: PhoneHolder, limit: int) -> list[HeldContact]:
+    """Every report that holds the viewer's phone, however old, the newest first."""
+    if not viewer.phone_index:
+        return []
+    rows = Case.objects.filter(reporter_phone_index=viewer.phone_index).order_by("-id")
+    return [
+        HeldContact(
+            case.number, case.follow_code, case.reporter_name or "", case.opened_at, case.pk, case.area_path
+        )
+        for case in rows.only("number", "follow_code", "reporter_name", "opened_at", "area_path")[:limit]
+    ]
+
+
+def paths_of(*, viewer: PhoneHolder) -> set[str]:
+    """Areas of all reports and follows with the viewer's phone: whose officer has to answer."""
+    if not viewer.phone_index:
+        return set()
+    reports = Case.objects.filter(reporter_phone_index=viewer.phone_index).values_list("area_path", flat=True)
+    follows = Follower.objects.filter(phone_index=viewer.phone_index)
+    return {*reports.distinct(), *follows.values_list("case__area_path", flat=True).distinct()}

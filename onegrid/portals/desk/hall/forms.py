@@ -138,3 +138,12 @@ class PurposeForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Why does it not take place?"), max_length=300)
+
+
+class DataAnswerForm(forms.Form):
+    grant = forms.ChoiceField(
+        label=_("What is done?"),
+        choices=[("yes", _("It is done as asked")), ("no", _("It is not done; the answer says why"))],
+        widget=forms.RadioSelect,
+    )
+    answer = long(_("Reply"), 1000, rows=4, help_text=_("Whoever asked reads it under “my matters”."))

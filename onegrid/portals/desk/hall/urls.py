@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from onegrid.portals.desk.hall import asking, pages
+from onegrid.portals.desk.hall import asking, pages, privacy
 
 urlpatterns = [
     path("questions/", asking.questions, name="hall_questions"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("questions/<int:question_id>/keep/", asking.keep, name="hall_keep"),
     path("activities/<int:activity_id>/people/", pages.people, name="hall_people"),
     path("activities/<int:activity_id>/call-off/", pages.call_off, name="hall_call_off"),
+    path("data-requests/", privacy.data_requests, name="data_requests"),
+    path("data-requests/<int:request_id>/", privacy.data_request, name="data_request"),
     path("<slug:kind>/", pages.sheets, name="hall_sheets"),
     path("<slug:kind>/new/", pages.new_sheet, name="hall_new"),
     path("<slug:kind>/<int:sheet_id>/", pages.one_sheet, name="hall_sheet"),

@@ -21,3 +21,17 @@ class CodeForm(forms.Form):
         max_length=12,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
+
+
+class CorrectForm(forms.Form):
+    name = forms.CharField(label=_("The right name"), max_length=40)
+    words = forms.CharField(
+        label=_("In your words"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class DeleteForm(forms.Form):
+    words = forms.CharField(
+        label=_("In your words"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    sure = forms.BooleanField(label=_("Yes. After that nobody can call me back about these matters."))

@@ -1,0 +1,71 @@
+"""What is near me: public matters of a community, on a map and as a list of the same numbers."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from onegrid.cases.flow.places import place_of
+from onegrid.cases.flow.queries.near import PublicMatter, public_matters
+from onegrid.kit.errors import Refused
+from onegrid.places.areas.models import Area
+from onegrid.places.basemap.queries import point_map_config
+from onegrid.portals.resident.forms import PlaceForm
+from onegrid.portals.resident.hall.places import reading
+from onegrid.portals.resident.limits import count_who
+
+EDGE = 0.002  # degrees around the outermost matters, about two hundred metres
+
+
+@require_GET
+def near(request: HttpRequest) -> HttpResponse:
+    """Of the community that was chosen, or in which the given point or address lies."""
+    place = reading(request)
+    form = PlaceForm(request.GET if {"lon", "address"} & set(request.GET) else None)
+    area = place.chosen or _around(request, form)
+    rows = public_matters(area, at=timezone.now()) if area else []
+    context = {
+        "place": place,
+        "form": form,
+        "area": area,
+        "rows": list(enumerate(rows, 1)),
+        "near_map": _map(rows),
+        "point_map": None,
+    }
+    return render(request, "resident/near.html", context, status=400 if form.errors else 200)
+
+
+def _around(request: HttpRequest, form: PlaceForm) -> Area | None:
+    if not form.is_bound or not form.is_valid():
+        return None
+    count_who(request)
+    given = form.cleaned_data
+    try:
+        found = place_of(given["lon"], given["lat"], given["address"])
+    except Refused as refusal:
+        form.add_error(None, str(refusal.message))
+        return None
+    wanted = found.community_id or found.street_id
+    return Area.objects.defer("boundary").filter(pk=wanted).first() if wanted else None
+
+
+def _map(rows: list[PublicMatter]) -> dict[str, Any] | None:
+    """As <street-map> takes it; None where there is no map or nothing to show on it."""
+    config = point_map_config()
+    placed = [(number, row) for number, row in enumerate(rows, 1) if row.at]
+    if config is None or not placed:
+        return None
+    lons, lats = [row.at[0] for _n, row in placed if row.at], [row.at[1] for _n, row in placed if row.at]
+    config["bounds"] = [min(lons) - EDGE, min(lats) - EDGE, max(lons) + EDGE, max(lats) + EDGE]
+    config["stops"] = [
+        {
+            "at": row.at,
+            "sign": str(number),
+            "label": f"{number} {row.matter or _('Not classed yet')}: {row.state_words}",
+        }
+        for number, row in placed
+    ]
+    return config

@@ -1,0 +1,150 @@
+"""What is kept about somebody, who looked, and requests about it: asked by the phone's holder, answered in reach."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from onegrid.accounts.notices.models import PhoneMessage
+from onegrid.cases.flow.access import PhoneHolder, Resident
+from onegrid.cases.flow.actions import follow_case, look_up_caller, reveal_contact
+from onegrid.cases.flow.models import Case, Channel, Follower
+from onegrid.hall.answers.actions import ask_question
+from onegrid.hall.answers.models import Question
+from onegrid.hall.residents.actions import send_code, sign_in
+from onegrid.hall.residents.actions.asking import answer_data_request, ask_about_data
+from onegrid.hall.residents.limits import answer_by
+from onegrid.hall.residents.models import DataRequest
+from onegrid.hall.residents.queries import open_session
+from onegrid.hall.residents.queries.held import (
+    held_about,
+    looks_about,
+    request_in_reach,
+    requests_in_reach,
+    requests_waiting,
+)
+from onegrid.hall.residents.rules import RequestKind, shared_path
+from onegrid.kit.audit.models import AuditEntry
+from onegrid.kit.crypto import blind_index
+from onegrid.kit.errors import NotAllowed, NotFound, Refused
+from tests.cases.conftest import AT, reported, town  # noqa: F401
+from tests.streets import streets  # noqa: F401
+
+pytestmark = pytest.mark.django_db
+PHONE = "13800000001"
+ME = PhoneHolder(phone_index=blind_index(PHONE, "phone"))
+
+
+@pytest.mark.parametrize(
+    ("paths", "shared"),
+    [
+        ([], ""),
+        (["1.2.3."], "1.2.3."),
+        (["1.2.3.", "1.2.4.9."], "1.2."),
+        (["1.2.", "1.2.4."], "1.2."),
+        (["1.2.", "7."], ""),
+        (["1.2.", "1.20."], "1."),
+        (["", "1."], ""),
+    ],
+)
+def test_whose_officer_answers(paths, shared):
+    assert shared_path(paths) == shared
+
+
+def test_the_days_are_data():
+    assert answer_by(date(2026, 11, 20)) == date(2026, 12, 5)
+
+
+def asked(kind=RequestKind.DELETION, **more) -> DataRequest:
+    return ask_about_data(kind=kind, phone=PHONE, by=ME, at=AT, **more)
+
+
+def test_who_looked_is_named_by_organisation_time_and_purpose(town):  # noqa: F811
+    case = reported(town.a, contact_name="王一", contact_phone=PHONE)
+    reported(town.a, text="别人的", contact_phone="13900000002")
+    acceptor = town.a.staff["acceptor"]
+    reveal_contact(number=case.number, purpose="核实地点", by=acceptor, at=AT)
+    look_up_caller(phone="138 0000 0001", purpose="来电", by=acceptor, at=AT + timedelta(minutes=1))
+    look_up_caller(phone="13900000002", purpose="别人来电", by=acceptor, at=AT)
+    looks = looks_about(viewer=ME)
+    assert [(one.organisation, one.purpose, one.number) for one in looks] == [
+        (town.a.centre.name, "来电", ""),
+        (town.a.centre.name, "核实地点", case.number),
+    ]
+    held = held_about(viewer=ME, at=AT)
+    assert [one.name for one in held.contacts] == ["王一"] and held.anything
+    assert not held_about(viewer=PhoneHolder(), at=AT).anything and looks_about(viewer=PhoneHolder()) == []
+
+
+def test_a_deletion_keeps_the_matter_and_drops_the_person(town):  # noqa: F811
+    case = reported(town.a, contact_name="王一", contact_phone=PHONE)
+    other = reported(town.a, text="别的", contact_name="李四", contact_phone="13900000002")
+    follow_case(case_id=other.pk, channel=Channel.RESIDENT, contact_phone=PHONE, by=Resident(), at=AT)
+    ask_question(text="几点？", area=town.a.communities[0], phone=PHONE, at=AT)
+    send_code(phone=PHONE, at=AT)
+    said = PhoneMessage.objects.order_by("-id")[0].sealed or ""
+    session = sign_in(phone=PHONE, code="".join(sign for sign in said if sign.isdigit())[:6], at=AT)
+    row = asked()
+    officer = town.staff["data_officer"]
+    assert [one.pk for one in requests_in_reach(viewer=officer)] == [row.pk]
+    assert requests_waiting(viewer=officer) == 1 and row.due_on == date(2026, 12, 5)
+    seal = Case.objects.get(pk=case.pk).seal
+    done = answer_data_request(request_id=row.pk, grant=True, answer="已删除", by=officer, at=AT)
+    kept = Case.objects.get(pk=case.pk)
+    assert (kept.reporter_name, kept.reporter_phone, kept.reporter_phone_index) == (None, None, "")
+    assert kept.anonymous and (kept.text, kept.seal, kept.state) == (case.text, seal, "reported")
+    assert Case.objects.get(pk=other.pk).reporter_name == "李四"
+    assert (Follower.objects.get().phone, Question.objects.get().phone) == (None, None)
+    assert done.changed == 3 and done.phone is None and open_session(session.token, at=AT) is None
+    assert PhoneMessage.objects.filter(key=f"data_request.{row.pk}", phone__isnull=False).exists()
+    assert AuditEntry.objects.filter(verb="cases.forget_contact", object_id=str(case.pk)).count() == 1
+    with pytest.raises(Refused):
+        answer_data_request(request_id=row.pk, grant=True, answer="x", by=officer, at=AT)
+    with pytest.raises(Refused) as refusal:
+        asked()
+    assert refusal.value.code == "nothing_held"
+
+
+def test_a_correction_puts_the_name_right_everywhere(town):  # noqa: F811
+    case = reported(town.a, contact_name="王一", contact_phone=PHONE)
+    row = asked(RequestKind.CORRECTION, name="王二")
+    done = answer_data_request(
+        request_id=row.pk, grant=True, answer="已更正", by=town.staff["data_officer"], at=AT
+    )
+    assert (done.changed, done.name, Case.objects.get(pk=case.pk).reporter_name) == (1, None, "王二")
+
+
+def test_a_refusal_changes_nothing_but_the_request(town):  # noqa: F811
+    case = reported(town.a, contact_name="王一", contact_phone=PHONE)
+    row = asked()
+    answer_data_request(
+        request_id=row.pk, grant=False, answer="正在办理", by=town.staff["data_officer"], at=AT
+    )
+    assert Case.objects.get(pk=case.pk).reporter_name == "王一"
+    assert DataRequest.objects.get().state == "refused"
+
+
+def test_who_may_not_answer_and_what_is_refused(town):  # noqa: F811
+    case = reported(town.a, contact_name="王一", contact_phone=PHONE)
+    for kind, more, code in (
+        (RequestKind.CORRECTION, {}, "name_needed"),
+        (RequestKind.CORRECTION, {"name": "长" * 41}, "name_needed"),
+        (RequestKind.DELETION, {"words": "长" * 1001}, "words_too_long"),
+    ):
+        with pytest.raises(Refused) as refusal:
+            asked(kind, **more)
+        assert refusal.value.code == code
+    assert not DataRequest.objects.exists()
+    row = asked()
+    with pytest.raises(Refused) as refusal:
+        asked()
+    assert refusal.value.code == "asked_already" and DataRequest.objects.count() == 1
+    with pytest.raises(NotAllowed):
+        answer_data_request(request_id=row.pk, grant=True, answer="x", by=town.a.staff["shift_leader"], at=AT)
+    with pytest.raises(Refused) as refusal:
+        answer_data_request(request_id=row.pk, grant=True, answer=" ", by=town.staff["data_officer"], at=AT)
+    assert refusal.value.code == "words_missing"
+    DataRequest.objects.update(area_path="999.")
+    with pytest.raises(NotFound):
+        request_in_reach(row.pk, viewer=town.staff["data_officer"])
+    assert requests_in_reach(viewer=town.staff["data_officer"]) == []
+    assert Case.objects.get(pk=case.pk).reporter_name == "王一"
