@@ -50,7 +50,7 @@ def report(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and ("suggest" in request.POST or "find" in request.POST):
         return helped(request, now)
     form = ReportForm(request.POST or None, request.FILES or None, at=now, initial={"key": new_key()})
-    form.initial |= of_label(request, form.classes)
+    form.initial = {**form.initial, **of_label(request, form.classes)}
     if request.method == "POST" and form.is_valid():
         try:
             alike = offered(request, form, now)
