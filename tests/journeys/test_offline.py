@@ -15,10 +15,15 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from onegrid.cases.flow.actions import note_case
 from onegrid.cases.flow.models import Case
+from onegrid.cases.patrol.actions import set_plan
+from onegrid.cases.patrol.models import Patrol
+from onegrid.cases.visits.models import Visit
 from onegrid.kit.sendings.models import Sending
 from onegrid.kit.verifications import VERIFICATIONS
 from onegrid.portals.worker import phone as phones
-from tests.cases.conftest import AT, photo, reported, road, town  # noqa: F401
+from tests.cases.conftest import AT, BY, photo, reported, road, town  # noqa: F401
+from tests.cases.patrol.places import a_place
+from tests.cases.visits.households import a_household
 from tests.journeys.conftest import SIZES
 from tests.journeys.wire import Wire
 from tests.streets import PASSWORD, streets  # noqa: F401
@@ -197,15 +202,34 @@ def test_a_shift_without_a_network(phone, town, accessible):  # noqa: F811
 
 def test_the_session_is_over_and_somebody_else_has_the_phone(phone, town):  # noqa: F811
     case = reported(town.a)
-    worker = phone("en", f"/work/{case.number}/verify/", "/work/outbox/")
+    place = a_place(town.a, at=timezone.now())
+    set_plan(area_id=town.a.area.pk, place_class="small_shop", every_days=30, by=BY, at=timezone.now())
+    visited = f"/work/visits/{a_household(town.a, at=timezone.now()).pk}/"
+    patrolled = f"/work/patrols/{place.pk}/"
+    worker = phone("en", f"/work/{case.number}/verify/", patrolled, visited, "/work/outbox/")
     worker.online(False)
     page = worker.open(f"/work/{case.number}/verify/")
     send(page)
     kept(page)
+    page.goto(patrolled)
+    page.check("[name=result_exits][value=problem]")
+    page.fill("[name=note_exits]", "Blocked by boxes")
+    page.check("[name=rest_ok]")
+    send(page)
+    kept(page)
+    page.goto(visited)
+    page.check("[name=outcome][value=met]")
+    page.fill("[name=met]", "王奶奶")
+    page.fill("[name=words]", "一切都好")
+    send(page)
+    kept(page)
+    page.goto("/work/outbox/")
+    expect(page.locator(".outbox-item")).to_have_count(3)
+    assert "王奶奶" not in page.locator("main").inner_text()  # sealed on the server, not shown again here
     Session.objects.all().delete()
     worker.online(True)
     expect(page.get_by_role("link", name="Sign in again")).to_be_visible()
-    waits(page, "waiting")
+    waits(page, "waiting", "waiting", "waiting")
     assert verbs(case) == ["open"]
 
     page.get_by_role("link", name="Sign in again").click()
@@ -227,8 +251,9 @@ def test_the_session_is_over_and_somebody_else_has_the_phone(phone, town):  # no
     page.goto("/account/login/?next=/work/outbox/")
     worker.signed_in(page, "a.grid_worker")
     page.wait_for_url("**/work/outbox/")
-    waits(page, "sent")
+    waits(page, "sent", "sent", "sent")
     assert verbs(case) == ["open", "verify"] and proven()
+    assert (Patrol.objects.count(), Visit.objects.count(), Case.objects.count()) == (1, 1, 2)
 
 
 def test_somebody_was_faster_and_what_is_wrong_is_corrected(phone, town, accessible):  # noqa: F811
