@@ -5,6 +5,7 @@ compound = make_compound(streets.a)
 """
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django.contrib.gis.geos import MultiPolygon, Polygon
 
@@ -12,9 +13,15 @@ from onegrid.places.addresses.actions import open_address
 from onegrid.places.addresses.models import Address
 from onegrid.places.areas.models import CGCS2000
 from onegrid.registry.cuts.actions import confirm_cut, send_cut, write_cut
-from onegrid.registry.dwellings.actions import NewBuilding, hand_over_management, record_compound
+from onegrid.registry.dwellings.actions import (
+    NewBuilding,
+    hand_over_management,
+    record_compound,
+    record_dwellings,
+)
 from onegrid.registry.dwellings.models import Compound
 from onegrid.registry.facilities.actions import put_up_facility
+from onegrid.registry.owners.actions import add_member, open_committee, open_vote, write_vote
 from onegrid.registry.things.loading import load_classes
 from tests.streets import BY, STARTS, Street
 
@@ -58,4 +65,20 @@ def furnished_compound(street: Street, at: datetime) -> Compound:
     )  # fmt: skip
     send_cut(cut_id=cut.pk, by=BY, at=at)
     confirm_cut(cut_id=cut.pk, by=BY, at=at)
+    _owners(compound, at)
     return compound
+
+
+def _owners(compound: Compound, at: datetime) -> None:
+    """A committee with a chair, three doors, and a vote that is open."""
+    doors = [(f"1单元{floor}01室", Decimal("90.50")) for floor in (1, 2, 3)]
+    record_dwellings(building_id=compound.buildings.get(name="1号楼").pk, doors=doors, by=BY, at=at)
+    term = open_committee(
+        compound_id=compound.pk, term_from=date(at.year, 1, 1), term_to=date(at.year + 3, 1, 1), by=BY, at=at
+    )
+    add_member(committee_id=term.pk, role="chair", name="李建国", phone="000-0000-4321", by=BY, at=at)
+    vote = write_vote(
+        compound_id=compound.pk, topic="firm", question="续聘物业公司？", options=["同意", "反对", "弃权"],
+        opens_at=at - timedelta(hours=1), closes_at=at + timedelta(days=3), by=BY, at=at,
+    )  # fmt: skip
+    open_vote(vote_id=vote.pk, by=BY, at=at)

@@ -46,6 +46,8 @@ from onegrid.places.areas.actions import start_import
 from onegrid.registry.cuts.models import Cut
 from onegrid.registry.dwellings.models import Compound
 from onegrid.registry.facilities.models import Facility
+from onegrid.registry.owners.actions import issue_codes
+from onegrid.registry.owners.models import Committee, Member, Voice, Vote
 from tests.cases.catalog.test_importing import workbook
 from tests.cases.patrol.places import a_place, patrolled, problem
 from tests.cases.visits.households import a_household
@@ -234,6 +236,24 @@ def a_cut(w: World) -> dict:
     return {"cut_id": Cut.objects.get().pk}
 
 
+def a_committee(w: World) -> dict:
+    return {"committee_id": Committee.objects.get().pk}
+
+
+def a_member(w: World) -> dict:
+    return {"member_id": Member.objects.get().pk}
+
+
+def a_vote(w: World) -> dict:
+    return {"vote_id": Vote.objects.get().pk}
+
+
+def a_slip(w: World) -> dict:
+    return {"code": issue_codes(vote_id=Vote.objects.get().pk, by=BY, at=NOW)[0].code}
+
+
+CLERK = {"a.community_clerk"}
+OWNERS = CLERK | {"a.shift_leader", "a.property_clerk"}
 FIRM = {"a.property_clerk"}  # of the firm that manages the compound
 WRITERS = {"a.acceptor", "a.shift_leader", "a.community_clerk"}  # who writes for residents of community A1
 OPERATOR = {"district.operator"}
@@ -284,6 +304,8 @@ MATRIX: dict[str, list[Row]] = {
     "resident:who": [Row(public=True)],
     "resident:thing": [Row(lambda w: {"code": Facility.objects.get().code}, public=True)],
     "resident:cut": [Row(a_cut, public=True)],
+    "resident:ballot": [Row(a_slip, public=True)],
+    "resident:voted": [Row(public=True)],
     "api:base_tile": [Row(tile, public=True)],
     "api:area_tile": [Row(tile, public=True)],
     "api:unit_grid_tile": [Row(tile)],
@@ -480,6 +502,28 @@ MATRIX: dict[str, list[Row]] = {
     "property:repair": [Row(case, needs="cases.see", within=set())],
     "property:repair_act": [
         Row(lambda w: {**case(w), "step": "accept"}, needs="cases.see", within=set(), post={})
+    ],
+    "property:owners": [Row(a_compound, needs="owners.see", within=OWNERS)],
+    "property:committee_new": [Row(a_compound, needs="owners.edit", within=CLERK)],
+    "property:member_add": [
+        Row(a_committee, needs="owners.edit", within=CLERK, post={"role": "member", "name": "x"})
+    ],
+    "property:member_end": [Row(a_member, needs="owners.edit", within=CLERK, post={})],
+    "property:member_contact": [Row(a_member, needs="owners.contact", within=CLERK, post={"purpose": "x"})],
+    "property:vote_new": [Row(a_compound, needs="owners.edit", within=CLERK)],
+    "property:vote": [Row(a_vote, needs="owners.see", within=OWNERS)],
+    "property:ballot_enter": [
+        Row(
+            lambda w: {**a_vote(w), "voice_id": Voice.objects.first().pk},
+            needs="owners.edit",
+            within=CLERK,
+            post={},
+        )
+    ],
+    "property:vote_codes": [Row(a_vote, needs="owners.edit", within=CLERK, post={})],
+    "property:vote_cancel": [Row(a_vote, needs="owners.edit", within=CLERK)],
+    "property:vote_step": [
+        Row(lambda w: {**a_vote(w), "verb": "open"}, needs="owners.edit", within=CLERK, post={})
     ],
     "operator:gallery": [Row()],
     "operator:outbox": [Row(needs="notices.outbox")],

@@ -13,6 +13,8 @@ from onegrid.cases.catalog.actions import change_class, keep_rule_draft, start_d
 from onegrid.cases.flow.models import Case
 from onegrid.registry.cuts.models import Cut
 from onegrid.registry.facilities.models import Facility
+from onegrid.registry.owners.actions import issue_codes
+from onegrid.registry.owners.models import Vote
 from tests.cases.catalog.test_importing import workbook
 from tests.cases.conftest import AT, BY, brought_to, road, town  # noqa: F401
 from tests.cases.patrol.places import a_place, patrolled, problem
@@ -95,6 +97,15 @@ WALKS = [
             "/property/cuts/{cut}/prolong/",
         ],
     ),
+    Walk(
+        "a.community_clerk",
+        [
+            "/property/compounds/{compound}/owners/",
+            "/property/compounds/{compound}/votes/new/",
+            "/property/votes/{vote}/?door=101",
+        ],
+    ),
+    Walk("", ["/vote/{ballot}/", "/vote/done/"]),
     Walk("", ["/t/{label}/", "/cuts/{cut}/", "/report/?t={label}"]),
     Walk("a.leader", ["/staff/duty/{street}/", "/account/password/", "/cases/NONE/"]),
     Walk(
@@ -168,8 +179,10 @@ def cases(town: Streets) -> dict[str, str]:  # noqa: F811
 def furnished(town: Streets) -> dict[str, str]:  # noqa: F811
     """A compound with what a firm looks after there."""
     compound = furnished_compound(town.a, timezone.now())
-    lift, cut = Facility.objects.get(), Cut.objects.get()
-    return {"compound": str(compound.pk), "facility": str(lift.pk), "label": lift.code, "cut": str(cut.pk)}
+    lift, cut, vote = Facility.objects.get(), Cut.objects.get(), Vote.objects.get()
+    found = {"compound": compound, "facility": lift, "cut": cut, "vote": vote}
+    slip = issue_codes(vote_id=vote.pk, by=BY, at=timezone.now())[0]
+    return {name: str(row.pk) for name, row in found.items()} | {"label": lift.code, "ballot": slip.code}
 
 
 def written_catalog() -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Handing matters of a compound to its firm, and what the firm says before it feeds back."""
 
+import logging
 import re
 from collections.abc import Sequence
 from datetime import datetime
@@ -32,6 +33,7 @@ from onegrid.registry.facilities.models import Facility
 from onegrid.registry.facilities.periods import periods
 from onegrid.registry.facilities.queries import facility_named
 
+LOG = logging.getLogger(__name__)
 LABEL = r"[A-Z0-9]{8}"  # what the code on a label looks like
 FRESH = (State.REPORTED, State.VERIFIED)
 
@@ -67,7 +69,8 @@ def _handed_over(case: Case, by: Actor, at: datetime) -> Repair | None:
         with transaction.atomic(), translation.override(settings.LANGUAGE_CODE):
             _steps(case, case_class, firm, by, at)
             return _written(case.pk, firm.pk, compound, facility, at, straight=True)
-    except Refusal:
+    except Refusal as refusal:  # it stays with people, as if nobody had tried
+        LOG.warning("%s stays: %s", case.number, refusal.code)
         return None
 
 

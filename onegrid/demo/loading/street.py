@@ -14,7 +14,9 @@ from onegrid.demo.loading.cases import SAMPLES, write_cases
 from onegrid.demo.loading.compounds import write_compounds
 from onegrid.demo.loading.ground import doors, write_addresses, write_base_map, write_firms, write_things
 from onegrid.demo.loading.hall import write_boards
+from onegrid.demo.loading.owners import write_owners
 from onegrid.demo.loading.people import write_people
+from onegrid.demo.loading.repairs import write_repairs
 from onegrid.demo.loading.rounds import write_rounds
 from onegrid.demo.loading.state import street_is_loaded
 from onegrid.demo.loading.steps import BY, Silent, Steps
@@ -32,7 +34,8 @@ from onegrid.registry.things.loading import load_classes
 
 THINGS = 20_000
 UNIT_GRIDS = 600  # about
-UPKEPT = 9  # compounds whose facilities are written; the first six are those of the account "property"
+OWN = 6  # compounds of the account "property"
+UPKEPT = 9  # compounds whose facilities are written
 
 
 @dataclass(frozen=True)
@@ -73,8 +76,10 @@ def load_street(seed: int, at: datetime, *, things: int = THINGS, steps: Steps |
         managed = write_compounds(town, book, ids, orgs, at, steps.step("compounds", len(town.compounds)))
         facilities = write_upkeep(managed[:UPKEPT], at)
         write_cuts(managed, at)
+        write_owners(managed[:OWN], at)
         write_dispatch_list(orgs, at - timedelta(days=30))
         write_boards(opened, users, at)
+        repairs = write_repairs(managed[:OWN], users, at)
         cases = write_cases(town, book, users, at, steps.step("cases", len(SAMPLES)))
         write_rounds(users, at)
     _analyse()
@@ -85,7 +90,7 @@ def load_street(seed: int, at: datetime, *, things: int = THINGS, steps: Steps |
         features,
         len(firms),
         things,
-        cases,
+        cases + repairs,
         facilities,
     )
 

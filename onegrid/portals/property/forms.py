@@ -12,6 +12,8 @@ from onegrid.registry.cuts.models import Supply
 from onegrid.registry.dwellings.models import Building
 from onegrid.registry.facilities.models import Outcome
 from onegrid.registry.facilities.periods import periods
+from onegrid.registry.owners.majorities import majorities
+from onegrid.registry.owners.models import MemberRole
 
 
 def words(label: Any, *, required: bool, most: int, help_text: Any = "") -> forms.CharField:
@@ -103,7 +105,7 @@ class CutForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     starts_at = moment(_("Begins at"))
-    ends_at = moment(_("Until"))
+    ends_at = moment(_("Ends at"))
     reason = words(_("Why? Residents read this."), required=True, most=200)
     phone = forms.CharField(
         label=_("Phone for questions"),
@@ -163,3 +165,48 @@ class FeedbackForm(RepairForm):
     words = words(_("What was done?"), required=True, most=NOTE_MAX, help_text=_("The reporter reads this."))
     before = PhotosField(label=_("Photos before"))
     after = PhotosField(label=_("Photos after"))
+
+
+class CommitteeForm(forms.Form):
+    term_from = day(_("The term begins on"))
+    term_to = day(_("The term ends on"))
+    filed_on = day(_("Filed with the street on"), required=False)
+
+
+class MemberForm(forms.Form):
+    """Name and phone are kept sealed and shown masked."""
+
+    role = forms.ChoiceField(label=_("Post on the committee"), choices=MemberRole.choices)
+    name = forms.CharField(label=_("Full name"), max_length=40)
+    phone = forms.CharField(label=_("Phone"), max_length=20, required=False)
+
+
+class VoteForm(forms.Form):
+    topic = forms.ChoiceField(label=_("What is it about?"), help_text=_("The topic decides the majority."))
+    question = words(_("Question"), required=True, most=300)
+    options = forms.CharField(
+        label=_("What may be chosen, one a line"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=600,
+    )
+    opens_at = moment(_("Opens at"))
+    closes_at = moment(_("Closes at"))
+
+    def __init__(self, *args: Any, today: date, **more: Any) -> None:
+        super().__init__(*args, **more)
+        fields: dict[str, Any] = self.fields
+        fields["topic"].choices = [(code, one.name) for code, one in majorities(today).topics.items()]
+        fields["options"].initial = "\n".join(
+            str(one) for one in (_("In favour"), _("Against"), _("Abstain"))
+        )
+
+
+class EntryForm(forms.Form):
+    """What a paper ballot says."""
+
+    option = forms.TypedChoiceField(label=_("The ballot says"), coerce=int, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, options: list[str], **more: Any) -> None:
+        super().__init__(*args, **more)
+        fields: dict[str, Any] = self.fields
+        fields["option"].choices = list(enumerate(options))

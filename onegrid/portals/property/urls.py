@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onegrid.portals.property import cuts, facilities, pages, repairs
+from onegrid.portals.property import cuts, facilities, owners, pages, repairs
 
 app_name = "property"
 urlpatterns = [
@@ -21,4 +21,15 @@ urlpatterns = [
     path("property/repairs/", repairs.repair_list, name="repairs"),
     path("property/repairs/<str:number>/", repairs.repair, name="repair"),
     path("property/repairs/<str:number>/<str:step>/", repairs.act, name="repair_act"),
+    path("property/compounds/<int:compound_id>/owners/", owners.owners, name="owners"),
+    path("property/compounds/<int:compound_id>/owners/new/", owners.new_committee, name="committee_new"),
+    path("property/committees/<int:committee_id>/members/", owners.add_member, name="member_add"),
+    path("property/members/<int:member_id>/end/", owners.end_member, name="member_end"),
+    path("property/members/<int:member_id>/contact/", owners.contact, name="member_contact"),
+    path("property/compounds/<int:compound_id>/votes/new/", owners.new_vote, name="vote_new"),
+    path("property/votes/<int:vote_id>/", owners.vote, name="vote"),
+    path("property/votes/<int:vote_id>/ballots/<int:voice_id>/", owners.enter, name="ballot_enter"),
+    path("property/votes/<int:vote_id>/codes/", owners.codes, name="vote_codes"),
+    path("property/votes/<int:vote_id>/cancel/", owners.cancel, name="vote_cancel"),
+    path("property/votes/<int:vote_id>/<str:verb>/", owners.step, name="vote_step"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onegrid.portals.resident import cuts, own, pages, suggesting, things
+from onegrid.portals.resident import cuts, own, pages, suggesting, things, voting
 from onegrid.portals.resident.hall import asking
 from onegrid.portals.resident.hall import pages as hall
 from onegrid.portals.resident.map import pages as map_pages
@@ -46,5 +46,7 @@ urlpatterns = [
     path("map/areas/<int:area_id>/card", map_pages.card, name="map_card"),
     path("who/", pages.who, name="who"),
     path("t/<str:code>/", things.thing, name="thing"),
+    path("vote/done/", voting.voted, name="voted"),
+    path("vote/<str:code>/", voting.ballot, name="ballot"),
     path("cuts/<int:cut_id>/", cuts.cut, name="cut"),
 ]
