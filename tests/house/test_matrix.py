@@ -402,6 +402,7 @@ MATRIX: dict[str, list[Row]] = {
     "desk:tickets": [Row(needs="cases.see", post={})],
     "desk:way": [Row(lambda w: {**case(w), "way": "next"}, needs="cases.see", within=GRID_A1)],
     "desk:contact": [Row(case, needs="cases.contact", within=GRID_A1, post={})],
+    "desk:release_helper": [Row(case, needs="cases.handle", within=GRID_A1, post={})],
     "desk:merge": [Row(case, needs="cases.merge", within=GRID_A1, post={})],
     "desk:unmerge": [Row(case, needs="cases.merge", within=GRID_A1, post={})],
     "desk:photo": [Row(photo, needs="cases.see", within=GRID_A1)],

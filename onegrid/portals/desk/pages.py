@@ -73,6 +73,7 @@ def case_context(request: HttpRequest, number: str) -> dict[str, Any]:
         "told": told_about(story),
         "heard": calls_about(story),
         "may_take_back": _may_take_back(story, viewer),
+        "may_release": Verb.ASK_HELP in story.verbs,
         "point_map": _point_map(story),
         "contact": masked_contact(story.case, viewer),
         "likeness": likeness_of(story.case, viewer),

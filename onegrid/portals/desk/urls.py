@@ -7,6 +7,7 @@ from onegrid.portals.desk.board import board, send, take_back
 from onegrid.portals.desk.catalog import drafting, importing, ruling
 from onegrid.portals.desk.catalog import pages as catalog
 from onegrid.portals.desk.contact import contact
+from onegrid.portals.desk.helping import release_helper
 from onegrid.portals.desk.merging import merge, unmerge
 from onegrid.portals.desk.positions import on_duty
 from onegrid.portals.desk.reporting import live, new
@@ -56,6 +57,7 @@ urlpatterns = [
     path("cases/<str:number>/ticket/", ticket, name="ticket"),
     path("cases/<str:number>/beside/", pages.beside, name="beside"),
     re_path("^cases/(?P<number>[^/]+)/(?P<way>next|back)/$", way, name="way"),
+    path("cases/<str:number>/release-helper/", release_helper, name="release_helper"),
     path("cases/<str:number>/merge/", merge, name="merge"),
     path("cases/<str:number>/unmerge/", unmerge, name="unmerge"),
     path("cases/<str:number>/<str:verb>/", pages.act, name="act"),

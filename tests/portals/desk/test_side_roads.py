@@ -81,6 +81,27 @@ def test_a_helping_unit_sees_the_case_and_says_what_it_did(client, town, sent): 
     assert client.get(f"/cases/{sent.number}/").status_code == 404
 
 
+def test_a_helping_unit_that_is_not_needed_is_let_go(client, town, sent):  # noqa: F811
+    staff, url = town.a.staff, f"/cases/{sent.number}/release-helper/"
+    take(client, staff["department_officer"], sent, "ask_help", unit_id=town.a.firm.pk, task="请关闭水阀")
+    assert "Let the unit go" in client.get(f"/cases/{sent.number}/").content.decode()
+    version = Case.objects.get(pk=sent.pk).version
+    given = {"unit": town.a.firm.pk, "version": version, "reason": "水已停"}
+    client.force_login(town.b.staff["department_officer"])
+    assert client.post(url, given).status_code == 404
+    client.force_login(staff["leader"])
+    assert client.post(url, given).status_code == 403
+    assert Assist.objects.get().state == "asked"
+    client.force_login(staff["department_officer"])
+    before = written()
+    client.post(url, {**given, "reason": ""})
+    assert written() == before and Assist.objects.get().state == "asked"
+    client.post(url, given)
+    assert Assist.objects.get().state == "released"
+    again = client.post(url, {**given, "version": ""}, follow=True).content.decode()
+    assert "not asked to help" in again and "Let the unit go" not in again
+
+
 def test_the_centre_names_a_unit(client, town, sent):  # noqa: F811
     leader = town.a.staff["shift_leader"]
     other = town.b.office.pk
