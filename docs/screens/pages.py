@@ -35,9 +35,29 @@ def step(user: str, state: str, verb: str) -> Way:
     return Way(user, f"/cases/?state={state}", (CASE, f"main a[href*='/{verb}/']"))
 
 
-def draft(*links: str) -> Way:
-    """In the draft of a catalogue, which the demo holds."""
-    return Way("data", "/catalog/", ("main a[href*='/versions/']", *links))
+def person(*links: str) -> Way:
+    """The page of a grid worker, and a form on it."""
+    return Way("operator", "/operator/people/?q=罗", (to("/operator/people/"), *links))
+
+
+def unit(*links: str) -> Way:
+    return Way("operator", "/operator/orgs/", (to("/operator/orgs/"), *links))
+
+
+def watch(*links: str) -> Way:
+    """The duties of one area."""
+    return Way("shift", "/operator/duties/", (to("/operator/duties/areas/"), *links))
+
+
+def firm(*links: str) -> Way:
+    """In a compound of the firm that manages it."""
+    return Way("property", "/property/", (to("/property/compounds/"), *links))
+
+
+def to(start: str, end: str = "") -> str:
+    """The first link of the page to an address of this start and end, with digits after the start."""
+    digits = ", ".join(f"main a[href^='{start}{digit}'][href*='{end}']" for digit in "123456789")
+    return digits
 
 
 PAGES: dict[str, Way] = {
@@ -87,4 +107,6 @@ PAGES: dict[str, Way] = {
 }
 
 # Pages without a picture, and why.
+FILE, PIECE, LATER = "a file", "a piece of a page", "only in the middle of something, which the demo is not in"
+SIGNING = "pages of the sign-in, in the same frame as those that are pictured"
 WITHOUT: dict[str, str] = {}
