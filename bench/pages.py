@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from bench.report import Report
 from bench.serving import served, signed_in
+from docs.screens.known import known
 from docs.screens.pages import PAGES, Way
 from onegrid.accounts.identity.models import User
 from onegrid.config.environment import environment
@@ -72,7 +73,7 @@ def reached(browser: Browser, address: str, way: Way) -> str:
     """The address at the end of the way."""
     with context_of(browser, address, way.user) as context:
         page = context.new_page()
-        page.goto(way.start, wait_until="domcontentloaded")
+        page.goto(way.start.format(**known()), wait_until="domcontentloaded")
         for link in way.links:
             page.goto(str(page.locator(link).first.get_attribute("href")), wait_until="domcontentloaded")
         parts = urlsplit(page.url)

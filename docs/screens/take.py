@@ -20,9 +20,12 @@ from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1]))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onegrid.config.settings")
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's loop runs in this thread
+django.setup()
 
 from django.urls import Resolver404, resolve  # noqa: E402
 
+from docs.screens.known import known  # noqa: E402
 from docs.screens.pages import DESK, PAGES, PHONE, WALL, Way  # noqa: E402
 
 PASSWORD = "OneGrid-2026"  # of the demo only
@@ -46,7 +49,6 @@ AGAIN = [
 
 def main() -> None:
     given = arguments()
-    django.setup()
     pages = {name: way for name, way in PAGES.items() if not given.only or name in given.only}
     looks = everything(pages) if given.looks else kept(pages)
     folder = Path(given.looks or HERE)
@@ -103,6 +105,7 @@ def taken(browser: Browser, address: str, folder: Path, name: str, width: int, l
         page.context.close()
 
 
+KNOWN = known()
 SIGNED_IN: dict[str, StorageState] = {}  # signing in is slow by design: once a person
 
 
@@ -125,7 +128,7 @@ def walk(page: Page, way: Way) -> None:
     """To the page, by the way a person would take."""
     if way.user and way.user not in SIGNED_IN:
         sign_in(page, way.user)
-    page.goto(way.start)
+    page.goto(way.start.format(**KNOWN))
     for link in way.links:
         target = page.locator(link).first.get_attribute("href")
         page.goto(str(target))
