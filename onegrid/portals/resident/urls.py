@@ -7,7 +7,7 @@ from onegrid.portals.resident.hall import asking
 from onegrid.portals.resident.hall import pages as hall
 from onegrid.portals.resident.map import pages as map_pages
 from onegrid.portals.resident.map.near import near
-from onegrid.portals.resident.mine import data as mine_data
+from onegrid.portals.resident.mine import held
 from onegrid.portals.resident.mine import pages as mine
 
 app_name = "resident"
@@ -37,9 +37,9 @@ urlpatterns = [
     path("mine/", mine.mine, name="mine"),
     path("mine/sign-in/", mine.sign_in, name="sign_in"),
     path("mine/code/", mine.code, name="sign_in_code"),
-    path("mine/data/", mine_data.data, name="data"),
-    path("mine/data/correct/", mine_data.correct, name="data_correct"),
-    path("mine/data/delete/", mine_data.delete, name="data_delete"),
+    path("mine/data/", held.data, name="data"),
+    path("mine/data/correct/", held.correct, name="data_correct"),
+    path("mine/data/delete/", held.delete, name="data_delete"),
     path("mine/leave/", mine.leave, name="sign_out"),
     path("near/", near, name="near"),
     path("map/", map_pages.public_map, name="map"),
