@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.catalog.models import CaseClass
 from onegrid.cases.catalog.queries import matters, standards_of
-from onegrid.cases.flow.forms import (
+from onegrid.cases.flow.forms.reports import by_major
+from onegrid.cases.flow.forms.steps import (
     AlarmForm,
     CheckForm,
     DoneForm,
@@ -40,12 +41,7 @@ class FileForm(StepForm):
 
     def __init__(self, *args: Any, case: Case, chosen: CaseClass | None, at: datetime, **more: Any) -> None:
         super().__init__(*args, **more)
-        groups: dict[str, list[tuple[int, str]]] = {}
-        for found in matters(at=at):
-            groups.setdefault(f"{found.major.code} {found.major}", []).append(
-                (found.pk, f"{found.code} {found}")
-            )
-        self.fields["class_id"].choices = [("", "—"), *groups.items()]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["class_id"].choices = [("", "—"), *by_major(matters(at=at))]  # type: ignore[attr-defined]  # a ChoiceField
         self.rows = standards_of(chosen) if chosen else []
         if chosen:
             self.fields["class_id"].initial = chosen.pk

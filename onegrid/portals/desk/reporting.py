@@ -20,6 +20,7 @@ from onegrid.cases.catalog.naming import suggest_classes
 from onegrid.cases.catalog.queries import matters
 from onegrid.cases.flow.access import ALARM, CONTACT, require_report
 from onegrid.cases.flow.actions import end_call, follow_case, look_up_caller, open_case
+from onegrid.cases.flow.forms.reports import FIELD_OF, PlacedForm, by_major
 from onegrid.cases.flow.models import CallOutcome, Case, Channel
 from onegrid.cases.flow.photos import KeepsPhotos, PhotosField
 from onegrid.cases.flow.queries import case_story
@@ -34,22 +35,7 @@ from onegrid.places.basemap.queries import point_map_config
 
 ADDRESSES_SHOWN = 8
 ANSWERS_SHOWN = 3
-FIELD_OF = {
-    "report_is_empty": "text",
-    "text_too_long": "text",
-    "words_too_long": "text",
-    "too_many_photos": "photos",
-    "photos_gone": "photos",
-    "unsupported_file": "photos",
-    "file_too_large": "photos",
-    "picture_too_large": "photos",
-    "broken_picture": "photos",
-    "broken_recording": "photos",
-    "empty_file": "photos",
-    "place_needed": "address",
-    "place_unknown": "address",
-    "outside_all_grids": "address",
-    "class_not_in_force": "matter",
+PLACE_OF_REFUSAL = FIELD_OF | {
     "purpose_needed": "purpose",
     "no_phone": "contact_phone",
     "no_such_outcome": "outcome",
@@ -59,7 +45,7 @@ FIELD_OF = {
 }
 
 
-class PhoneForm(KeepsPhotos):
+class PhoneForm(PlacedForm, KeepsPhotos):
     """In the order in which people speak: what, where, who. `key`: a second press makes no second case."""
 
     channel = forms.ChoiceField(
@@ -86,8 +72,6 @@ class PhoneForm(KeepsPhotos):
         required=False,
         widget=forms.RadioSelect,
     )
-    lon = forms.FloatField(label=gettext_lazy("Longitude"), required=False, min_value=-180, max_value=180)
-    lat = forms.FloatField(label=gettext_lazy("Latitude"), required=False, min_value=-90, max_value=90)
     contact_phone = forms.CharField(
         label=gettext_lazy("Caller's phone"),
         required=False,
@@ -137,12 +121,7 @@ class PhoneForm(KeepsPhotos):
         super().__init__(*args, **more)
         self.at = at
         self.classes = {str(found.pk): found for found in matters(at=at)}
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for key, found in self.classes.items():
-            groups.setdefault(f"{found.major.code} {found.major}", []).append((key, f"{found.code} {found}"))
-        self.fields["matter"].choices = [("", "—"), *groups.items()]  # type: ignore[attr-defined]  # a ChoiceField
-        for name in ("lon", "lat"):
-            self.fields[name].widget.attrs |= {"step": "any", "inputmode": "decimal"}
+        self.fields["matter"].choices = [("", "—"), *by_major(self.classes.values())]  # type: ignore[attr-defined]  # a ChoiceField
         if not clerk.scope(ALARM).reaches:
             del self.fields["urgent"]
         self.hits = self._addresses()
@@ -163,8 +142,6 @@ class PhoneForm(KeepsPhotos):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if (given.get("lon") is None) != (given.get("lat") is None):
-            self.add_error("lat", _("Longitude and latitude belong together."))
         chosen = next((hit for hit in self.hits if hit.pk == given.get("found_address")), None)
         if chosen is not None:
             given["address"] = chosen.full_name
@@ -230,7 +207,7 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             done = _pressed(request, form, context, now)
         except Refused as refusal:
-            form.add_error(FIELD_OF.get(refusal.code), str(refusal.message))
+            form.add_error(PLACE_OF_REFUSAL.get(refusal.code), str(refusal.message))
             done = None
         if done is not None:
             return done

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onegrid.cases.catalog.naming import ClassGuess, suggest_classes
 from onegrid.cases.catalog.queries import classes_for_residents
+from onegrid.cases.flow.forms.reports import FIELD_OF, PlacedForm
 from onegrid.cases.flow.photos import KeepsPhotos, PhotosField
 from onegrid.cases.flow.rules import ADDRESS_MAX, NOTE_MAX, TEXT_MAX, VERDICTS
 from onegrid.cases.flow.similar.queries import Told
@@ -18,25 +19,6 @@ from onegrid.kit.errors import Refused
 from onegrid.places.addresses.queries import public_address
 
 PHONE = re.compile(r"\+?[0-9][0-9 -]{5,18}[0-9]")
-
-# Which field a refusal of open_case is about; any other stands above the form.
-FIELD_OF = {
-    "report_is_empty": "text",
-    "text_too_long": "text",
-    "address_too_long": "address",
-    "place_needed": "address",
-    "place_unknown": "address",
-    "outside_all_grids": "address",
-    "too_many_photos": "photos",
-    "photos_gone": "photos",
-    "unsupported_file": "photos",
-    "file_too_large": "photos",
-    "picture_too_large": "photos",
-    "broken_picture": "photos",
-    "broken_recording": "photos",
-    "empty_file": "photos",
-    "class_not_in_force": "matter",
-}
 
 
 def asks(url_name: str, verb: str, trigger: str, target: str, include: str) -> dict[str, Any]:
@@ -53,7 +35,7 @@ def new_key() -> str:
     return uuid4().hex
 
 
-class ReportForm(KeepsPhotos):
+class ReportForm(PlacedForm, KeepsPhotos):
     """`key` makes a second press of the button, or a reload, harmless."""
 
     text = forms.CharField(
@@ -75,8 +57,6 @@ class ReportForm(KeepsPhotos):
     )
     place = forms.CharField(required=False, max_length=20)  # one of the addresses that were offered
     place_for = forms.CharField(required=False, max_length=ADDRESS_MAX)  # the words they were offered for
-    lon = forms.FloatField(label=_("Longitude"), required=False, min_value=-180, max_value=180)
-    lat = forms.FloatField(label=_("Latitude"), required=False, min_value=-90, max_value=90)
     contact_name = forms.CharField(label=_("Your name"), required=False, max_length=40)
     contact_phone = forms.CharField(
         label=_("Your phone"),
@@ -101,8 +81,6 @@ class ReportForm(KeepsPhotos):
         for key, found in self.classes.items():
             groups.setdefault(str(found.major), []).append((key, found.plain))
         self.fields["matter"].choices = [("", _("I do not know")), *groups.items()]  # type: ignore[attr-defined]  # a ChoiceField
-        for name in ("lon", "lat"):
-            self.fields[name].widget.attrs |= {"step": "any", "inputmode": "decimal"}
         self.fields["text"].widget.attrs |= asks(
             "resident:report_kinds", "post", "change", "#kinds", "closest form"
         )
@@ -139,8 +117,6 @@ class ReportForm(KeepsPhotos):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if (given.get("lon") is None) != (given.get("lat") is None):
-            self.add_error("lat", _("Longitude and latitude belong together."))
         place = str(given.get("place", ""))
         if place.isdecimal() and given.get("place_for", "").strip() == given.get("address", "").strip():
             found = public_address(int(place))
@@ -246,17 +222,10 @@ class RateForm(forms.Form):
         return {"stars": stars, "satisfied": satisfied, "words": given["words"], "redo": redo}
 
 
-class PlaceForm(forms.Form):
+class PlaceForm(PlacedForm):
     """A place to ask about: by point or by words."""
 
     address = forms.CharField(label=_("Address"), required=False, max_length=ADDRESS_MAX)
-    lon = forms.FloatField(label=_("Longitude"), required=False, min_value=-180, max_value=180)
-    lat = forms.FloatField(label=_("Latitude"), required=False, min_value=-90, max_value=90)
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        for name in ("lon", "lat"):
-            self.fields[name].widget.attrs |= {"step": "any", "inputmode": "decimal"}
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from onegrid.cases.flow.access import ALARM
 from onegrid.cases.flow.actions import open_case
+from onegrid.cases.flow.forms.reports import FIELD_OF, PlacedForm
 from onegrid.cases.flow.models import Channel
 from onegrid.cases.flow.photos import PhotosField
 from onegrid.cases.flow.rules import ADDRESS_MAX, TEXT_MAX
@@ -24,17 +25,8 @@ from onegrid.kit.files import Kinds
 from onegrid.places.basemap.queries import point_map_config
 from onegrid.portals.worker.shell import me, page, standing
 
-FIELD_OF = {
-    "report_is_empty": "text",
-    "text_too_long": "text",
-    "place_needed": "address",
-    "place_unknown": "address",
-    "outside_all_grids": "address",
-    "too_many_photos": "photos",
-}
 
-
-class EmergencyForm(forms.Form):
+class EmergencyForm(PlacedForm):
     """Words, place, and the box that is the second thought, also without script."""
 
     text = forms.CharField(
@@ -42,8 +34,6 @@ class EmergencyForm(forms.Form):
         max_length=TEXT_MAX,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    lon = forms.FloatField(label=gettext_lazy("Longitude"), required=False, min_value=-180, max_value=180)
-    lat = forms.FloatField(label=gettext_lazy("Latitude"), required=False, min_value=-90, max_value=90)
     address = forms.CharField(
         label=gettext_lazy("Or the place in words"), required=False, max_length=ADDRESS_MAX
     )
@@ -54,14 +44,6 @@ class EmergencyForm(forms.Form):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["photos"].widget.attrs |= {"capture": "environment"}
-        for name in ("lon", "lat"):
-            self.fields[name].widget.attrs |= {"step": "any", "inputmode": "decimal"}
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if (given.get("lon") is None) != (given.get("lat") is None):
-            self.add_error("lat", _("Longitude and latitude belong together."))
-        return given
 
 
 @login_required

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from onegrid.cases.flow.forms import (
+from onegrid.cases.flow.forms.steps import (
     AlarmForm,
     CheckForm,
     DoneForm,

@@ -19,6 +19,7 @@ from onegrid.accounts.identity.models import User
 from onegrid.cases.catalog.queries import matters
 from onegrid.cases.flow.access import ALARM, require_report
 from onegrid.cases.flow.actions import follow_case, open_case, report_settled
+from onegrid.cases.flow.forms.reports import FIELD_OF, PlacedForm, by_major
 from onegrid.cases.flow.models import Case, Channel
 from onegrid.cases.flow.photos import KeepsPhotos, PhotosField
 from onegrid.cases.flow.queries import case_story
@@ -31,30 +32,20 @@ from onegrid.places.basemap.queries import point_map_config
 from onegrid.portals.worker.outbox import from_outbox
 from onegrid.portals.worker.shell import page
 
-FIELD_OF = {
+PLACE_OF_REFUSAL = FIELD_OF | {
     "report_is_empty": "photos",
-    "text_too_long": "text",
-    "place_needed": "address",
-    "place_unknown": "address",
-    "outside_all_grids": "address",
-    "class_not_in_force": "matter",
     "words_needed": "done",
     "not_settled_here": "settled",
-    "words_too_long": "text",
-    "too_many_photos": "photos",
-    "photos_gone": "photos",
     "photo_needed": "result_photos",
 }
 
 
-class ReportForm(KeepsPhotos):
+class ReportForm(PlacedForm, KeepsPhotos):
     """Three taps: photo, class, place. Words are for what the photo does not say."""
 
     photos = PhotosField(kinds=Kinds.PHOTO, label=gettext_lazy("Photos of the place"))
     recordings = PhotosField(kinds=Kinds.VIDEO | Kinds.AUDIO, label=gettext_lazy("Video or sound"))
     matter = forms.ChoiceField(label=gettext_lazy("Class"), required=False)
-    lon = forms.FloatField(label=gettext_lazy("Longitude"), required=False, min_value=-180, max_value=180)
-    lat = forms.FloatField(label=gettext_lazy("Latitude"), required=False, min_value=-90, max_value=90)
     address = forms.CharField(
         label=gettext_lazy("Or the place in words"), required=False, max_length=ADDRESS_MAX
     )
@@ -85,25 +76,16 @@ class ReportForm(KeepsPhotos):
         super().__init__(*args, **more)
         self.classes = {str(found.pk): found for found in matters(at=at)}
         everyday = [(key, found.plain) for key, found in self.classes.items() if found.plain_name]
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for key, found in self.classes.items():
-            if not found.plain_name:
-                groups.setdefault(f"{found.major.code} {found.major}", []).append(
-                    (key, f"{found.code} {found}")
-                )
-        choices = [("", "—"), (_("Everyday matters"), everyday), *groups.items()]
+        others = by_major(found for found in self.classes.values() if not found.plain_name)
+        choices = [("", "—"), (_("Everyday matters"), everyday), *others]
         self.fields["matter"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
         for name in ("photos", "result_photos"):
             self.fields[name].widget.attrs |= {"capture": "environment"}
-        for name in ("lon", "lat"):
-            self.fields[name].widget.attrs |= {"step": "any", "inputmode": "decimal"}
         if not worker.scope(ALARM).reaches:
             del self.fields["urgent"]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if (given.get("lon") is None) != (given.get("lat") is None):
-            self.add_error("lat", _("Longitude and latitude belong together."))
         if given.get("settled"):
             if not given.get("done"):
                 self.add_error("done", _("Please say what was done."))
@@ -164,7 +146,7 @@ def _pressed(request: HttpRequest, form: ReportForm, context: dict, now: datetim
     try:
         case = _followed(form, number, worker, now) if number else _sent(form, worker, now)
     except Refused as refusal:
-        form.add_error(FIELD_OF.get(refusal.code), str(refusal.message))
+        form.add_error(PLACE_OF_REFUSAL.get(refusal.code), str(refusal.message))
         return None
     words = _("You follow %(number)s; what you sent is with it.") if number else _("%(number)s: %(state)s.")
     messages.success(request, words % {"number": case.number, "state": case.get_state_display()})
