@@ -453,6 +453,7 @@ MATRIX: dict[str, list[Row]] = {
     "worker:sign_off": [Row(needs="duties.sign_on", post={})],
     "worker:position": [Row(needs="duties.sign_on", post={"lon": "118.025", "lat": "37.385"})],
     "worker:emergency": [Row(needs="cases.alarm")],
+    "worker:record": [Row(needs="duties.sign_on")],
     "worker:visits": [Row(needs="visits.do")],
     "worker:visit_plan": [Row(needs="visits.plan")],
     "worker:visit": [

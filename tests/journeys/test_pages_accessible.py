@@ -48,7 +48,7 @@ WALKS = [
     Walk("a.grid_worker", ["/work/duty/", "/work/route/", "/work/emergency/"]),
     Walk("a.grid_worker", ["/work/patrols/", "/work/patrols/{place}/", "/work/patrols/done/{patrol}/"]),
     Walk("a.community_clerk", ["/work/patrols/plans/", "/work/visits/new/"]),
-    Walk("a.grid_worker", ["/work/visits/", "/work/visits/{visit}/"]),
+    Walk("a.grid_worker", ["/work/visits/", "/work/visits/{visit}/", "/work/record/"]),
     Walk("a.grid_worker", ["/work/outbox/", "/work/offline/"]),
     Walk("a.grid_worker", ["/work/{reported}/settle/", "/work/{handled}/check/", "/work/{handled}/rework/"]),
     Walk("a.shift_leader", ["/staff/", "/cases/", "/cases/{closed}/", "/cases/{verified}/file/"]),

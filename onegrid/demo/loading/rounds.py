@@ -63,6 +63,7 @@ def _shops(street: Area) -> list[PatrolPlace]:
     )
     found = []
     for shop in rows.order_by("pk"):
+        assert shop.grid_id is not None
         counted[shop.grid_id] = counted.get(shop.grid_id, 0) + 1
         if counted[shop.grid_id] <= SHOPS_A_GRID:
             found.append(
@@ -81,7 +82,7 @@ def _shops(street: Area) -> list[PatrolPlace]:
 
 def _spots(grid: Area) -> list[PatrolPlace]:
     """A site, a stretch of the river and a school gate in the worker's own grid."""
-    centre = grid.boundary.point_on_surface
+    centre = _middle(grid)
     return [
         PatrolPlace(
             place_class=place_class,
@@ -92,6 +93,12 @@ def _spots(grid: Area) -> list[PatrolPlace]:
         )
         for number, (place_class, name) in enumerate(SPOTS)
     ]
+
+
+def _middle(area: Area) -> Point:
+    """A point that lies inside."""
+    assert area.boundary is not None
+    return area.boundary.point_on_surface
 
 
 def _as_if_seen(place: PatrolPlace, number: int, at: datetime) -> None:
@@ -151,5 +158,5 @@ def _colleagues(worker: User, street: Area, at: datetime) -> None:
     for number, person in enumerate(others.exclude(pk=worker.pk).order_by("pk").distinct()[:8]):
         sign_on(by=person, at=at - timedelta(hours=1, minutes=3 * number))
         if number % 4 != 3:
-            centre = person.duties.filter(role="main").order_by("pk")[0].area.boundary.point_on_surface
+            centre = _middle(person.duties.filter(role="main").order_by("pk")[0].area)
             keep_position(lon=centre.x, lat=centre.y, accuracy_m=15.0, by=person, at=at)

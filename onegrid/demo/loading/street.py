@@ -14,6 +14,7 @@ from onegrid.demo.loading.cases import SAMPLES, write_cases
 from onegrid.demo.loading.compounds import write_compounds
 from onegrid.demo.loading.ground import doors, write_addresses, write_base_map, write_firms, write_things
 from onegrid.demo.loading.hall import write_boards
+from onegrid.demo.loading.households import write_households
 from onegrid.demo.loading.owners import write_owners
 from onegrid.demo.loading.people import write_people
 from onegrid.demo.loading.repairs import write_repairs
@@ -82,6 +83,7 @@ def load_street(seed: int, at: datetime, *, things: int = THINGS, steps: Steps |
         repairs = write_repairs(managed[:OWN], users, at)
         cases = write_cases(town, book, users, at, steps.step("cases", len(SAMPLES)))
         write_rounds(users, at)
+        write_households(users, at)
     _analyse()
     return Loaded(
         len(areas) + len(units),

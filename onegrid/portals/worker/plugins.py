@@ -45,6 +45,12 @@ class Visits(NavigationEntry):
     permission = "visits.do"
 
 
+@NAVIGATION.register("worker_record")
+class Record(NavigationEntry):
+    label, url_name, icon, order = _("My record"), "worker:record", "chart-bar", 28
+    permission = "duties.sign_on"
+
+
 @HOME_FIGURES.register("tasks_on_site")
 class TasksOnSite(HomeFigures):
     order = 10

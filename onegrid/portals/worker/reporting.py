@@ -23,6 +23,7 @@ from onegrid.cases.flow.forms.reports import FIELD_OF, PlacedForm, by_major
 from onegrid.cases.flow.models import Case, Channel
 from onegrid.cases.flow.photos import KeepsPhotos, PhotosField
 from onegrid.cases.flow.queries import case_story
+from onegrid.cases.flow.queries.own_work import classes_used
 from onegrid.cases.flow.queries.public import sent_before
 from onegrid.cases.flow.rules import ADDRESS_MAX, NOTE_MAX, TEXT_MAX
 from onegrid.cases.flow.similar.queries import Similar, Told, like_cases
@@ -45,6 +46,9 @@ class ReportForm(PlacedForm, KeepsPhotos):
 
     photos = PhotosField(kinds=Kinds.PHOTO, label=gettext_lazy("Photos of the place"))
     recordings = PhotosField(kinds=Kinds.VIDEO | Kinds.AUDIO, label=gettext_lazy("Video or sound"))
+    often = forms.ChoiceField(
+        label=gettext_lazy("What I report most"), required=False, widget=forms.RadioSelect
+    )
     matter = forms.ChoiceField(label=gettext_lazy("Class"), required=False)
     address = forms.CharField(
         label=gettext_lazy("Or the place in words"), required=False, max_length=ADDRESS_MAX
@@ -79,6 +83,12 @@ class ReportForm(PlacedForm, KeepsPhotos):
         others = by_major(found for found in self.classes.values() if not found.plain_name)
         choices = [("", "—"), (_("Everyday matters"), everyday), *others]
         self.fields["matter"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+        used = [one for one in classes_used(worker=worker, at=at) if str(one.pk) in self.classes]
+        if used:
+            self.fields["often"].choices = [(str(one.pk), one.plain) for one in used]  # type: ignore[attr-defined]  # a ChoiceField
+            self.fields["matter"].label = _("Or another class")
+        else:
+            del self.fields["often"]
         for name in ("photos", "result_photos"):
             self.fields[name].widget.attrs |= {"capture": "environment"}
         if not worker.scope(ALARM).reaches:
@@ -86,6 +96,7 @@ class ReportForm(PlacedForm, KeepsPhotos):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
+        given["matter"] = given.get("matter") or given.get("often", "")
         if given.get("settled"):
             if not given.get("done"):
                 self.add_error("done", _("Please say what was done."))

@@ -5,6 +5,7 @@ from django.urls import path
 from onegrid.portals.worker import duty, pages, patrols, phone, today, visits
 from onegrid.portals.worker.emergency import emergency
 from onegrid.portals.worker.outbox import kept_and_sent
+from onegrid.portals.worker.record import record
 from onegrid.portals.worker.reporting import report
 
 app_name = "worker"
@@ -21,6 +22,7 @@ urlpatterns = [
     path("work/patrols/<int:place_id>/", patrols.place, name="patrol"),
     path("work/patrols/done/<int:patrol_id>/", patrols.done, name="patrol_done"),
     path("work/patrols/photos/<int:photo_id>/", patrols.photo, name="patrol_photo"),
+    path("work/record/", record, name="record"),
     path("work/visits/", visits.households, name="visits"),
     path("work/visits/new/", visits.new_plan, name="visit_plan"),
     path("work/visits/<int:plan_id>/", visits.household, name="visit"),

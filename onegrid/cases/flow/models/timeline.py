@@ -10,7 +10,11 @@ from onegrid.accounts.identity.models import User
 from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.catalog.models import Mark, Stage, Timed, units
 from onegrid.cases.flow.models.case import Case, StateChoices, VerbChoices
+from onegrid.cases.flow.rules import Verb
 from onegrid.places.areas.models import CGCS2000
+
+# what a person did on site, in the order of a day: the steps of one's own record (queries/own_work.py)
+OWN_VERBS = (Verb.OPEN.value, Verb.VERIFY.value, Verb.CHECK.value, Verb.SETTLE.value)
 
 
 class Step(models.Model):
@@ -45,6 +49,13 @@ class Step(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case", "position"], name="one_step_per_position"),
             models.UniqueConstraint(fields=["case", "request_key"], name="one_step_per_request_key"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["actor_key", "-at"],
+                name="step_own",
+                condition=Q(verb__in=OWN_VERBS) & ~Q(actor_key="public:resident"),
+            )
         ]
         ordering = ["position"]
 
