@@ -2,21 +2,44 @@
 
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import count
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import psycopg
-from django.db import connection
-from psycopg.adapt import Transformer
+from django.db import DEFAULT_DB_ALIAS, connections
+from psycopg.adapt import AdaptersMap, Transformer
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.types.datetime import TimestamptzLoader
 
 MOST = 200  # statements that stay prepared on one connection; the oldest makes room
 
-# Each connection's own: statement → its name there, and what reads its columns (None: not run yet).
-Kept = dict[str, tuple[bytes, Any]]
-_prepared: WeakKeyDictionary[psycopg.Connection, Kept] = WeakKeyDictionary()
 _numbers = count()
+
+
+class Kept:
+    """What one connection knows. `statements`: each with its name there and what reads its columns (None: not run
+    yet)."""
+
+    def __init__(self, raw: psycopg.Connection) -> None:
+        self.connection = raw  # `connection` and `adapters` are what a Transformer asks of its context
+        self.adapters = AdaptersMap(raw.adapters)
+        self.adapters.register_loader("timestamptz", Moments)
+        self.statements: dict[str, tuple[bytes, Any]] = {}
+
+
+class Moments(TimestamptzLoader):
+    """As psycopg's, aware and in the session's zone, which Django keeps at UTC; by Python's own reader, in C."""
+
+    def load(self, data: Any) -> datetime:
+        try:
+            return datetime.fromisoformat(str(data, "ascii"))
+        except ValueError:  # before Christ, infinity
+            return super().load(data)
+
+
+_kept: WeakKeyDictionary[psycopg.Connection, Kept] = WeakKeyDictionary()
 
 
 def ask(query: str, given: Sequence[str | None] = ()) -> list[tuple]:
@@ -29,15 +52,16 @@ def ask(query: str, given: Sequence[str | None] = ()) -> list[tuple]:
     It speaks to libpq itself: a cursor of psycopg, made for statements of any kind, costs more than the statement,
     and would prepare everything anew after each rollback.
     """
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    connection.validate_no_broken_transaction()
+    ours = connections[DEFAULT_DB_ALIAS]
+    ours.close_if_health_check_failed()
+    ours.ensure_connection()
+    ours.validate_no_broken_transaction()
     begun = time.perf_counter()
-    raw = connection.connection
-    with connection.wrap_database_errors, raw.lock:
+    raw = ours.connection
+    with ours.wrap_database_errors, raw.lock:
         rows = _answer(raw, query, given)
-    if connection.queries_logged:
-        connection.queries_log.append({"sql": query, "time": f"{time.perf_counter() - begun:.3f}"})
+    if ours.queries_logged:
+        ours.queries_log.append({"sql": query, "time": f"{time.perf_counter() - begun:.3f}"})
     return rows
 
 
@@ -45,19 +69,19 @@ def _answer(raw: psycopg.Connection, query: str, given: Sequence[str | None]) ->
     wire = raw.pgconn
     if not raw.autocommit and wire.transaction_status == TransactionStatus.IDLE:
         _well(raw, wire.exec_(b"BEGIN"))  # as psycopg's cursors do before the first statement
-    kept = _prepared.setdefault(raw, {})
-    name, reading = kept.get(query) or (_prepare(raw, query, kept), None)
+    kept = _kept.get(raw) or _kept.setdefault(raw, Kept(raw))
+    name, reading = kept.statements.get(query) or (_prepare(raw, query, kept), None)
     try:
         found = _well(raw, wire.exec_prepared(name, [_spelt(value) for value in given]))
     except (psycopg.errors.InvalidSqlStatementName, psycopg.errors.FeatureNotSupported):
-        kept.clear()  # gone, or its table has changed: the next asker prepares anew
+        kept.statements.clear()  # gone, or its table has changed: the next asker prepares anew
         raise
     if found.status != ExecStatus.TUPLES_OK:
         return []
     if reading is None:  # the columns of one statement are always the same: what reads them is looked up once
-        reading = Transformer(raw)
+        reading = Transformer(kept)
         reading.set_pgresult(found, set_loaders=True)
-        kept[query] = name, reading
+        kept.statements[query] = name, reading
     else:
         reading.set_pgresult(found, set_loaders=False)
     rows = reading.load_rows(0, found.ntuples, tuple)
@@ -74,12 +98,12 @@ def _spelt(value: str | None) -> Any:
 
 
 def _prepare(raw: psycopg.Connection, query: str, kept: Kept) -> bytes:
-    if len(kept) >= MOST:
-        oldest, _reading = kept.pop(next(iter(kept)))
+    if len(kept.statements) >= MOST:
+        oldest, _reading = kept.statements.pop(next(iter(kept.statements)))
         _well(raw, raw.pgconn.exec_(b"DEALLOCATE " + oldest))
     name = b"asked_%d" % next(_numbers)
     _well(raw, raw.pgconn.prepare(name, query.encode()))
-    kept[query] = name, None
+    kept.statements[query] = name, None
     return name
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db.models.base import ModelState
 
 M = TypeVar("M", bound=models.Model)
 
@@ -11,7 +12,8 @@ M = TypeVar("M", bound=models.Model)
 class Columns(Generic[M]):
     """Some columns of a model, to select them and to make an instance of what comes back.
 
-    The others are read when somebody asks for them, as after `defer()`. No geometry: leave it out.
+    The others are read when somebody asks for them, as after `defer()`. No geometry: leave it out. An instance is
+    made without `Model.__init__`, which is for what people give: none of ours has one, or hears of `post_init`.
     """
 
     def __init__(self, model: type[M], *, without: Sequence[str] = (), only: Sequence[str] = ()) -> None:
@@ -39,7 +41,11 @@ class Columns(Generic[M]):
             values = list(values)
             for place, from_db_value in self.opened:
                 values[place] = from_db_value(values[place], None, connection)
-        return self.model.from_db("default", self.names, values)
+        row = self.model.__new__(self.model)
+        row._state = ModelState()
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+        row.__dict__.update(zip(self.names, values, strict=True))
+        return row
 
     def made_or_none(self, values: Sequence[Any]) -> M | None:
         """None when an outer join found nothing."""

@@ -220,10 +220,16 @@ def class_not_in_force(case_class: CaseClass) -> Refused:
 
 def _seen(report: Report, key: str) -> Case | None:
     """The case this key has already made; refused when it was made of something else."""
-    case = Case.objects.filter(channel=report.channel, source_key=key).first()
-    if case is not None and case.digest != report.digest:
+    found = ask(_OF_KEY, [report.channel.value, key])
+    if not found:
+        return None
+    pk, digest = found[0]
+    if digest != report.digest:
         raise used_key(key)
-    return case
+    return Case.objects.get(pk=pk)
+
+
+_OF_KEY = "SELECT id, digest FROM cases_case WHERE channel = $1::varchar AND source_key = $2::varchar"
 
 
 def used_key(key: str) -> Refused:

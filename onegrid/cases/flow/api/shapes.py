@@ -344,4 +344,4 @@ def _lon_lat(point: Any) -> list[float] | None:
 
 def _local(at: datetime | None) -> datetime | None:
     """With the offset of the place: people compare it with their clocks."""
-    return timezone.localtime(at) if at else None
+    return at.astimezone(timezone.get_default_timezone()) if at else None

@@ -207,13 +207,10 @@ DEEDS: dict[Verb, Deed] = {
 
 
 def offered(story: Story) -> list[dict[str, str]]:
-    """What the viewer may do now, with the address to post to."""
+    """What the viewer may do now, with the address to post to (`verbs` makes one of each under that of the case)."""
+    address = reverse("api:one_case", args=[story.case.number])
     return [
-        {
-            "verb": verb.value,
-            "name": str(VerbChoices(verb).label),
-            "url": reverse(f"api:case_{verb.value}", args=[story.case.number]),
-        }
+        {"verb": verb.value, "name": str(VerbChoices(verb).label), "url": f"{address}/{verb.value}"}
         for verb in story.verbs
         if verb in DEEDS and (verb != Verb.RECALL or story.pushed_last)
     ]
