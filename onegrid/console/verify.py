@@ -1,6 +1,7 @@
 """`onegrid verify NAME`: walk what a room keeps and name what does not hold. One sub-command per verification."""
 
 import sys
+import time
 from typing import Any
 
 import typer
@@ -41,16 +42,22 @@ def verify(name: str) -> None:
 
     from onegrid.kit.verifications import VERIFICATIONS
 
-    verification, found = VERIFICATIONS.get(name), 0
+    verification, found, looked_at, begun = VERIFICATIONS.get(name), 0, 0, time.monotonic()
     assert verification is not None
     with Progress(disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task(name, total=None)
-        for finding in verification.findings(
-            lambda done, total: bar.update(task, completed=done, total=total)
-        ):
+
+        def progress(done: int, total: int) -> None:
+            nonlocal looked_at
+            looked_at = done
+            bar.update(task, completed=done, total=total)
+
+        for finding in verification.findings(progress):
             found += 1
             print(f"✗ {finding.what}: {finding.where}: {finding.meaning}")
-    print(f"{name}: {found} findings" if found else f"{name}: everything holds")
+    seconds = time.monotonic() - begun
+    print(f"{name}: {found} findings" if found else f"{name}: everything holds", end="")
+    print(f" ({looked_at:,} in {seconds:.1f} s)")
     if found:
         raise typer.Exit(1)
 

@@ -189,11 +189,23 @@ LEVEL_OF_KIND = {
 }
 
 
-@lru_cache(maxsize=4096)
 def level_of_area(area_id: int) -> Level:
+    kind = kind_of_area(area_id)
+    return LEVEL_OF_KIND.get(kind, Level.CITY) if kind else Level.GRID
+
+
+def kind_of_area(area_id: int) -> AreaKind | None:
+    """None for one that is not there (any more, or yet: that is not remembered)."""
+    try:
+        return _kind_of_area(area_id)
+    except Area.DoesNotExist:
+        return None
+
+
+@lru_cache(maxsize=65_536)
+def _kind_of_area(area_id: int) -> AreaKind:
     """The kind of an area never changes: one that is redrawn is a new row."""
-    kind = Area.objects.filter(pk=area_id).values_list("kind", flat=True).first()
-    return LEVEL_OF_KIND.get(AreaKind(kind), Level.CITY) if kind else Level.GRID
+    return AreaKind(Area.objects.values_list("kind", flat=True).get(pk=area_id))
 
 
 def level_of(by: Actor, what: str, case: Case) -> Level | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from json.encoder import encode_basestring
+from math import isfinite
 from typing import Any
 
 from onegrid.cases.flow.models import Case, Step
@@ -51,6 +52,8 @@ def _spelt(value: Any) -> str:
         return encode_basestring(value)
     if value.__class__ is int:
         return str(value)
+    if value.__class__ is float and isfinite(value):
+        return str(int(value)) if value.is_integer() else repr(value)
     if value == []:
         return "[]"
     return "{}" if value == {} else canonical(value).decode()

@@ -11,14 +11,13 @@ from onegrid.accounts.orgs.models import Organisation
 from onegrid.accounts.orgs.plugins import CLOSING, ClosingCheck
 from onegrid.cases.catalog.models import DispatchRule
 from onegrid.cases.flow import rules
-from onegrid.cases.flow.chain import case_seal, first_hash, report_hash, step_hash
-from onegrid.cases.flow.models import Case, Evidence, Step
+from onegrid.cases.flow.models import Case
+from onegrid.cases.flow.verifying import all_findings
 from onegrid.kit.actors.scope import path_range
 from onegrid.kit.verifications import VERIFICATIONS, Finding, Progress, Verification
 from onegrid.places.areas.models import Area
 from onegrid.places.areas.plugins import AREA_CLOSING, AreaCheck
 
-CHUNK = 500
 MOST_COUNTED = 100
 OPEN_STATES = [state.value for state in rules.State if state not in rules.FINAL]
 
@@ -69,35 +68,4 @@ class CaseTimelines(Verification):
     title = "case timelines: chain, seal, state, report words, photos"
 
     def findings(self, progress: Progress) -> Iterator[Finding]:
-        total, done, last = Case.objects.count(), 0, 0
-        while chunk := list(Case.objects.filter(pk__gt=last).order_by("pk")[:CHUNK]):
-            yield from _of_chunk(chunk)
-            last, done = chunk[-1].pk, done + len(chunk)
-            progress(done, total)
-
-
-def _of_chunk(cases: list[Case]) -> Iterator[Finding]:
-    steps: dict[int, list[Step]] = {case.pk: [] for case in cases}
-    photos: dict[int, list[tuple[str, str]]] = {}
-    for step in Step.objects.filter(case__in=steps).order_by("case_id", "position"):
-        steps[step.case_id].append(step)
-    rows = Evidence.objects.filter(case__in=steps).order_by("step_id", "position")
-    for step_id, kind, sha256 in rows.values_list("step_id", "kind", "file__sha256"):
-        photos.setdefault(step_id, []).append((kind, sha256))
-    for case in cases:
-        yield from _of_case(case, steps[case.pk], photos)
-
-
-def _of_case(case: Case, steps: list[Step], photos: dict[int, list[tuple[str, str]]]) -> Iterator[Finding]:
-    previous = first_hash(case.number)
-    for position, step in enumerate(steps, start=1):
-        where = f"{case.number} step {step.position}"
-        if step.position != position or step.prev_hash != previous:
-            yield Finding("broken_chain", where, _("A step before this one was removed, added or moved."))
-        if step.hash != step_hash(step, case.number, photos.get(step.pk, [])):
-            yield Finding("changed", where, _("The step or its photos were changed."))
-        previous = step.hash
-    if not steps or case.seal != case_seal(case, previous):
-        yield Finding("seal_broken", case.number, _("The case row does not fit its last step."))
-    if steps and steps[0].details.get("report") != report_hash(case):
-        yield Finding("report_changed", case.number, _("Words or place of the report were changed."))
+        return all_findings(progress)

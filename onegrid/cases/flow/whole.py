@@ -1,6 +1,6 @@
-"""One case with everything that its page names, and what belongs to it: prepared statements."""
+"""Cases with what they name: one with everything that its page shows, many as rows of a list; prepared statements."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -35,8 +35,19 @@ def case_by_number(number: str) -> tuple[Case, Has] | None:
 
     The reporter's name and phone are read when somebody asks for them.
     """
-    found = ask(_one().query, [number])
-    return _one().case(found[0]) if found else None
+    joined, query = _whole()
+    found = ask(query, [number])
+    if not found:
+        return None
+    case, has = joined.case(found[0])
+    return case, Has(*has)
+
+
+def cases_by_id(ids: Sequence[int], also: tuple[str, ...] = ()) -> dict[int, Case]:
+    """What rows of lists show: class, unit, holder and grid; `also`: "community" and "street"."""
+    joined, query = _rows(also)
+    found = (joined.case(row)[0] for row in ask(query, ["{" + ",".join(map(str, ids)) + "}"]))
+    return {case.pk: case for case in found}
 
 
 def steps_of(case: Case) -> list[Step]:
@@ -63,58 +74,64 @@ def _of(case: Case, row: Any) -> Any:
     return row
 
 
-class _One:
-    """The statement, and what its columns mean."""
+class _Joined:
+    """Cases with what they name, in one statement: its SELECT list, its joins, and what its columns mean."""
 
-    def __init__(self) -> None:
+    def __init__(self, *named: str) -> None:
         organisation = Columns(Organisation, without=["point"])
-        self.parts: dict[str, Columns] = {
-            "c": Columns(Case, without=SEALED_OR_DRAWN),
-            "standard": Columns(Standard),
-            "unit": organisation,
-            "holder_org": organisation,
-            "holder_user": Columns(User, only=PERSON),
-            "grid": GRID,
-            "community": GRID,
-            "street": GRID,
+        known: dict[str, tuple[Columns, str]] = {
+            "standard": (Columns(Standard), "cases_standard"),
+            "unit": (organisation, "accounts_organisation"),
+            "holder_org": (organisation, "accounts_organisation"),
+            "holder_user": (Columns(User, only=PERSON), "accounts_user"),
+            "grid": (GRID, "places_area"),
+            "community": (GRID, "places_area"),
+            "street": (GRID, "places_area"),
         }
-        self.query = f"""
-SELECT {", ".join(part.of(name) for name, part in self.parts.items())},
-    ST_X(c.point), ST_Y(c.point),
+        self.parts: dict[str, Columns] = {"c": Columns(Case, without=SEALED_OR_DRAWN)}
+        self.parts |= {name: known[name][0] for name in named}
+        listed = ", ".join(part.of(name) for name, part in self.parts.items())
+        self.select = f"SELECT {listed}, ST_X(c.point), ST_Y(c.point)"
+        joins = [f"LEFT JOIN {known[name][1]} {name} ON {name}.id = c.{name}_id" for name in named]
+        self.source = "\n".join(["FROM cases_case c", *joins])
+
+    def case(self, row: tuple) -> tuple[Case, tuple]:
+        """The case, and what stands in the row behind it."""
+        made: dict[str, Any] = {}
+        for name, part in self.parts.items():
+            made[name] = part.made_or_none(row)
+            row = row[len(part) :]
+        case: Case = made.pop("c")
+        for name, thing in made.items():
+            setattr(case, name, thing)
+        case.case_class = class_by_id(case.case_class_id) if case.case_class_id is not None else None
+        lon, lat, *more = row
+        case.point = Point(lon, lat, srid=CGCS2000) if lon is not None else None
+        return case, tuple(more)
+
+
+@cache
+def _whole() -> tuple[_Joined, str]:
+    joined = _Joined("standard", "unit", "holder_org", "holder_user", "grid", "community", "street")
+    return (
+        joined,
+        f"""
+{joined.select},
     EXISTS (SELECT FROM cases_evidence photo WHERE photo.case_id = c.id),
     EXISTS (SELECT FROM cases_assist help WHERE help.case_id = c.id),
     EXISTS (SELECT FROM cases_application wish WHERE wish.case_id = c.id),
     EXISTS (SELECT FROM cases_caselink link WHERE link.case_id = c.id)
         OR EXISTS (SELECT FROM cases_caselink link WHERE link.other_id = c.id)
-FROM cases_case c
-LEFT JOIN cases_standard standard ON standard.id = c.standard_id
-LEFT JOIN accounts_organisation unit ON unit.id = c.unit_id
-LEFT JOIN accounts_organisation holder_org ON holder_org.id = c.holder_org_id
-LEFT JOIN accounts_user holder_user ON holder_user.id = c.holder_user_id
-LEFT JOIN places_area grid ON grid.id = c.grid_id
-LEFT JOIN places_area community ON community.id = c.community_id
-LEFT JOIN places_area street ON street.id = c.street_id
+{joined.source}
 WHERE c.number = $1::varchar
-"""
-
-    def case(self, row: tuple) -> tuple[Case, Has]:
-        made: dict[str, Any] = {}
-        at = 0
-        for name, part in self.parts.items():
-            made[name] = part.made_or_none(row[at : at + len(part)])
-            at += len(part)
-        case: Case = made.pop("c")
-        for name, thing in made.items():
-            setattr(case, name, thing)
-        case.case_class = class_by_id(case.case_class_id) if case.case_class_id is not None else None
-        lon, lat, *has = row[at:]
-        case.point = Point(lon, lat, srid=CGCS2000) if lon is not None else None
-        return case, Has(*has)
+""",
+    )
 
 
 @cache
-def _one() -> _One:
-    return _One()
+def _rows(also: tuple[str, ...]) -> tuple[_Joined, str]:
+    joined = _Joined("unit", "holder_org", "holder_user", "grid", *also)
+    return joined, f"{joined.select} {joined.source} WHERE c.id = ANY($1::bigint[])"
 
 
 @cache

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC
 from functools import lru_cache
+from json.encoder import c_make_encoder, encode_basestring  # type: ignore[attr-defined]  # not in typeshed
 from typing import Any
 
 from django.conf import settings
@@ -60,17 +61,30 @@ def _begun(key: bytes) -> tuple:
 
 def canonical(value: Any) -> bytes:
     """One spelling per value, the same before and after jsonb. ValueError for NaN and infinity."""
-    return _ENCODER.encode(_plain(value)).encode()
+    return "".join(_spell(_plain(value), 0)).encode()
 
 
-_ENCODER = json.JSONEncoder(
-    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=str
-)
+def _speller() -> Callable[[Any, int], Iterable[str]]:
+    """What `JSONEncoder(sort_keys=True, …).iterencode` makes anew at each call, made once."""
+    encoder = json.JSONEncoder(
+        sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=str
+    )
+    if c_make_encoder is None:  # an interpreter without it
+        return lambda value, _depth: encoder.iterencode(value)
+    return c_make_encoder(None, str, encode_basestring, None, ":", ",", True, False, False)
+
+
+_spell = _speller()
 
 
 def _plain(value: Any) -> Any:
     """jsonb keeps numbers as decimals: 1.0 and 1e20 come back as whole numbers."""
-    if value is None or isinstance(value, str | int):
+    kind = value.__class__
+    if kind is str or value is None or kind is int:
+        return value
+    if kind is dict:
+        return {name if name.__class__ is str else str(name): _plain(inner) for name, inner in value.items()}
+    if isinstance(value, str | int):
         return value
     if isinstance(value, float) and value.is_integer():
         return int(value)

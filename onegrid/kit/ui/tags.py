@@ -1,12 +1,14 @@
 """Template tags of the shell, loaded into every template (settings/pages.py)."""
 
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 
 from django import template
 from django.conf import settings
 from django.template.context import RequestContext
 from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django_vite.templatetags.django_vite import vite_asset
 
@@ -26,6 +28,22 @@ def island(name: str) -> SafeString:
 @register.simple_tag
 def icon_url(name: str) -> str:
     return f"{static('icons.svg')}#{name}"
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """As `<c-icon name="…" />`, for what stands on every page, where a dozen components would be felt."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', icon_url(name))
+
+
+@register.simple_tag
+def options(pairs: Iterable[tuple[object, object]], chosen: object = None) -> SafeString:
+    """The options of a select, (value, words) each, where there are dozens: {% options units chosen_id %}."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, mark_safe(" selected") if value == chosen else "", words) for value, words in pairs),
+    )
 
 
 @register.simple_tag(takes_context=True)

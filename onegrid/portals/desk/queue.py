@@ -1,6 +1,9 @@
 """The queue: work lists with filters that stand in the address, and filters kept under a name."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
 
 from django.contrib import messages
@@ -10,16 +13,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from onegrid.accounts.identity.models import User
-from onegrid.cases.catalog.queries import matters
+from onegrid.cases.catalog.queries import matters_of, version_id_in_force
 from onegrid.cases.flow import actions
 from onegrid.cases.flow.access import EXPORT
 from onegrid.cases.flow.actions.exporting import MOST, Form
-from onegrid.cases.flow.models import Channel, LevelChoices, StateChoices, VerbChoices
+from onegrid.cases.flow.models import Case, Channel, LevelChoices, StateChoices, VerbChoices
 from onegrid.cases.flow.queries import COUNTED_TO, PAGE
 from onegrid.cases.flow.queries.filters import CLOCK_WORDS, WHOSE_WORDS, Filters, Sort, Whose, said_filters
 from onegrid.cases.flow.queries.lists import (
@@ -33,12 +37,15 @@ from onegrid.cases.flow.queries.lists import (
     units_to_choose,
 )
 from onegrid.cases.flow.queries.together import verbs_together
+from onegrid.cases.flow.rules import PAUSED
 from onegrid.kit.errors import Refused
+from onegrid.kit.worktime import ClockState
 from onegrid.portals.desk.news import news_stream
 from onegrid.portals.desk.pages import beside_list
 
 KEY_MAX = 60
 NUMBER_MAX = 24
+TEXT_SHOWN = 60  # characters of the report in a row
 MEDIA = {
     Form.CSV: "text/csv; charset=utf-8",
     Form.EXCEL: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -60,6 +67,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "desk/queue.html",
         {
             "page": page,
+            "lines": _lines(page.cases),
             "filters": filters,
             "tabs": _states(viewer, filters, at),
             "clocks": _clocks(viewer, filters, at),
@@ -84,6 +92,64 @@ def queue(request: HttpRequest) -> HttpResponse:
             "most_excel": MOST[Form.EXCEL],
         },
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the list, as it is shown."""
+
+    number: str
+    address: str
+    choose: str
+    urgent: bool
+    matter: str
+    text: str
+    grid: str
+    state: str
+    state_tone: str
+    holder: str
+    due: str
+    due_at: str
+    clock: str
+    clock_tone: str
+
+
+def _lines(cases: Sequence[Case]) -> list[Line]:
+    """Words and addresses that all rows share are found once."""
+    above = reverse("desk:queue")
+    choose = _("Choose %(number)s")
+    clocks = {
+        PAUSED: (_("clock held"), ""),
+        ClockState.OVERDUE.value: (_("overdue"), "bad"),
+        ClockState.APPROACHING.value: (_("due soon"), "warn"),
+        ClockState.NORMAL.value: (_("in time"), "good"),
+    }
+    states = {state.value: str(state.label) for state in StateChoices}
+    lines = []
+    for case in cases:
+        due = timezone.localtime(case.due_at) if case.due_at else None
+        state = case.clock_state if due or case.holds_open else ""  # without an end nothing is in time
+        clock, tone = clocks.get(state, ("", ""))
+        holder = case.holder_user.display_name if case.holder_user else getattr(case.holder_org, "name", "")
+        lines.append(
+            Line(
+                number=case.number,
+                address=f"{above}{case.number}/",
+                choose=choose % {"number": case.number},
+                urgent=case.urgent,
+                matter=str(case.case_class) if case.case_class else "",
+                text=case.text if len(case.text) <= TEXT_SHOWN else f"{case.text[: TEXT_SHOWN - 1]}…",
+                grid=case.grid.name if case.grid else "–",
+                state=states[case.state],
+                state_tone="" if case.is_final else "accent",
+                holder=holder or "–",
+                due=f"{due:%m-%d %H:%M}" if due else "",
+                due_at=due.isoformat() if due else "",
+                clock=clock,
+                clock_tone=tone,
+            )
+        )
+    return lines
 
 
 def _me(request: HttpRequest) -> User:
@@ -146,10 +212,16 @@ def _majors(at: datetime) -> list[tuple[int, str]]:
     """Major classes with something to file under; none before a catalogue is loaded, which is no reason to show no
     list."""
     try:
-        found = matters(at=at)
+        version_id = version_id_in_force(timezone.localdate(at))
     except Refused:
         return []
-    return list({one.major_id: f"{one.major.code} {one.major}" for one in found}.items())
+    return _majors_of(version_id, get_language())
+
+
+@lru_cache(maxsize=32)
+def _majors_of(version_id: int, _language: str | None) -> list[tuple[int, str]]:
+    """A version in force does not change any more."""
+    return list({one.major_id: f"{one.major.code} {one.major}" for one in matters_of(version_id)}.items())
 
 
 @login_required

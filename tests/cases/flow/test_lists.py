@@ -129,6 +129,7 @@ def test_short_words_are_looked_for_among_the_newest(town, monkeypatch):
     old, *others = [reported(town.a, text="垃圾没有清走") for _ in range(4)]
     closed = brought_to("closed", town.a, text="垃圾桶")
     monkeypatch.setattr(lists, "SHORT_AMONG", 3)
+    lists._page_parts.cache_clear()  # statements of other tests in the same street
 
     def pks(**more) -> list[int]:
         return [case.pk for case in case_page(viewer=viewer, filters=Filters(**more), at=AT).cases]
@@ -141,6 +142,33 @@ def test_short_words_are_looked_for_among_the_newest(town, monkeypatch):
     first = case_page(viewer=viewer, filters=Filters(q="垃圾"), at=AT, size=2)
     then = case_page(viewer=viewer, filters=Filters(q="垃圾"), at=AT, size=2, after=first.later)
     assert [case.pk for case in then.cases] == newest[1:] and then.later is None
+
+
+@pytest.mark.parametrize("among", [0, 1, 2, 100])
+def test_a_word_is_found_among_the_newest_or_by_the_index_all_the_same(town, monkeypatch, among):
+    """Pages of two of seven that have the word, in three states, others between them."""
+    viewer, filters = town.a.staff["leader"], Filters(q="垃圾没有")
+    made = []
+    for _round in range(3):
+        made += [reported(town.a, text="垃圾没有清走"), brought_to("dispatched", town.a, text="垃圾没有人管")]
+        reported(town.a, text="路灯不亮")
+    made.append(brought_to("closed", town.a, text="垃圾没有"))
+    monkeypatch.setattr(lists, "RECENT", among)
+    lists._recent_parts.cache_clear()
+    shown, after = [], ""
+    while after is not None:
+        page = case_page(viewer=viewer, filters=filters, at=AT, size=2, after=after)
+        shown += page.cases
+        after = page.later
+    lists._recent_parts.cache_clear()
+    assert [case.pk for case in shown] == [case.pk for case in reversed(made)]
+
+
+def test_a_list_read_later_is_read_at_that_moment(town, cases):
+    """The statement is kept, the moment is not."""
+    due, overdue = cases["dispatched"].due_at, Filters(clock=Clock.OVERDUE)
+    assert "dispatched" not in found(town, cases, overdue, at=due - timedelta(minutes=1))
+    assert "dispatched" in found(town, cases, overdue, at=due + timedelta(minutes=1))
 
 
 def test_class_holder_and_area(town, cases):

@@ -108,11 +108,11 @@ def test_a_list_costs_the_same_number_of_queries(town, django_assert_num_queries
     viewer = town.a.staff["leader"]
     reported(town.a)
     listed(viewer)  # grants are read once per request
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert len(listed(viewer)) == 1
     for grid in range(4):
         reported(town.a, grid=grid)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         rows = listed(viewer)
         assert len({(row.grid.name, row.holder_user.display_name) for row in rows}) == 4
 

@@ -7,6 +7,7 @@ from django.db import DatabaseError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from onegrid.cases.flow import verifying
 from onegrid.cases.flow.chain import CONTENT, step_content
 from onegrid.cases.flow.models import Case, Evidence, Step
 from onegrid.cases.flow.rules import State, Verb
@@ -39,6 +40,29 @@ def case(town):
 
 def test_untouched_cases_are_whole(case):
     assert findings() == []
+
+
+def test_it_is_the_same_in_small_pieces(case, monkeypatch):
+    monkeypatch.setattr(verifying, "PIECE", 1)
+    by_force("UPDATE cases_step SET words = 'x' WHERE case_id = %s AND position = 2", case.pk)
+    walked = []
+    kinds = [found.what for found in verifying.all_findings(lambda done, of: walked.append((done, of)))]
+    assert kinds == ["changed"] and walked[-1] == (2, 2)
+
+
+def test_what_somebody_was_writing_meanwhile_is_no_finding(case, monkeypatch):
+    """The first look meets a case row and the steps of another moment; the second, under the lock, does not."""
+    read, looks = verifying._read, []
+
+    def torn(piece):
+        cases, steps, photos = read(piece)
+        looks.append(piece)
+        if len(looks) == 1:
+            steps[case.pk].pop()
+        return cases, steps, photos
+
+    monkeypatch.setattr(verifying, "_read", torn)
+    assert findings() == [] and looks[1:] == [(case.pk, case.pk)]
 
 
 @pytest.mark.parametrize(

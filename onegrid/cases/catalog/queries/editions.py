@@ -147,8 +147,12 @@ def valid_on(version_id: int, day: date) -> bool:
 
 def matters(*, at: datetime) -> list[CaseClass]:
     """Every class a case may be filed under, by code."""
-    known = edition(version_id_in_force(timezone.localdate(at)))
-    return [row for row in known.classes.values() if row.kind == ClassKind.EVENT]
+    return matters_of(version_id_in_force(timezone.localdate(at)))
+
+
+def matters_of(version_id: int) -> list[CaseClass]:
+    """The same of one version."""
+    return [row for row in edition(version_id).classes.values() if row.kind == ClassKind.EVENT]
 
 
 def classes_for_residents(*, at: datetime) -> list[CaseClass]:

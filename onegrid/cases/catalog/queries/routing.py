@@ -53,12 +53,22 @@ ORDER BY length(area.path) - length(replace(area.path, '.', '')) DESC, org.code 
 
 def open_organisations(path: str, kinds: tuple[str, ...], day: date) -> list[Organisation]:
     """Open organisations of these kinds that serve the place or an area above it, each with its `area_path`."""
-    return list(
-        Organisation.objects.filter(kind__in=kinds, area_id__in=ancestors(path))
-        .filter(Q(closed_on=None) | Q(closed_on__gt=day))
-        .annotate(area_path=F("area__path"))
-        .order_by("code")
-    )
+    ids = "{" + ",".join(map(str, ancestors(path))) + "}"
+    found = []
+    for row in ask(_OPEN, ["{" + ",".join(kinds) + "}", ids, day.isoformat()]):
+        unit = ORGANISATION.made(row)
+        vars(unit)["area_path"] = row[-1]
+        found.append(unit)
+    return found
+
+
+_OPEN = f"""
+SELECT {ORGANISATION.of("org")}, area.path
+FROM accounts_organisation org JOIN places_area area ON area.id = org.area_id
+WHERE org.kind = ANY($1::varchar[]) AND org.area_id = ANY($2::bigint[])
+    AND (org.closed_on IS NULL OR org.closed_on > $3::date)
+ORDER BY org.code
+"""
 
 
 def centre_for(path: str, day: date) -> Organisation | None:

@@ -5,11 +5,10 @@ that they fit, since checking costs as much as making them.
 """
 
 import hashlib
-import json
 from typing import Any
 
+import msgspec
 from django.http import HttpResponse
-from ninja.responses import NinjaJSONEncoder
 
 from onegrid.cases.flow.api.shapes import whole
 from onegrid.cases.flow.api.table import offered
@@ -17,9 +16,7 @@ from onegrid.cases.flow.queries import Story
 
 
 def json_answer(shown: Any) -> HttpResponse:
-    return HttpResponse(
-        json.dumps(shown, cls=NinjaJSONEncoder), content_type="application/json; charset=utf-8"
-    )
+    return HttpResponse(msgspec.json.encode(shown), content_type="application/json; charset=utf-8")
 
 
 def case_answer(story: Story) -> HttpResponse:

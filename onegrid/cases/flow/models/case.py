@@ -109,11 +109,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def open_now(self) -> "CaseQuerySet":
         return self.exclude(state__in=rules.FINAL)
 
-    def with_words(self, text: str) -> "CaseQuerySet":
+    def with_words(self, text: str, *, by_index: bool = True) -> "CaseQuerySet":
         """A piece of the number, the report or the address; small and capital letters are the same.
 
         The index case_words serves pieces of three signs and more; shorter ones are compared case by case, so the
-        caller bounds how many (`short_words`).
+        caller bounds how many (`short_words`). Without `by_index` longer ones are, too.
         """
         wanted = text.strip().upper()
         if number := rules.number_in(wanted):  # a whole number is looked up, not searched
@@ -122,7 +122,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
             return self.filter(
                 Q(text__contains=wanted) | Q(address__contains=wanted)
             )  # no small letters: cheaper
-        return self.alias(searched=SEARCHED).filter(searched__contains=wanted)
+        searched = (
+            SEARCHED if by_index else Concat(SEARCHED, Value(""), output_field=models.TextField())
+        )  # not what the index holds
+        return self.alias(searched=searched).filter(searched__contains=wanted)
 
 
 def short_words(text: str) -> bool:

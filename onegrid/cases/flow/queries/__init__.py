@@ -13,6 +13,7 @@ from onegrid.accounts.identity.models import User
 from onegrid.cases.flow.access import (
     SEE,
     helps,
+    kind_of_area,
     may_ask_reporter,
     needed,
     require_case,
@@ -49,7 +50,6 @@ from onegrid.kit.errors import NotAllowed, Refused
 from onegrid.kit.files.models import StoredFile
 from onegrid.kit.statements import ask
 from onegrid.places.areas.kinds import GRIDS, AreaKind
-from onegrid.places.areas.models import Area
 
 PAGE = 20
 # what no row of a list shows, and what costs most to read: borders, and what is sealed
@@ -101,11 +101,11 @@ def in_scope(scope: Scope) -> Q:
         for reach in scope.reaches
         if reach.path and not reach.org_id
     }
-    kinds = dict(Area.objects.filter(pk__in=last_ids.values()).values_list("pk", "kind"))
     found, plain = Q(pk__in=[]), []
     for reach in scope.reaches:
-        kind = kinds.get(last_ids.get(reach.path or "", 0))
-        column = LEVEL_COLUMN.get(AreaKind(kind)) if kind else None
+        area_id = last_ids.get(reach.path or "")
+        kind = kind_of_area(area_id) if area_id is not None else None
+        column = LEVEL_COLUMN.get(kind) if kind else None
         if column is None:
             plain.append(reach)
         else:
@@ -253,13 +253,13 @@ def case_story(*, number: str, viewer: Actor) -> Story:
     return Story(case, verbs_for(viewer, case), viewer, has)
 
 
-_SIGHT = "SELECT id, area_path, unit_id FROM cases_case WHERE number = $1::varchar"
+SIGHT = "SELECT id, area_path, unit_id FROM cases_case WHERE number = $1::varchar"
 
 
 def case_in_sight(*, number: str, viewer: Actor) -> int:
     """The id of a case that the viewer may see; refuses as `case_story` does, mostly by a look at three columns."""
     scope = require_some_reach(viewer)
-    found = ask(_SIGHT, [_tidy(number)])
+    found = ask(SIGHT, [_tidy(number)])
     if found and scope.covers(*found[0][1:]):
         return int(found[0][0])
     return case_story(number=number, viewer=viewer).case.pk  # where a unit only helps, or none at all

@@ -1,8 +1,10 @@
 """Work lists: pages both ways, and counts that stop at a cap (what they are narrowed to: filters.py)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.db.models import CharField, Count, Max, Min, Q, Subquery, Value
@@ -21,26 +23,28 @@ from onegrid.cases.flow.models.case import short_words
 from onegrid.cases.flow.queries import (
     COUNTED_TO,
     LEVEL_COLUMN,
-    NOT_IN_ROWS,
     PAGE,
+    SIGHT,
     helped_ids,
     in_scope,
     require_some_reach,
 )
 from onegrid.cases.flow.queries.filters import Clock, Filters, Sort, Whose, number
-from onegrid.cases.flow.queries.ranges import ANY, Range, ranges, united
+from onegrid.cases.flow.queries.ranges import ANY, FLOOR, NOW, Range, ranges, told, united
 from onegrid.cases.flow.rules import State, number_in
+from onegrid.cases.flow.whole import cases_by_id
 from onegrid.kit.actors import Actor, Scope
 from onegrid.kit.actors.scope import path_range
 from onegrid.kit.errors import NotAllowed
+from onegrid.kit.statements import ask
 from onegrid.places.areas.kinds import AreaKind
 from onegrid.places.areas.models import Area
 
 SHORT_AMONG = 5_000  # cases of each state and range (decision 0019)
+RECENT = 1_000  # cases of a state among which a word is looked for before the index of words is asked
 FEW = 5_000  # reports of a time that are named one by one
 SPAN = 100_000  # reports of a time whose first and last are looked for
 Kind = TypeVar("Kind", bound=StrEnum)
-SHOWN_WITH = ("case_class", "unit", "holder_org", "holder_user", "grid")
 
 
 def bounded(filters: Filters) -> bool:
@@ -75,17 +79,24 @@ def case_page(
     Each state is one range of an index that has the order of the list, so the page is the first of at most eight
     sorted ranges.
     """
+    if (alone := _number_alone(filters)) and may == SEE and not (after or before):
+        return Page(_by_number(viewer, alone), None, None)
     backwards = bool(before)
     cursor = _cursor(before or after, filters.sort)
-    seen = _in_time(_narrowed(viewer, filters, at, may), filters)
-    keys = _keys(seen, filters, cursor, backwards, size + 1)
+    ground = _ground(viewer, filters, may)
+    keys = _recent(ground, filters, cursor, size + 1, at) if _worth_trying(filters, backwards) else None
+    if keys is None:
+        if _days(filters) is None:
+            parts = _page_parts(ground, filters, cursor, backwards, size + 1)
+        else:
+            seen = _in_time(_narrowed(ground, filters), filters)
+            parts = tuple(_keys(seen, filters, cursor, backwards, size + 1))
+        keys = united(
+            told(parts, at), order=_order(filters, backwards), most=size + 1, distinct=ground.may_repeat
+        )
     more = len(keys) > size
     shown = keys[:size][::-1] if backwards else keys[:size]
-    found = (
-        Case.objects.select_related(*SHOWN_WITH, *also)
-        .defer(*NOT_IN_ROWS, *(f"{area}__{shape}" for area in also for shape in ("boundary", "centre")))
-        .in_bulk([key[-1] for key in shown])
-    )
+    found = cases_by_id([key[-1] for key in shown], also)
     cases = [found[key[-1]] for key in shown if key[-1] in found]
     if not shown:
         return Page([], None, None)
@@ -98,17 +109,81 @@ def case_page(
     )
 
 
-def _keys(seen: "Seen", filters: Filters, cursor: tuple | None, backwards: bool, most: int) -> list[tuple]:
-    """Keys of the first `most` in the order of the list: (id,), or (due, id)."""
+def _number_alone(filters: Filters) -> str | None:
+    """A whole number, looked up among all cases."""
+    return number_in(filters.q.strip().upper()) if filters == Filters(q=filters.q) else None
+
+
+def _by_number(viewer: Actor, number: str) -> list[Case]:
+    """The one case, or none that the viewer may see."""
+    scope = require_some_reach(viewer)
+    found = ask(SIGHT, [number])
+    if not found:
+        return []
+    pk, path, unit_id = found[0]
+    seen = scope.covers(path, unit_id) or pk in helped_ids(scope)
+    return list(cases_by_id([pk]).values()) if seen else []
+
+
+def _worth_trying(filters: Filters, backwards: bool) -> bool:
+    """A word that the index of words serves, in a list by newness."""
+    by_index = bool(filters.q) and not bounded(filters) and not number_in(filters.q.strip().upper())
+    return by_index and filters.sort == Sort.NEWEST and _days(filters) is None and not backwards
+
+
+def _recent(
+    ground: "Ground", filters: Filters, cursor: tuple | None, most: int, at: datetime
+) -> list[tuple] | None:
+    """The page when it lies among the newest cases, compared one by one; None: nobody knows, ask the index of words.
+
+    The index finds a rare word at once and sorts all cases of a frequent one to show twenty. A frequent word stands
+    in the newest cases anyway.
+    """
+    edge, parts = _recent_parts(ground, filters, cursor, most)
+    last = max((pk for (pk,) in united(edge, distinct=False)), default=0)
+    keys = united(told(parts, at, floor=last), order="1 DESC", most=most, distinct=ground.may_repeat)
+    return keys if len(keys) >= most or not last else None
+
+
+@lru_cache(maxsize=300)
+def _recent_parts(
+    ground: "Ground", filters: Filters, cursor: tuple | None, most: int
+) -> tuple[tuple[Range, ...], tuple[Range, ...]]:
+    """What finds the oldest case that is compared (in the fullest state), and what compares the newer ones."""
+    seen = _narrowed(ground, replace(filters, q=""))
+    if cursor is not None:
+        seen = seen.filter(pk__lt=cursor[0])
+    edge: list[Range] = []
+    parts: list[Range] = []
+    for cases in seen.parts:
+        of_state = cases.filter(state=ANY).order_by("-id")
+        edge += ranges(of_state.values_list("pk")[RECENT : RECENT + 1], filters.states)
+        newer = of_state.filter(pk__gt=FLOOR).with_words(filters.q, by_index=False)
+        parts += ranges(newer.values_list("pk")[:most], filters.states)
+    return tuple(edge), tuple(parts)
+
+
+@lru_cache(maxsize=300)
+def _page_parts(
+    ground: "Ground", filters: Filters, cursor: tuple | None, backwards: bool, most: int
+) -> tuple[Range, ...]:
+    """To write the statement costs more than to run it, and people open the same lists: its words are kept."""
+    return tuple(_keys(_narrowed(ground, filters), filters, cursor, backwards, most))
+
+
+def _order(filters: Filters, backwards: bool) -> str:
     if filters.sort == Sort.DUE:
-        parts = [
-            part for cases in seen.parts for part in ranges(_by_due(cases, filters, cursor, backwards)[:most])
-        ]
-        order = "1 DESC, 2 DESC" if backwards else "1, 2"
-    else:
-        parts = _newest(seen, filters, cursor, backwards, most)
-        order = "1" if backwards else "1 DESC"
-    return united(parts, order=order, most=most, distinct=seen.may_repeat)
+        return "1 DESC, 2 DESC" if backwards else "1, 2"
+    return "1" if backwards else "1 DESC"
+
+
+def _keys(seen: "Seen", filters: Filters, cursor: tuple | None, backwards: bool, most: int) -> list[Range]:
+    """For keys of the first `most` in the order of the list: (id,), or (due, id)."""
+    if filters.sort != Sort.DUE:
+        return _newest(seen, filters, cursor, backwards, most)
+    return [
+        part for cases in seen.parts for part in ranges(_by_due(cases, filters, cursor, backwards)[:most])
+    ]
 
 
 def _newest(seen: "Seen", filters: Filters, cursor: tuple | None, backwards: bool, most: int) -> list[Range]:
@@ -186,27 +261,22 @@ class Seen:
     ] = ()  # the parts before any word was looked for, when the search is bounded
     few: tuple[int, ...] | None = None  # only these can be meant; no range of a state is needed to find them
 
-    @property
-    def may_repeat(self) -> bool:
-        return len(self.parts) > 1
-
     def filter(self, *args: Any, **more: Any) -> "Seen":
         return replace(self, parts=tuple(cases.filter(*args, **more) for cases in self.parts))
 
 
-def _narrowed(viewer: Actor, filters: Filters, at: datetime, may: str) -> Seen:
+def _narrowed(ground: "Ground", filters: Filters) -> Seen:
     """Everything but state, order and page."""
-    cases = _placed(viewer, filters, may)
+    cases = _placed(ground, filters)
     placed = cases.parts
     if filters.clock is not None:
-        cases = cases.filter(_clock(filters.clock, at), ended_at=None)
+        cases = cases.filter(_clock(filters.clock, NOW), ended_at=None)
     if filters.channel is not None:
         cases = cases.filter(channel=filters.channel)
     if filters.matter is not None:
         cases = cases.filter(case_class=filters.matter)
     if filters.major is not None:
-        ids = list(CaseClass.objects.filter(major=filters.major).values_list("pk", flat=True))
-        cases = cases.filter(case_class__in=ids)
+        cases = cases.filter(case_class__in=ground.classes)
     if filters.level is not None:
         cases = cases.filter(level=filters.level)
     if filters.urgent:
@@ -246,48 +316,99 @@ def _in_time(seen: Seen, filters: Filters) -> Seen:
     return seen
 
 
-def _placed(viewer: Actor, filters: Filters, may: str = SEE) -> Seen:
-    """Scope, area and holder. An area that the scope covers whole stands for the scope: one range instead of two."""
+@dataclass(frozen=True)
+class Ground:
+    """What a list stands on: who asks, how far that reaches, and what of it is read from the database. `helped`:
+    cases that his units help or helped with; `helping`: with which they do now; `also`, `also_helped`: the reach of
+    another right that is asked for as well. Two equal ones make the same statements."""
+
+    me: int | None
+    scope: Scope
+    helped: tuple[int, ...]
+    helping: tuple[int, ...] = ()
+    area: tuple[int, str, str] | None = None  # id, kind, path; id 0: there is no such area
+    units: tuple[int, ...] = ()
+    classes: tuple[int, ...] = ()
+    also: Scope | None = None
+    also_helped: tuple[int, ...] = ()
+    whose: Whose | None = None
+
+    @property
+    def nowhere(self) -> bool:
+        return self.area is not None and not self.area[0]
+
+    @property
+    def whole_area(self) -> bool:
+        """An area that the scope covers whole stands for the scope: one range instead of two."""
+        return self.area is not None and self.scope.covers(self.area[2]) and self.whose != Whose.HELPING
+
+    @property
+    def may_repeat(self) -> bool:
+        """Whether a case may stand in two parts: in scope, and among those that his units help with."""
+        apart = self.helped and self.whose != Whose.HELPING
+        return bool(apart and not self.whole_area and not self.nowhere)
+
+
+def _ground(viewer: Actor, filters: Filters, may: str = SEE) -> Ground:
     scope = require_some_reach(viewer)
-    own = Case.objects.filter(in_scope(scope))
-    helped = helped_ids(scope)
-    parts = [own, Case.objects.filter(pk__in=helped)] if helped else [own]
-    if filters.whose == Whose.HELPING:
-        parts = [Case.objects.filter(pk__in=helped_ids(scope, now=True))]
+    area: tuple[int, str, str] | None = None
     if filters.area is not None:
-        area = Area.objects.filter(pk=filters.area).first()
-        if area is None:
-            return Seen((own.filter(pk=0),))  # nothing
-        if scope.covers(area.path) and filters.whose != Whose.HELPING:
-            parts = [Case.objects.filter(_in_area(area))]
-        else:
-            parts = [part.filter(_in_area(area)) for part in parts]
-    seen = Seen(tuple(parts))
-    if filters.whose == Whose.MINE:
-        seen = seen.filter(holder_user=viewer) if isinstance(viewer, User) else seen.filter(pk=0)
-    if filters.holder is not None:
-        seen = seen.filter(holder_org=filters.holder)
-    if filters.whose == Whose.UNIT:
-        seen = seen.filter(holder_org__in=_units_of(viewer))
-    return seen if may == SEE else _may(viewer, may, scope, seen)
-
-
-def _may(viewer: Actor, may: str, scope: Scope, seen: Seen) -> Seen:
-    """Only where the viewer has this right too; his units' part in a case counts as theirs."""
+        area = Area.objects.filter(pk=filters.area).values_list("pk", "kind", "path").first() or (0, "", "")
+    classes: list[int] = []
+    if filters.major is not None:
+        classes = list(CaseClass.objects.filter(major=filters.major).values_list("pk", flat=True))
     also = viewer.scope(may)
     if not also.reaches:
         raise NotAllowed("not_allowed", _("Your role does not include this."), what=may)
-    if also == scope:
+    more = also if also != scope else None
+    return Ground(
+        me=viewer.pk if isinstance(viewer, User) else None,
+        scope=scope,
+        helped=tuple(helped_ids(scope)),
+        helping=tuple(helped_ids(scope, now=True)) if filters.whose == Whose.HELPING else (),
+        area=area,
+        units=tuple(_units_of(viewer)) if filters.whose == Whose.UNIT else (),
+        classes=tuple(classes),
+        also=more,
+        also_helped=tuple(helped_ids(also)) if more is not None else (),
+        whose=filters.whose,
+    )
+
+
+def _placed(ground: Ground, filters: Filters) -> Seen:
+    """Scope, area and holder."""
+    own = Case.objects.filter(in_scope(ground.scope))
+    if ground.nowhere:
+        return Seen((own.filter(pk=0),))  # nothing
+    parts = [own, Case.objects.filter(pk__in=ground.helped)] if ground.helped else [own]
+    if ground.whose == Whose.HELPING:
+        parts = [Case.objects.filter(pk__in=ground.helping)]
+    if ground.area is not None:
+        if ground.whole_area:
+            parts = [Case.objects.filter(_in_area(ground.area))]
+        else:
+            parts = [part.filter(_in_area(ground.area)) for part in parts]
+    seen = Seen(tuple(parts))
+    if ground.whose == Whose.MINE:
+        seen = seen.filter(holder_user=ground.me) if ground.me is not None else seen.filter(pk=0)
+    if filters.holder is not None:
+        seen = seen.filter(holder_org=filters.holder)
+    if ground.whose == Whose.UNIT:
+        seen = seen.filter(holder_org__in=ground.units)
+    if ground.also is None:
         return seen
-    helped = helped_ids(also)
-    return seen.filter(in_scope(also) | Q(pk__in=helped) if helped else in_scope(also))
+    within = in_scope(
+        ground.also
+    )  # only where the viewer has this right too; a part of his units counts as theirs
+    return seen.filter(within | Q(pk__in=ground.also_helped) if ground.also_helped else within)
 
 
-def _in_area(area: Area) -> Q:
-    column = LEVEL_COLUMN.get(AreaKind(area.kind))
+def _in_area(area: tuple[int, str, str]) -> Q:
+    area_id, kind, path = area
+    column = LEVEL_COLUMN.get(AreaKind(kind))
     if column is not None:
-        return Q(**{column: area.pk})
-    low, high = path_range(area.path)
+        return Q(**{column: area_id})
+    low, high = path_range(path)
     return Q(area_path__gte=low, area_path__lt=high)
 
 
@@ -315,23 +436,38 @@ def _midnight(day: date) -> datetime:
 def state_counts(*, viewer: Actor, filters: Filters, at: datetime) -> dict[State, int]:
     """How many are in each state among scope, area and holder (the other filters are not counted: no index says how
     many), up to COUNTED_TO + 1 each. One query."""
-    placed = _placed(viewer, filters)
-    parts = [
-        part for cases in placed.parts for part in ranges(_marked(cases.filter(state=ANY), ANY), tuple(State))
-    ]
-    return _counted(State, parts, placed.may_repeat)
+    ground = _ground(viewer, _standing(filters))
+    return _counted(State, _state_parts(ground, filters.holder), ground.may_repeat)
 
 
 def clock_counts(*, viewer: Actor, filters: Filters, at: datetime) -> dict[Clock, int]:
     """The same for the clocks of open cases. One query."""
-    placed = _placed(viewer, filters).filter(ended_at=None)
-    parts = [
+    ground = _ground(viewer, _standing(filters))
+    return _counted(Clock, told(_clock_parts(ground, filters.holder), at), ground.may_repeat)
+
+
+def _standing(filters: Filters) -> Filters:
+    """What of them says where a list stands."""
+    return Filters(whose=filters.whose, holder=filters.holder, area=filters.area)
+
+
+@lru_cache(maxsize=300)
+def _state_parts(ground: Ground, holder: int | None) -> tuple[Range, ...]:
+    placed = _placed(ground, Filters(holder=holder))
+    return tuple(
+        part for cases in placed.parts for part in ranges(_marked(cases.filter(state=ANY), ANY), tuple(State))
+    )
+
+
+@lru_cache(maxsize=300)
+def _clock_parts(ground: Ground, holder: int | None) -> tuple[Range, ...]:
+    placed = _placed(ground, Filters(holder=holder)).filter(ended_at=None)
+    return tuple(
         part
         for clock in Clock
         for cases in placed.parts
-        for part in ranges(_marked(cases.filter(_clock(clock, at)), clock.value))
-    ]
-    return _counted(Clock, parts, placed.may_repeat)
+        for part in ranges(_marked(cases.filter(_clock(clock, NOW)), clock.value))
+    )
 
 
 def _marked(cases: CaseQuerySet, kind: str) -> Any:
@@ -340,7 +476,7 @@ def _marked(cases: CaseQuerySet, kind: str) -> Any:
     return named.values_list("counted_as", "pk")[: COUNTED_TO + 1]
 
 
-def _counted(kinds: type[Kind], parts: list[Range], may_repeat: bool) -> dict[Kind, int]:
+def _counted(kinds: type[Kind], parts: Iterable[Range], may_repeat: bool) -> dict[Kind, int]:
     counts = dict.fromkeys(kinds, 0)
     for word, _pk in united(parts, distinct=may_repeat):
         counts[kinds(word)] += 1

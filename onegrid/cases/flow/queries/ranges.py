@@ -6,6 +6,7 @@ state that stands for each (`ANY`), and its text is repeated with the others' na
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -15,6 +16,11 @@ from django.db.models import QuerySet
 from onegrid.cases.flow.rules import State
 
 ANY = "<state>"  # never the name of a state, nor what somebody looks for: such words go between percent signs
+
+
+NOW = datetime(1, 1, 1, 1, 1, 1, 1, tzinfo=UTC)  # stands for the moment that a list is read at (`told`)
+
+FLOOR = -1_357_924_680  # stands for an id, of which none is negative
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,17 @@ def ranges(rows: QuerySet, states: Sequence[State] = ()) -> list[Range]:
         Range(sql, tuple(state.value if isinstance(one, str) and one == ANY else one for one in given))
         for state in states
     ]
+
+
+def told(parts: Iterable[Range], at: datetime, floor: int = 0) -> list[Range]:
+    """The same with the moment in the place of NOW, and an id in that of FLOOR."""
+
+    def said(one: Any) -> Any:
+        if isinstance(one, datetime):
+            return at if one == NOW else one
+        return floor if one.__class__ is int and one == FLOOR else one
+
+    return [Range(part.sql, tuple(map(said, part.given))) for part in parts]
 
 
 def united(

@@ -14,7 +14,6 @@ from onegrid.cases.flow.access import needed, require_case, require_level
 from onegrid.cases.flow.models import Case
 from onegrid.cases.flow.queries import visible
 from onegrid.cases.flow.queries.family import carried_on, families
-from onegrid.cases.flow.queries.lists import SHOWN_WITH
 from onegrid.cases.flow.refusals import broken, linked_not_ready, no_such_case
 from onegrid.cases.flow.rules import NEEDS_REASON, NEEDS_WORDS, Broken, State, Verb
 from onegrid.cases.flow.standing import objections
@@ -22,6 +21,7 @@ from onegrid.kit.actors import Actor
 from onegrid.kit.errors import NotFound, Refusal, Refused
 
 TOGETHER_MOST = 200
+SHOWN_WITH = ("case_class", "unit", "holder_org", "holder_user", "grid")
 # What needs no look at the single case: no class to choose, no photo, nobody on site.
 TOGETHER = (
     Verb.DISPATCH, Verb.CLOSE, Verb.PRESS, Verb.NOTE, Verb.RETURN, Verb.REWORK, Verb.CANCEL, Verb.ESCALATE,
