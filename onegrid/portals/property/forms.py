@@ -183,7 +183,7 @@ class MemberForm(forms.Form):
 
 class VoteForm(forms.Form):
     topic = forms.ChoiceField(label=_("What is it about?"), help_text=_("The topic decides the majority."))
-    question = words(_("Question"), required=True, most=300)
+    question = words(_("Question to the owners"), required=True, most=300)
     options = forms.CharField(
         label=_("What may be chosen, one a line"),
         widget=forms.Textarea(attrs={"rows": 3}),
