@@ -15,7 +15,7 @@ from onegrid.kit.ui import HOME_FIGURES, NAVIGATION, Figure, HomeFigures, Naviga
 class Compounds(NavigationEntry):
     """For firms and communities; others reach a compound from their own pages."""
 
-    label, url_name, icon, order = _("Compounds"), "property:compounds", "building", 25
+    label, url_name, icon, order = _("Housing"), "property:compounds", "building", 25
     permission = ("compounds.see", "cuts.write")
 
 

@@ -27,6 +27,11 @@ class Due:
     work: Work | None
     standing: Standing
     days: int
+    kind: Kind | None = None
+
+    @property
+    def kind_name(self) -> str:
+        return self.kind.name if self.kind else ""
 
     @property
     def name(self) -> str:
@@ -170,7 +175,8 @@ def _states(rows: list[Facility], today: date) -> list[FacilityState]:
 
 def _stands(one: Upkeep, rules: Periods, today: date) -> Due:
     work = rules.work(one.facility.kind, one.work)
-    return Due(one, work, standing(one.due_on, today, rules.soon_days), (one.due_on - today).days)
+    kind = rules.kinds.get(one.facility.kind)
+    return Due(one, work, standing(one.due_on, today, rules.soon_days), (one.due_on - today).days, kind)
 
 
 def _name(rules: Periods, kind: str, work: str) -> str:
