@@ -18,13 +18,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from onegrid.accounts.identity.models import User
 from onegrid.cases.catalog.naming import suggest_classes
 from onegrid.cases.catalog.queries import matters
-from onegrid.cases.flow.access import ALARM, CONTACT, require_report
+from onegrid.cases.flow.access import ALARM, CONTACT, REPORT, require_report
 from onegrid.cases.flow.actions import end_call, follow_case, look_up_caller, open_case
 from onegrid.cases.flow.forms.reports import FIELD_OF, PlacedForm, by_major
 from onegrid.cases.flow.models import CallOutcome, Case, Channel
 from onegrid.cases.flow.photos import KeepsPhotos, PhotosField
 from onegrid.cases.flow.queries import case_story
-from onegrid.cases.flow.queries.calls import own_calls
+from onegrid.cases.flow.queries.calls import calls_from, own_calls
 from onegrid.cases.flow.queries.public import sent_before
 from onegrid.cases.flow.rules import ADDRESS_MAX, NOTE_MAX, TEXT_MAX
 from onegrid.cases.flow.similar.queries import Told, like_cases
@@ -247,13 +247,15 @@ def live(request: HttpRequest) -> HttpResponse:
 def _look_up(request: HttpRequest, context: dict, now: datetime) -> None:
     phone, purpose = request.POST.get("contact_phone", "")[:40], request.POST.get("purpose", "")
     context["calls"] = look_up_caller(phone=phone, purpose=purpose, by=me(request), at=now)
+    context["calls_from"] = calls_from(phone=phone, clerk=me(request))
 
 
 def _find(request: HttpRequest, form: "PhoneForm", context: dict, now: datetime) -> None:
     words = request.POST.get("text", "")[:TEXT_MAX].replace("\x00", "")
     context["guesses"] = suggest_classes(text=words, at=now)
     context["alike"] = like_cases(told=form.told(), viewer=me(request)) if words.strip() else []
-    context["answers"] = find_answers(text=words, limit=ANSWERS_SHOWN)
+    here = next((reach.path for reach in me(request).scope(REPORT).reaches if reach.path), "")
+    context["answers"] = find_answers(text=words, path=here, limit=ANSWERS_SHOWN)
 
 
 def _pressed(request: HttpRequest, form: PhoneForm, context: dict, now: datetime) -> HttpResponse | None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from onegrid.cases.flow.actions import look_up_caller
 from onegrid.cases.flow.models import Call, Case, Evidence, Follower
+from onegrid.hall.answers.actions import publish_answer, write_answer
 from onegrid.kit.audit.models import AuditEntry
 from onegrid.kit.errors import NotAllowed
 from onegrid.places.addresses.actions import open_address
@@ -213,3 +214,16 @@ def test_a_call_that_was_answered_ends_without_a_case(client, town, clerk):  # n
     assert "派出所户籍窗口" in client.get("/cases/new/").content.decode()
     wrong = posted(client, town, end="1", outcome="", key="call-2")
     assert "Please say how the call ended" in wrong.content.decode() and Call.objects.count() == 1
+
+
+def test_known_answers_stand_beside_and_earlier_calls_are_found_by_the_number(client, town, clerk):  # noqa: F811
+    leader = town.a.staff["shift_leader"]
+    given = {"question": "居住证怎么办理？", "answer": "带身份证到社区工作站。", "by": leader, "at": AT}
+    publish_answer(answer_id=write_answer(area=town.a.area, **given).pk, by=leader, at=AT)
+    part = live(client, town, text="想问居住证怎么办")
+    assert "带身份证到社区工作站。" in part and 'data-take-answer="居住证怎么办理？"' in part
+    posted(client, town, end="1", outcome="answered", text="问居住证", contact_phone=PHONE)
+    found = live(client, town, look_up="1", contact_phone=PHONE, purpose="查此前来电")
+    assert "问居住证" in found and "问居住证" not in live(
+        client, town, look_up="1", contact_phone="9", purpose="x"
+    )
