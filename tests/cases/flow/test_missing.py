@@ -1,5 +1,7 @@
 """Why a step is missing: for each person the reason that holds, and none for what is open or lies behind."""
 
+from datetime import timedelta
+
 import pytest
 
 from onegrid.cases.flow.actions import put_hold
@@ -47,5 +49,7 @@ def test_the_next_step_of_somebody_else_stands_first(town):  # noqa: F811
 def test_a_higher_level_and_a_hold_are_reasons(town):  # noqa: F811
     case = brought_to("filed", town.a)
     assert "higher level" in said(case, town.a.staff["community_clerk"])["dispatch"]
-    put_hold(case_id=case.pk, reason="等待", by=town.a.staff["shift_leader"], at=AT)
+    put_hold(
+        case_id=case.pk, reason="等待", until=AT + timedelta(days=2), by=town.a.staff["shift_leader"], at=AT
+    )
     assert "held" in said(case, town.a.staff["dispatcher"])["dispatch"]

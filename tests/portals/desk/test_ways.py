@@ -1,5 +1,7 @@
 """The next step and the way back by one address each, the case beside the list, and the list that survives a step."""
 
+from datetime import timedelta
+
 import pytest
 from django.conf import settings
 
@@ -49,7 +51,9 @@ def test_where_there_is_no_step_the_case_says_so(client, town, way, words):  # n
 
 def test_a_held_case_is_let_go_on_first(client, town):  # noqa: F811
     case = brought_to("filed", town.a)
-    put_hold(case_id=case.pk, reason="等待", by=town.a.staff["shift_leader"], at=AT)
+    put_hold(
+        case_id=case.pk, reason="等待", until=AT + timedelta(days=2), by=town.a.staff["shift_leader"], at=AT
+    )
     client.force_login(town.a.staff["shift_leader"])
     assert client.get(path(case, "next")).url == path(case, "resume")
 
