@@ -108,8 +108,6 @@ PAGES: dict[str, Way] = {
     # ---- desk
     "desk:queue": Way("shift", "/cases/"),
     "desk:case": Way("shift", "/cases/?state=closed", (CASE,)),
-    "desk:ticket": Way("dispatcher", "/cases/?state=dispatched", (CASE, "main a[href$='/ticket/']")),
-    "desk:board": Way("dispatcher", "/cases/board/"),
     "desk:new": Way("acceptor", "/cases/new/"),
     "desk:queue beside": Way("shift", "/cases/?beside={closed}"),
     "desk:ticket": Way("shift", "/cases/{closed}/ticket/"),
