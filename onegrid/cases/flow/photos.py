@@ -30,7 +30,8 @@ ACCEPT = {
 
 def _hint(kinds: Kinds, more: str) -> str:
     words = _("Up to %(most)s files: %(limits)s.")
-    return f"{words % {'most': PHOTOS_MAX, 'limits': limits_in_words(kinds)}} {more}".strip()
+    said = words % {"most": PHOTOS_MAX, "limits": limits_in_words(kinds)}
+    return f"{said}{more}" if said.endswith("。") else f"{said} {more}".strip()
 
 
 class PhotosField(forms.FileField):
