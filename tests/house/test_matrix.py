@@ -453,6 +453,14 @@ MATRIX: dict[str, list[Row]] = {
     "worker:sign_off": [Row(needs="duties.sign_on", post={})],
     "worker:position": [Row(needs="duties.sign_on", post={"lon": "118.025", "lat": "37.385"})],
     "worker:emergency": [Row(needs="cases.alarm")],
+    "worker:things": [Row(needs="things.see")],
+    "worker:thing": [Row(lambda w: {"identifier": "9" * 17}, needs="things.see", within=set())],
+    "worker:thing_photo": [Row(lambda w: {"change_id": 0}, needs="things.see", within=set())],
+    "desk:thing_changes": [Row(needs="things.decide")],
+    "desk:thing_change_decide": [
+        Row(lambda w: {"change_id": 0}, needs="things.decide", within=set(), post={"accept": "yes"})
+    ],
+    "desk:thing_change_photo": [Row(lambda w: {"change_id": 0}, needs="things.see", within=set())],
     "worker:record": [Row(needs="duties.sign_on")],
     "worker:visits": [Row(needs="visits.do")],
     "worker:visit_plan": [Row(needs="visits.plan")],

@@ -31,6 +31,12 @@ class Queue(NavigationEntry):
     label, url_name, icon, permission, order = _("Cases"), "desk:queue", "inbox", "cases.see", 30
 
 
+@NAVIGATION.register("desk_thing_changes")
+class ThingChanges(NavigationEntry):
+    label, url_name, icon, order = _("Changes of components"), "desk:thing_changes", "tools", 62
+    permission = "things.decide"
+
+
 @NAVIGATION.register("desk_on_duty")
 class OnDuty(NavigationEntry):
     label, url_name, icon, permission, order = (

@@ -2,6 +2,7 @@
 
 from django.urls import include, path, re_path
 
+from onegrid.portals.desk import changes as thing_changes
 from onegrid.portals.desk import pages, queue
 from onegrid.portals.desk.board import board, send, take_back
 from onegrid.portals.desk.catalog import drafting, importing, ruling
@@ -39,6 +40,9 @@ urlpatterns = [
     path("catalog/rules/drafts/<int:draft_id>/discard/", ruling.discard_rule, name="catalog_rule_discard"),
     path("catalog/why/", catalog.why, name="catalog_why"),
     path("people/on-duty/", on_duty, name="on_duty"),
+    path("things/changes/", thing_changes.changes, name="thing_changes"),
+    path("things/changes/<int:change_id>/", thing_changes.decide, name="thing_change_decide"),
+    path("things/changes/<int:change_id>/photo/", thing_changes.photo, name="thing_change_photo"),
     path("hall/", include("onegrid.portals.desk.hall.urls")),
     path("cases/new/", new, name="new"),
     path("cases/new/live/", live, name="new_live"),

@@ -45,6 +45,12 @@ class Visits(NavigationEntry):
     permission = "visits.do"
 
 
+@NAVIGATION.register("worker_things")
+class Things(NavigationEntry):
+    label, url_name, icon, order = _("Components near me"), "worker:things", "map-pin", 27
+    permission = "things.propose"
+
+
 @NAVIGATION.register("worker_record")
 class Record(NavigationEntry):
     label, url_name, icon, order = _("My record"), "worker:record", "chart-bar", 28

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onegrid.portals.worker import duty, pages, patrols, phone, today, visits
+from onegrid.portals.worker import duty, pages, patrols, phone, things, today, visits
 from onegrid.portals.worker.emergency import emergency
 from onegrid.portals.worker.outbox import kept_and_sent
 from onegrid.portals.worker.record import record
@@ -22,6 +22,9 @@ urlpatterns = [
     path("work/patrols/<int:place_id>/", patrols.place, name="patrol"),
     path("work/patrols/done/<int:patrol_id>/", patrols.done, name="patrol_done"),
     path("work/patrols/photos/<int:photo_id>/", patrols.photo, name="patrol_photo"),
+    path("work/things/", things.near, name="things"),
+    path("work/things/<str:identifier>/", things.one, name="thing"),
+    path("work/things/photos/<int:change_id>/", things.photo, name="thing_photo"),
     path("work/record/", record, name="record"),
     path("work/visits/", visits.households, name="visits"),
     path("work/visits/new/", visits.new_plan, name="visit_plan"),

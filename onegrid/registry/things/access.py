@@ -2,3 +2,5 @@
 
 SEE = "things.see"
 EDIT = "things.edit"
+PROPOSE = "things.propose"
+DECIDE = "things.decide"

@@ -69,7 +69,11 @@ def place_thing(
 @transaction.atomic
 def change_status(*, thing_id: int, status: str, by: Actor, at: datetime, reason: str = "") -> Thing:
     """完好、破损、丢失、废弃、移除. Refused: `unknown_status`, `status_unchanged`, `status_not_possible`."""
-    thing = _locked(thing_id, by)
+    return write_status(_locked(thing_id, by), status=status, by=by, at=at, reason=reason)
+
+
+def write_status(thing: Thing, *, status: str, by: Actor, at: datetime, reason: str = "") -> Thing:
+    """For a thing that is locked, by somebody who may. Refuses as `change_status` does."""
     if status not in ThingStatus.values:
         raise Refused("unknown_status", _("There is no such status."), status=status)
     if status == thing.status:
@@ -92,12 +96,19 @@ def change_status(*, thing_id: int, status: str, by: Actor, at: datetime, reason
 def move_thing(*, thing_id: int, lon: float, lat: float, by: Actor, at: datetime, reason: str = "") -> Thing:
     """Corrects a position. The mover needs the right at both ends. Refused: `outside_grids`, `removed`."""
     thing = _locked(thing_id, by)
+    return write_move(thing, lon=lon, lat=lat, by=by, at=at, reason=reason, what=EDIT)
+
+
+def write_move(
+    thing: Thing, *, lon: float, lat: float, by: Actor, at: datetime, reason: str = "", what: str
+) -> Thing:
+    """For a thing that is locked, by somebody who may `what` where it stands; asked for the other end as well."""
     if thing.status == ThingStatus.REMOVED:
         raise Refused("removed", _("What was removed stays history; record a new thing instead."))
     hit = grid_at(lon, lat)
     if hit is None:
         raise Refused("outside_grids", _("No grid covers this point."), lon=lon, lat=lat)
-    require(by, EDIT, path=hit.path, org_id=thing.authority_id)
+    require(by, what, path=hit.path, org_id=thing.authority_id)
     before = [thing.point.x, thing.point.y]
     thing.point, thing.changed_on = Point(lon, lat, srid=CGCS2000), localdate(at)
     for field, value in _whereabouts(lon, lat, hit).items():

@@ -7,6 +7,8 @@ from django.contrib.postgres.indexes import GistIndex
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from onegrid.accounts.identity.models import User
+from onegrid.kit.files.models import StoredFile
 from onegrid.places.areas.models import CGCS2000
 
 
@@ -123,6 +125,54 @@ class Thing(models.Model):
 
     def __str__(self) -> str:
         return self.identifier
+
+
+class ChangeKind(models.TextChoices):
+    """What somebody on site reports of a thing."""
+
+    MOVED = "moved", _("It stands elsewhere")
+    MISSING = "missing", _("It is gone")
+    BROKEN = "broken", _("It is broken")
+    MENDED = "mended", _("It is whole again")
+    PHOTO = "photo", _("A new photo")
+
+
+class ChangeState(models.TextChoices):
+    WAITING = "waiting", _("Waits for a decision")
+    TAKEN = "taken", _("Written down")
+    REFUSED = "refused", _("Not taken")
+
+
+class ThingChange(models.Model):
+    """A change that somebody on site reports. Written at once where the rule allows (changes.yaml), else it waits.
+
+    `point`: CGCS2000, of a move. `decided_by` None with TAKEN: the rule let it through. `key`: of the form.
+    """
+
+    thing = models.ForeignKey(Thing, models.CASCADE, related_name="changes", db_index=False)
+    kind = models.CharField(_("change"), max_length=8, choices=ChangeKind.choices)
+    point = models.PointField(srid=CGCS2000, null=True, spatial_index=False)
+    words = models.CharField(_("words"), max_length=300, blank=True)
+    file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
+    area_path = models.CharField(max_length=120, blank=True, db_collation="C")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField(_("at"))
+    key = models.CharField(max_length=64)
+    state = models.CharField(max_length=8, choices=ChangeState.choices)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    decided_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("reported change")
+        constraints = [models.UniqueConstraint(fields=["by", "key"], name="one_thing_change_per_key")]
+        indexes = [
+            models.Index(fields=["thing", "-id"], name="change_of_thing"),
+            models.Index(fields=["area_path", "id"], name="change_waiting", condition=Q(state="waiting")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.thing_id} {self.kind}"
 
 
 class ThingCell(models.Model):

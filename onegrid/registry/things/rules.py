@@ -54,3 +54,35 @@ NEXT_STATUS = {
 
 def may_become(now: str, then: str) -> bool:
     return then in NEXT_STATUS[now]
+
+
+# What somebody on site may report of a thing, and the status that it has then.
+STATUS_AFTER = {"missing": "lost", "broken": "damaged", "mended": "intact"}
+KINDS_OF_CHANGE = ("moved", "photo", *STATUS_AFTER)
+
+
+@dataclass(frozen=True)
+class Directness:
+    """Kinds of changes that are written at once; a move up to so many metres is as well."""
+
+    kinds: frozenset[str]
+    moved_metres: float
+
+
+def is_direct(kind: str, metres: float | None, rule: Directness) -> bool:
+    if kind == "moved":
+        return metres is not None and metres <= rule.moved_metres
+    return kind in rule.kinds
+
+
+def change_fault(kind: str, *, words: bool, photo: bool, place: bool) -> str | None:
+    """The code of what is missing in a reported change; None: nothing."""
+    if kind not in KINDS_OF_CHANGE:
+        return "unknown_kind"
+    if kind == "moved" and not place:
+        return "place_needed"
+    if kind == "photo" and not photo:
+        return "photo_needed"
+    if kind in STATUS_AFTER and not (words or photo):
+        return "words_or_photo_needed"
+    return None
