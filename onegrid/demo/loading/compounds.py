@@ -53,7 +53,7 @@ def write_compounds(
         made.append(
             record_compound(
                 address=addresses[address_ids["compound", number]],
-                boundary=wall if wall.geom_type == "MultiPolygon" else MultiPolygon(wall, srid=4490),
+                boundary=wall if isinstance(wall, MultiPolygon) else MultiPolygon(wall, srid=4490),
                 buildings=_buildings(town, book, address_ids, members.get(number, [])),
                 by=BY,
                 at=at,

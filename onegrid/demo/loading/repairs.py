@@ -63,8 +63,8 @@ def _done(case_id: int, done: int, clerk: User, users: dict[str, User], begins: 
         )  # fmt: skip
     if done >= 4:
         case = Case.objects.get(pk=case_id)
-        worker = _on_site(case, after + timedelta(hours=3))
-        check_case(case_id=case_id, words="现场已恢复。", by=worker, at=after + timedelta(hours=3))
+        checker = _on_site(case, after + timedelta(hours=3))
+        check_case(case_id=case_id, words="现场已恢复。", by=checker, at=after + timedelta(hours=3))
         close_case(case_id=case_id, by=users["shift"], at=after + timedelta(hours=4))
         rate_case(
             number=case.number, follow_code=case.follow_code, stars=5, satisfied=True, words="修得很快。",

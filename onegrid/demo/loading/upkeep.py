@@ -28,12 +28,13 @@ def write_upkeep(compounds: list[Compound], at: datetime) -> int:
 
 def _facilities(compound: Compound, at: datetime) -> list[Facility]:
     buildings = buildings_of(compound.pk)
-    wanted: list[tuple[str, Building | None, str]] = [
+    lifts = [
         ("lift", one, f"{unit}单元")
         for one in buildings
         if one.floors >= LIFT_FROM
         for unit in range(1, one.units + 1)
-    ][:LIFTS_MOST]
+    ]
+    wanted: list[tuple[str, Building | None, str]] = [*lifts[:LIFTS_MOST]]
     wanted += [("fire", one, "一层") for one in buildings[:3]]
     wanted += [("charging", None, "东侧车棚"), ("camera", None, "大门"), ("fitness", None, "中心绿地")]
     if not any(kind == "lift" for kind, _building, _place in wanted) and buildings:

@@ -1,6 +1,7 @@
 """Planned cuts of a compound: writing one, confirming it, and what becomes of it."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -92,7 +93,7 @@ def act(request: HttpRequest, cut_id: int, verb: str) -> HttpResponse:
     if chosen is None or chosen not in ACTIONS:
         raise NotFound("not_found", _("There is nothing here, or it is outside your area."))
     action, form_class = ACTIONS[chosen]
-    initial = {"version": story.cut.version}
+    initial: dict[str, Any] = {"version": story.cut.version}
     if chosen == Verb.PROLONG:
         initial["ends_at"] = story.cut.ends_at
     form = form_class(request.POST or None, initial=initial)

@@ -90,7 +90,7 @@ def vote_story(pk: int, *, viewer: Actor, today: date, what: str = SEE) -> VoteS
     return VoteStory(
         vote,
         **counts,
-        result=told(vote.result) if counted else None,
+        result=told(vote.result) if counted and vote.result else None,
         seal_holds=seal_of(vote, vote.result) == vote.seal if counted else None,
     )
 
