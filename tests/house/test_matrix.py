@@ -42,6 +42,8 @@ from onegrid.hall.residents.actions.asking import ask_about_data
 from onegrid.hall.residents.models import DataRequest
 from onegrid.hall.residents.rules import RequestKind
 from onegrid.kit.actors import SystemActor
+from onegrid.places.addresses.actions import open_address
+from onegrid.places.addresses.models import Address
 from onegrid.places.areas.actions import start_import
 from onegrid.registry.cuts.models import Cut
 from onegrid.registry.dwellings.models import Compound
@@ -218,6 +220,10 @@ def sheet(kind: str, which: str = "") -> Callable[[World], dict]:
 
 def moved_sheet(w: World) -> dict:
     return {"kind": "bulletins", "sheet_id": w.bulletin, "verb": "withdraw"}
+
+
+def an_address(w: World) -> dict:
+    return {"address_id": Address.objects.get(kind="road", name="云桥路").pk}
 
 
 def form(w: World) -> dict:
@@ -594,6 +600,11 @@ MATRIX: dict[str, list[Row]] = {
     "operator:area_rename": [Row(area, needs="areas.edit", within=IMPORTERS)],
     "operator:area_open": [Row(area, needs="areas.edit", within=IMPORTERS)],
     "operator:area_close": [Row(area, needs="areas.edit", within=IMPORTERS)],
+    "operator:addresses": [Row(needs="addresses.see")],
+    "operator:address": [Row(an_address, needs="addresses.see", within=GRID_A1)],
+    "operator:address_rename": [Row(an_address, needs="addresses.edit", within=IMPORTER)],
+    "operator:address_open": [Row(an_address, needs="addresses.edit", within=IMPORTER)],
+    "operator:address_close": [Row(an_address, needs="addresses.edit", within=IMPORTER)],
     "operator:areas_imports": [Row(needs="areas.import")],
     "operator:areas_import": [Row(draft, needs="areas.import", within=IMPORTER)],
     "operator:areas_confirm": [Row(draft, needs="areas.import", within=IMPORTER, post={})],
@@ -629,6 +640,7 @@ def world(streets: Streets) -> World:  # noqa: F811
     start_standard_import(content=workbook(), file_name="x.xlsx", by=BY, at=NOW)
     furnished_compound(streets.a, NOW)
     lon, lat = streets.a.at(grid=0)
+    open_address(kind="road", name="云桥路", parent_id=None, lon=lon, lat=lat, by=BY, at=NOW)
     opened = open_case(
         channel=Channel.RESIDENT, text="路灯不亮", lon=lon, lat=lat, photos=[a_photo()], contact_name="张三",
         contact_phone="000-0000-1234", by=BY, at=NOW,

@@ -149,6 +149,7 @@ WALKS = [
             "/operator/duties/leaves/new/",
         ],
     ),
+    Walk("district.data_officer", ["/operator/addresses/"]),
     Walk("district.operator", ["/gallery/", "/operator/areas/", "/operator/outbox/?to=phones"]),
 ]
 NAMES = {"Local outbox"}  # of a channel, written in both languages

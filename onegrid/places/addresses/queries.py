@@ -6,11 +6,14 @@ from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
-from onegrid.kit.actors import Scope
+from onegrid.kit.actors import Actor, Scope, require
+from onegrid.kit.errors import NotFound
 from onegrid.kit.geo import metres_between
 from onegrid.kit.tiles import degrees_around, scope_condition
+from onegrid.places.addresses.access import SEE
 from onegrid.places.addresses.kinds import PUBLIC_RANK, RANKS, AddressKind
 from onegrid.places.addresses.models import Address
 from onegrid.places.addresses.rules import KEY_LENGTH, plain, words
@@ -91,6 +94,23 @@ def nearest_address(
     near = [NearAddress(row, metres_between(lon, lat, row.point.x, row.point.y)) for row in rows]
     best = min(near, key=lambda found: (found.metres, found.address.pk), default=None)
     return best if best is not None and best.metres <= within_m else None
+
+
+def address(address_id: int, *, viewer: Actor) -> Address:
+    """One address in the viewer's reach ("addresses.see"), open or closed. NotFound elsewhere."""
+    found = (
+        Address.objects.select_related("parent", "grid").defer("grid__boundary").filter(pk=address_id).first()
+    )
+    if found is None:
+        raise NotFound("not_found", _("There is nothing here, or it is outside your area."))
+    require(viewer, SEE, path=found.area_path or None)
+    return found
+
+
+def address_level(*, viewer: Actor, under: Address | None = None) -> QuerySet[Address]:
+    """The open addresses in reach right inside one, or the topmost, by name."""
+    found = Address.objects.filter(viewer.scope(SEE).q(), valid_to=None, parent=under)
+    return found.order_by("kind", "name", "pk")
 
 
 def _beginning(key: str, scope: Scope | None, only_in_scope: bool, limit: int) -> list[AddressHit]:

@@ -59,6 +59,17 @@ class Areas(NavigationEntry):
     label, url_name, icon, order, permission = _("Areas"), "operator:area_tree", "hexagons", 74, "areas.edit"
 
 
+@NAVIGATION.register("addresses")
+class Addresses(NavigationEntry):
+    label, url_name, icon, order, permission = (
+        _("Addresses"),
+        "operator:addresses",
+        "map-pin",
+        75,
+        "addresses.edit",
+    )
+
+
 @NAVIGATION.register("outbox")
 class Outbox(NavigationEntry):
     label, url_name, icon, order, permission = _("Outbox"), "operator:outbox", "mail", 90, "notices.outbox"

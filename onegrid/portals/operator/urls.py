@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from onegrid.portals.operator.addresses import pages as addresses
 from onegrid.portals.operator.areas import pages as areas
 from onegrid.portals.operator.areas import tree as forest
 from onegrid.portals.operator.calendars import pages as calendars
@@ -29,6 +30,11 @@ urlpatterns = [
     path("operator/areas/tree/<int:area_id>/rename/", forest.rename, name="area_rename"),
     path("operator/areas/tree/<int:area_id>/open/", forest.open_below, name="area_open"),
     path("operator/areas/tree/<int:area_id>/close/", forest.close, name="area_close"),
+    path("operator/addresses/", addresses.address_list, name="addresses"),
+    path("operator/addresses/<int:address_id>/", addresses.one_address, name="address"),
+    path("operator/addresses/<int:address_id>/rename/", addresses.rename, name="address_rename"),
+    path("operator/addresses/<int:address_id>/open/", addresses.open_inside, name="address_open"),
+    path("operator/addresses/<int:address_id>/close/", addresses.close, name="address_close"),
     path("operator/orgs/", orgs.org_list, name="orgs"),
     path("operator/orgs/export/", orgs.export, name="orgs_export"),
     path("operator/orgs/open/", orgs.open_org, name="org_open"),

@@ -1,0 +1,1 @@
+"""Addresses: finding one, what lies inside it, former names, opening, renaming, closing."""
