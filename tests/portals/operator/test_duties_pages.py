@@ -110,3 +110,11 @@ def test_a_day_is_copied_by_page(client, clerk, streets):  # noqa: F811
     Duty.objects.filter(area=streets.a.grids[0]).update(weekdays=[1])
     client.post(to("duty_copy", streets.a.area.pk), {"day": "1", "onto": ["2", "3"]})
     assert Duty.objects.get(area=streets.a.grids[0], ends_at=None).weekdays == [1, 2, 3]
+
+
+def test_who_reaches_one_grid_alone_gets_an_empty_roster(client, streets):  # noqa: F811
+    client.force_login(streets.a.staff["grid_worker"])
+    client.cookies["django_language"] = "en"
+    assert "No street or community" in body(client.get(ROSTER))
+    file = b"".join(client.get(to("duties_export")).streaming_content)
+    assert len(list(load_workbook(io.BytesIO(file)).active.values)) == 1

@@ -73,8 +73,8 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
     """The same week as Excel."""
     viewer = viewer_of(request)
     week = _week(request, viewer, areas_in_reach(viewer=viewer, what=SEE, kinds=ROSTER_KINDS))
-    if week is None:
-        raise NotFound("not_found", _("There is nothing here, or it is outside your area."))
+    if week is None:  # who reaches a grid alone has no street to show
+        return workbook(_("Roster"), [_("Grid"), _("Code")], [])
     header = [_("Grid"), _("Code"), *(date_format(day, "m-d D") for day in week.days), _("Deputy")]
     cells = (
         [
