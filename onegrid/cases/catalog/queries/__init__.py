@@ -1,5 +1,6 @@
 """Reading the catalogue: the version in force, its classes and standards, and who is responsible."""
 
+from onegrid.cases.catalog.queries.checking import faults_of, gaps_at
 from onegrid.cases.catalog.queries.editions import (
     Edition,
     class_by_id,
@@ -30,19 +31,19 @@ from onegrid.cases.catalog.queries.reading import (
     versions_of,
 )
 from onegrid.cases.catalog.queries.routing import (
-    CENTRES,
     Route,
     RouteLimit,
-    centre_for,
-    centres_by_area,
-    every_open_unit,
     explained,
-    faults_of,
-    gaps_at,
-    open_organisations,
     precedents_for,
     route,
     routes,
+)
+from onegrid.cases.catalog.queries.units import (
+    CENTRES,
+    centre_for,
+    centres_by_area,
+    every_open_unit,
+    open_organisations,
     units_for,
 )
 

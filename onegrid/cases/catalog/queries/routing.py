@@ -10,29 +10,21 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from onegrid.accounts.orgs.models import Organisation, OrgKind
+from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.catalog.models import (
     RULED_STAGES,
     CaseClass,
-    CatalogVersion,
-    ClassKind,
     DispatchRule,
     Precedent,
     RuleHelper,
 )
-from onegrid.cases.catalog.queries.editions import edition
+from onegrid.cases.catalog.queries.units import CENTRES, ORGANISATION, centre_for, open_organisations
 from onegrid.cases.catalog.rules.choosing import (
-    Finding,
-    Line,
     Outcome,
     ancestors,
-    circles,
-    closed_units,
-    gaps,
     misfit,
     nearest,
     ordered,
-    overlaps,
     why_lost,
 )
 from onegrid.kit.errors import Refused
@@ -40,51 +32,7 @@ from onegrid.kit.statements import Columns, ask
 from onegrid.places.areas.models import Area
 from onegrid.places.calendars.queries import areas_with_days_of_their_own, working_calendar
 
-CENTRES = (OrgKind.STREET_CENTRE, OrgKind.DISTRICT_CENTRE)
 PRECEDENTS = 20  # offered at most
-ORGANISATION = Columns(Organisation, without=["point"])
-_CENTRE = f"""
-SELECT {ORGANISATION.of("org")} FROM accounts_organisation org JOIN places_area area ON area.id = org.area_id
-WHERE org.kind IN ({", ".join(f"'{kind.value}'" for kind in CENTRES)}) AND org.area_id = ANY($1::bigint[])
-    AND (org.closed_on IS NULL OR org.closed_on > $2::date)
-ORDER BY length(area.path) - length(replace(area.path, '.', '')) DESC, org.code LIMIT 1
-"""
-
-
-def open_organisations(path: str, kinds: tuple[str, ...], day: date) -> list[Organisation]:
-    """Open organisations of these kinds that serve the place or an area above it, each with its `area_path`."""
-    ids = "{" + ",".join(map(str, ancestors(path))) + "}"
-    found = []
-    for row in ask(_OPEN, ["{" + ",".join(kinds) + "}", ids, day.isoformat()]):
-        unit = ORGANISATION.made(row)
-        vars(unit)["area_path"] = row[-1]
-        found.append(unit)
-    return found
-
-
-_OPEN = f"""
-SELECT {ORGANISATION.of("org")}, area.path
-FROM accounts_organisation org JOIN places_area area ON area.id = org.area_id
-WHERE org.kind = ANY($1::varchar[]) AND org.area_id = ANY($2::bigint[])
-    AND (org.closed_on IS NULL OR org.closed_on > $3::date)
-ORDER BY org.code
-"""
-
-
-def centre_for(path: str, day: date) -> Organisation | None:
-    """The centre that leads matters at this place: the street's, or the district's where there is none.
-
-    As `nearest` of `open_organisations`, in one prepared statement: every step of a case asks it.
-    """
-    ids = "{" + ",".join(map(str, ancestors(path))) + "}"
-    found = ask(_CENTRE, [ids, day.isoformat()])
-    return ORGANISATION.made(found[0]) if found else None
-
-
-def centres_by_area(day: date) -> dict[int, Organisation]:
-    """Area → the centre that sits there, for many places at once: the nearest above a place is its `centre_for`."""
-    standing = Organisation.objects.filter(kind__in=CENTRES).filter(Q(closed_on=None) | Q(closed_on__gt=day))
-    return {org.area_id: org for org in standing.exclude(area=None).defer("point").order_by("-code")}
 
 
 @dataclass(frozen=True)
@@ -301,7 +249,8 @@ def _rules_here(scheme_id: int, kind: str, major: str, at: datetime, path: str) 
         row = row[len(rule_columns) :]
         rule.area = area_columns.made_or_none(row)
         rule.organisation = ORGANISATION.made_or_none(row[len(area_columns) : -1])
-        vars(rule).update(area_path=rule.area.path if rule.area else "", bare=row[-1])
+        vars(rule)["area_path"] = rule.area.path if rule.area else ""
+        vars(rule)["bare"] = row[-1]
         found.append(rule)
     return found
 
@@ -409,28 +358,6 @@ def _unit_of(organisation: Organisation | None, kind: str, asked: _Asked) -> Org
     return nearest(asked.units(kind), asked.path)  # type: ignore[type-var]  # annotated area_path
 
 
-def units_for(path: str, day: date) -> list[Organisation]:
-    """Every organisation a case at this place may be sent to."""
-    kinds = (
-        OrgKind.STREET_CENTRE,
-        OrgKind.COMMUNITY_STATION,
-        OrgKind.STREET_OFFICE,
-        OrgKind.DEPARTMENT,
-        OrgKind.PROPERTY_FIRM,
-    )
-    return open_organisations(path, kinds, day)
-
-
-UNITS_SHOWN = 500
-
-
-def every_open_unit() -> list[Organisation]:
-    """What a rule or a class may name, wherever it serves; capped for a select."""
-    return list(
-        Organisation.objects.filter(closed_on=None).defer("point").order_by("kind", "code")[:UNITS_SHOWN]
-    )
-
-
 def precedents_for(case_class: CaseClass, path: str) -> list[Precedent]:
     """Arbitrations about this class (in any version of its scheme) around the place: the nearest, then newest, first.
 
@@ -448,48 +375,3 @@ def precedents_for(case_class: CaseClass, path: str) -> list[Precedent]:
         .order_by("-decided_at")[:PRECEDENTS]
     )
     return sorted(found, key=lambda one: len(ancestors(one.area.path)), reverse=True)
-
-
-def faults_of(scheme_id: int, kind: str, at: datetime) -> list[Finding[int]]:
-    """What the rules of a scheme and kind, in force or to come, get wrong among themselves: overlaps, circles, closed
-    units. Findings name rules by id."""
-    lines = rule_lines(scheme_id, kind, at)
-    return [*overlaps(lines), *circles(lines), *closed_units(lines)]
-
-
-def gaps_at(version: CatalogVersion, path: str, at: datetime) -> list[Finding[int]]:
-    """Classes of a version that no rule covers at a place now: the class's own unit or the street has them."""
-    rows = edition(version.pk).classes.values()
-    lines = [
-        line
-        for kind in ClassKind.values
-        for line in rule_lines(version.scheme_id, kind, at)
-        if line.since <= at
-    ]
-    return gaps(lines, [(row.kind, row.code) for row in rows], path)
-
-
-def rule_lines(scheme_id: int, kind: str, at: datetime) -> list[Line]:
-    rules = DispatchRule.objects.filter(Q(valid_to=None) | Q(valid_to__gt=at), scheme=scheme_id, kind=kind)
-    day = timezone.localdate(at)
-    return [
-        Line(
-            rule.pk,
-            rule.kind,
-            rule.major_code,
-            rule.class_code,
-            rule.area.path if rule.area else "",
-            rule.hours,
-            rule.valid_from,
-            rule.valid_to,
-            rule.like_code,
-            _stands(rule.organisation, day),
-        )
-        for rule in rules.select_related("area", "organisation").order_by("pk")
-    ]
-
-
-def _stands(organisation: Organisation | None, day: date) -> bool | None:
-    if organisation is None:
-        return None
-    return organisation.closed_on is None or organisation.closed_on > day

@@ -17,8 +17,8 @@ from onegrid.cases.catalog.models import (
     RuleDraft,
     RuleHelper,
 )
+from onegrid.cases.catalog.queries.checking import rule_lines
 from onegrid.cases.catalog.queries.editions import edition
-from onegrid.cases.catalog.queries.routing import rule_lines
 from onegrid.cases.catalog.rules.choosing import (
     Finding,
     Line,

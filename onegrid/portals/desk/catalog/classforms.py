@@ -11,7 +11,7 @@ from onegrid.cases.catalog.actions.drafts import CLASS_FIELDS
 from onegrid.cases.catalog.actions.editing import ROWS_MOST
 from onegrid.cases.catalog.models import ClassKind, CloseLevel, DutyPart, EvidenceNeed, Mark, Priority
 from onegrid.cases.catalog.queries.reading import ClassStory
-from onegrid.cases.catalog.queries.routing import every_open_unit
+from onegrid.cases.catalog.queries.units import every_open_unit
 from onegrid.cases.catalog.rules.spelling import LIMIT_MAX
 from onegrid.portals.desk.catalog.forms import LimitsForm, unit_choices
 
