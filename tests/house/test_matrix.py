@@ -9,7 +9,7 @@ import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from http.cookies import SimpleCookie
 from zoneinfo import ZoneInfo
 
@@ -26,7 +26,7 @@ from onegrid.cases.catalog.actions import keep_rule_draft, load_catalog, start_d
 from onegrid.cases.catalog.models import CaseClass, CatalogVersion, RuleDraft, StandardImport
 from onegrid.cases.catalog.queries import classes_for_residents
 from onegrid.cases.catalog.shipped import content
-from onegrid.cases.flow.access import NEEDED, PhoneHolder
+from onegrid.cases.flow.access import NEEDED
 from onegrid.cases.flow.actions import open_case
 from onegrid.cases.flow.api.table import DEEDS
 from onegrid.cases.flow.models import Channel
@@ -34,13 +34,6 @@ from onegrid.cases.flow.rules import Verb
 from onegrid.cases.patrol.models import Patrol, PatrolPhoto, PatrolPlace
 from onegrid.cases.visits.models import VisitPlan
 from onegrid.exchange.openplatform.actions import issue_client
-from onegrid.hall.activities.actions import publish_activity, sign_up, write_activity
-from onegrid.hall.answers.actions import ask_question, publish_answer, write_answer
-from onegrid.hall.answers.models import Question
-from onegrid.hall.bulletins.actions import publish_bulletin, write_bulletin
-from onegrid.hall.residents.actions.asking import ask_about_data
-from onegrid.hall.residents.models import DataRequest
-from onegrid.hall.residents.rules import RequestKind
 from onegrid.kit.actors import SystemActor
 from onegrid.places.addresses.actions import open_address
 from onegrid.places.addresses.models import Address
@@ -54,6 +47,7 @@ from tests.cases.catalog.test_importing import workbook
 from tests.cases.patrol.places import a_place, patrolled, problem
 from tests.cases.visits.households import a_household
 from tests.compounds import furnished_compound
+from tests.hall.boards import Boards, put_up
 from tests.streets import Streets, streets  # noqa: F401  a fixture
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -85,11 +79,7 @@ class World:
     client: int
     case_class: int
     service: str
-    bulletin: int
-    activity: int
-    answer: int
-    question_code: str
-    place_code: str
+    boards: Boards
 
     @property
     def grid(self) -> int:
@@ -202,24 +192,24 @@ def duty_of_a(w: World) -> dict:
 
 
 def a_question(w: World) -> dict:
-    return {"question_id": Question.objects.get().pk}
+    return {"question_id": w.boards.question}
 
 
 def a_data_request(w: World) -> dict:
-    return {"request_id": DataRequest.objects.get().pk}
+    return {"request_id": w.boards.request}
 
 
 def an_activity(w: World) -> dict:
-    return {"activity_id": w.activity}
+    return {"activity_id": w.boards.activity}
 
 
 def sheet(kind: str, which: str = "") -> Callable[[World], dict]:
     """The list of a kind, or one sheet of community A1."""
-    return lambda w: {"kind": kind} | ({"sheet_id": getattr(w, which)} if which else {})
+    return lambda w: {"kind": kind} | ({"sheet_id": getattr(w.boards, which)} if which else {})
 
 
 def moved_sheet(w: World) -> dict:
-    return {"kind": "bulletins", "sheet_id": w.bulletin, "verb": "withdraw"}
+    return {"kind": "bulletins", "sheet_id": w.boards.bulletin, "verb": "withdraw"}
 
 
 def an_address(w: World) -> dict:
@@ -289,14 +279,14 @@ MATRIX: dict[str, list[Row]] = {
     "resident:receipt": [Row(followed, public=True)],
     "resident:photo": [Row(lambda w: {**followed(w), "evidence_id": w.evidence}, public=True)],
     "resident:bulletins": [Row(public=True)],
-    "resident:bulletin": [Row(lambda w: {"bulletin_id": w.bulletin}, public=True)],
+    "resident:bulletin": [Row(lambda w: {"bulletin_id": w.boards.bulletin}, public=True)],
     "resident:activities": [Row(public=True)],
-    "resident:activity": [Row(lambda w: {"activity_id": w.activity}, public=True)],
-    "resident:own_place": [Row(lambda w: {"code": w.place_code}, public=True)],
+    "resident:activity": [Row(lambda w: {"activity_id": w.boards.activity}, public=True)],
+    "resident:own_place": [Row(lambda w: {"code": w.boards.place_code}, public=True)],
     "resident:answers": [Row(public=True, query="?q=路灯")],
-    "resident:answer": [Row(lambda w: {"answer_id": w.answer}, public=True)],
+    "resident:answer": [Row(lambda w: {"answer_id": w.boards.answer}, public=True)],
     "resident:ask": [Row(public=True)],
-    "resident:own_question": [Row(lambda w: {"code": w.question_code}, public=True)],
+    "resident:own_question": [Row(lambda w: {"code": w.boards.question_code}, public=True)],
     "resident:near": [Row(public=True)],
     "resident:data": [Row(public=True)],
     "resident:data_correct": [Row(public=True, post={})],
@@ -665,34 +655,8 @@ def world(streets: Streets) -> World:  # noqa: F811
     service = classes_for_residents(at=NOW)[0]
     return World(
         streets, opened.number, opened.follow_code, evidence.pk, notice.pk, started.pk, let_in.client.pk, service.pk,
-        service.code, *put_up(streets),
+        service.code, put_up(streets.a.communities[0], NOW),
     )  # fmt: skip
-
-
-def put_up(streets: Streets) -> tuple[int, int, int, str, str]:  # noqa: F811
-    """A bulletin, an activity and an answer of community A1; the codes of a question and of a place."""
-    who = {"by": BY, "at": NOW}
-    home = streets.a.communities[0]
-    bulletin = write_bulletin(title="停水", body="周五停水。", area=home, **who)
-    publish_bulletin(bulletin_id=bulletin.pk, **who)
-    days = {
-        "starts_at": NOW + timedelta(days=9),
-        "ends_at": NOW + timedelta(days=10),
-        "sign_up_until": NOW + timedelta(days=9),
-    }
-    activity = write_activity(title="义诊", body="免费。", place="广场", area=home, **days, **who)
-    publish_activity(activity_id=activity.pk, **who)
-    answer = write_answer(question="路灯谁管？", answer="报修即可。", area=home, **who)
-    publish_answer(answer_id=answer.pk, **who)
-    question = ask_question(text="几点开门？", area=home, at=NOW)
-    place = sign_up(activity_id=activity.pk, name="张三", phone="000-0000-1234", at=NOW)
-    ask_about_data(
-        kind=RequestKind.DELETION,
-        phone="000-0000-1234",
-        by=PhoneHolder(phone_index=place.phone_index),
-        at=NOW,
-    )
-    return bulletin.pk, activity.pk, answer.pk, question.code, place.code
 
 
 def a_photo() -> bytes:

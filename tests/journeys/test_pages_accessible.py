@@ -20,6 +20,7 @@ from tests.cases.conftest import AT, BY, brought_to, road, town  # noqa: F401
 from tests.cases.patrol.places import a_place, patrolled, problem
 from tests.cases.visits.households import a_household
 from tests.compounds import furnished_compound
+from tests.hall.boards import put_up
 from tests.streets import PASSWORD, Streets, streets  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -37,6 +38,18 @@ WALKS = [
     Walk("", ["/", "/report/", "/follow/", "/who/", "/map/", "/account/login/", "/nowhere/"]),
     Walk("", ["/follow/{closed}/{code}/", "/follow/{closed}/{code}/receipt/"]),
     Walk("", ["/follow/{reported}/{reported_code}/withdraw/"]),
+    Walk(
+        "",
+        ["/notices/", "/notices/{bulletin}/", "/activities/", "/activities/{activity}/", "/answers/?q=路灯"],
+    ),
+    Walk("", ["/activities/mine/{place_code}/", "/answers/{answer}/", "/ask/", "/ask/{question_code}/"]),
+    Walk("", ["/near/?for={community}", "/mine/sign-in/"]),
+    Walk("a.community_clerk", ["/hall/questions/", "/hall/questions/{question}/", "/hall/bulletins/"]),
+    Walk("a.community_clerk", ["/hall/activities/new/", "/hall/activities/{activity}/"]),
+    Walk(
+        "a.community_clerk", ["/hall/activities/{activity}/people/", "/hall/activities/{activity}/call-off/"]
+    ),
+    Walk("district.data_officer", ["/hall/data-requests/", "/hall/data-requests/{request}/"]),
     Walk(
         "a.grid_worker",
         ["/staff/", "/work/", "/work/{reported}/", "/work/{reported}/verify/", "/work/report/"],
@@ -170,6 +183,10 @@ def cases(town: Streets) -> dict[str, str]:  # noqa: F811
     found |= {"code": codes[found["closed"]], "reported_code": codes[found["reported"]]}
     found |= {"office": str(town.a.office.pk), "worker": str(town.a.staff["grid_worker"].pk)}
     found["grid"] = str(town.a.grids[0].pk)
+    home = town.a.communities[0]
+    found |= {"community": str(home.pk)} | {
+        name: str(value) for name, value in vars(put_up(home, timezone.now())).items()
+    }
     place = a_place(town.a)
     patrol = patrolled(place, town.a.staff["grid_worker"], exits=problem())
     found |= {"visit": str(a_household(town.a).pk), "place": str(place.pk), "patrol": str(patrol.pk)}

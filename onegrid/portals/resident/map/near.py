@@ -31,6 +31,7 @@ def near(request: HttpRequest) -> HttpResponse:
         "place": place,
         "form": form,
         "area": area,
+        "asked": form.is_bound,
         "rows": list(enumerate(rows, 1)),
         "near_map": _map(rows),
         "point_map": None,
