@@ -74,7 +74,6 @@ def test_follow_withdraw_rate_and_take_down_a_call(new_page, town, looked_at):  
     page.goto("/cases/new/")
     page.fill("[name=text]", "路上有个大坑")
     fill_place(page, town.a.at(0))
-    page.click("button[name=find]")
     looked_at(page)
     page.set_viewport_size(SIZES["phone"])
     looked_at(page)

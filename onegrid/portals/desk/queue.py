@@ -25,17 +25,11 @@ from onegrid.cases.flow.access import EXPORT
 from onegrid.cases.flow.actions.exporting import MOST, Form
 from onegrid.cases.flow.models import Case, Channel, LevelChoices, StateChoices, VerbChoices
 from onegrid.cases.flow.queries import COUNTED_TO, PAGE
+from onegrid.cases.flow.queries.choices import areas_to_choose, saved_filters, units_to_choose
+from onegrid.cases.flow.queries.counts import clock_counts, state_counts
 from onegrid.cases.flow.queries.filters import CLOCK_WORDS, WHOSE_WORDS, Filters, Sort, Whose, said_filters
-from onegrid.cases.flow.queries.lists import (
-    SHORT_AMONG,
-    areas_to_choose,
-    bounded,
-    case_page,
-    clock_counts,
-    saved_filters,
-    state_counts,
-    units_to_choose,
-)
+from onegrid.cases.flow.queries.ground import bounded
+from onegrid.cases.flow.queries.lists import SHORT_AMONG, case_page
 from onegrid.cases.flow.queries.together import verbs_together
 from onegrid.cases.flow.rules import PAUSED
 from onegrid.kit.errors import Refused

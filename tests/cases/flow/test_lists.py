@@ -10,16 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from onegrid.cases.flow import actions
 from onegrid.cases.flow.models import Assist, Case, SavedFilter
-from onegrid.cases.flow.queries import lists, visible
+from onegrid.cases.flow.queries import COUNTED_TO, ground, lists, visible
+from onegrid.cases.flow.queries.choices import areas_to_choose, units_to_choose
+from onegrid.cases.flow.queries.counts import clock_counts, state_counts
 from onegrid.cases.flow.queries.filters import Clock, Filters, Sort, Whose, said_filters
-from onegrid.cases.flow.queries.lists import (
-    COUNTED_TO,
-    areas_to_choose,
-    case_page,
-    clock_counts,
-    state_counts,
-    units_to_choose,
-)
+from onegrid.cases.flow.queries.lists import case_page
 from onegrid.cases.flow.rules import State
 from onegrid.kit.errors import NotAllowed, NotFound, Refused
 from tests.cases.conftest import AT, brought_on, brought_to, reported, road
@@ -78,8 +73,8 @@ def test_each_filter_alone(town, cases, filters, names):
 @pytest.mark.parametrize(("few", "span"), [(5_000, 100_000), (0, 100_000), (0, 0)])
 def test_days_find_the_same_however_many_reports_they_hold(town, monkeypatch, few, span):
     """Named one by one, between first and last number, or by their days alone: one and the same pages."""
-    monkeypatch.setattr(lists, "FEW", few)
-    monkeypatch.setattr(lists, "SPAN", span)
+    monkeypatch.setattr(ground, "FEW", few)
+    monkeypatch.setattr(ground, "SPAN", span)
     viewer = town.a.staff["leader"]
     made = [reported(town.a, grid=number % 2) for number in range(9)]
     closed = brought_to("closed", town.a)
