@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from onegrid.cases.flow.models import Case
 from onegrid.places.addresses.actions import open_address
 from tests.cases.conftest import brought_to, reported, road, town  # noqa: F401
-from tests.journeys.test_pages_accessible import sign_in
+from tests.journeys.walks import sign_in
 from tests.streets import BY, STARTS, Streets, streets  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

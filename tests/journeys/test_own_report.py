@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from onegrid.cases.flow.models import Case, Follower
 from tests.cases.conftest import brought_to, reported, town  # noqa: F401
 from tests.journeys.conftest import SIZES
-from tests.journeys.test_pages_accessible import NO_DRAWING, english, sign_in
+from tests.journeys.walks import NO_DRAWING, english, sign_in
 from tests.streets import streets  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

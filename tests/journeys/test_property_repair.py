@@ -12,8 +12,8 @@ from onegrid.kit.actors import SystemActor
 from onegrid.registry.facilities.models import Facility
 from tests.cases.conftest import town  # noqa: F401
 from tests.compounds import furnished_compound
-from tests.journeys.test_pages_accessible import NO_DRAWING, english
 from tests.journeys.test_thin_loop import LANGUAGES, picture, send, sign_in
+from tests.journeys.walks import NO_DRAWING, english
 from tests.streets import streets  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -12,7 +12,7 @@ from onegrid.cases.flow import actions
 from onegrid.cases.flow.models import Case
 from tests.cases.conftest import photo, road, town  # noqa: F401
 from tests.journeys.test_own_report import looked_at, size  # noqa: F401
-from tests.journeys.test_pages_accessible import NO_DRAWING
+from tests.journeys.walks import NO_DRAWING
 from tests.streets import streets  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -1,5 +1,5 @@
-"""Given a street with a case at every stage, when each role walks the pages of its work, then axe finds nothing,
-nothing is wider than the screen, and no page speaks another language than the one chosen."""
+"""The pages of each role, walked by test_pages_at_desk.py and test_pages_on_phone.py: axe finds nothing, nothing is
+wider than the screen, and no page speaks another language than the one chosen."""
 
 import re
 from dataclasses import dataclass, field
@@ -22,8 +22,6 @@ from tests.cases.visits.households import a_household
 from tests.compounds import furnished_compound
 from tests.hall.boards import put_up
 from tests.streets import PASSWORD, Streets, streets  # noqa: F401
-
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @dataclass
@@ -225,7 +223,7 @@ def sign_in(page: Page, username: str) -> None:
     page.wait_for_url("**/staff/**")
 
 
-def test_every_page_is_accessible_and_fits(new_page, size, cases, accessible):
+def walk_all(new_page, size: dict, cases: dict[str, str], accessible) -> None:
     for number, walk in enumerate(WALKS):
         language = LANGUAGES[size["width"]][number % 2]
         page = new_page(language)
