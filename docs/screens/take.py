@@ -1,8 +1,8 @@
 """Takes the pictures of this folder from a running demo: `python docs/screens/take.py [--address http://localhost:8000]`.
 
 Every page of pages.py once, in Chinese, at the width it is made for; the pages of AGAIN in other looks too.
-`--only NAME` takes those alone; `--looks FOLDER` takes every page at both widths in both languages, to look at
-before a release, not to keep. Needs what `make test` installs (Chromium, playwright).
+`--only NAME` takes those alone, `--missing` those that are not there yet; `--looks FOLDER` takes every page at both
+widths in both languages, to look at before a release, not to keep. Needs what `make test` installs.
 """
 
 import argparse
@@ -26,7 +26,7 @@ django.setup()
 from django.urls import Resolver404, resolve  # noqa: E402
 
 from docs.screens.known import known  # noqa: E402
-from docs.screens.pages import DESK, PAGES, PHONE, WALL, Way  # noqa: E402
+from docs.screens.pages import AGAIN, DESK, PAGES, PHONE, WALL, Way, file_name  # noqa: E402
 
 PASSWORD = "OneGrid-2026"  # of the demo only
 HEIGHTS = {PHONE: 844, DESK: 900, WALL: 1080}
@@ -38,13 +38,6 @@ FLAGS = [
     "--ignore-gpu-blocklist",
 ]
 DRAWN = "street-map[state=shown][idle], point-picker[idle], main:not(:has(street-map, point-picker:not([hidden])))"
-AGAIN = [
-    ("staff:map", DESK, "en"),
-    ("staff:map", PHONE, "zh-hans"),
-    ("desk:case", DESK, "en"),
-    ("resident:report", PHONE, "en"),
-    ("operator:gallery", DESK, "en"),
-]
 
 
 def main() -> None:
@@ -57,6 +50,8 @@ def main() -> None:
     with sync_playwright() as player:
         browser = player.chromium.launch(executable_path=chromium(), args=FLAGS)
         for name, width, language in looks:
+            if given.missing and (folder / file_name(name, width, language)).exists():
+                continue
             try:
                 taken(browser, given.address, folder, name, width, language)
             except Exception as error:  # one page that is lost does not cost the others
@@ -69,6 +64,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--address", default="http://localhost:8000")
     parser.add_argument("--only", nargs="*")
+    parser.add_argument("--missing", action="store_true", help="only those that are not there yet")
     parser.add_argument("--looks")
     return parser.parse_args()
 
@@ -97,7 +93,7 @@ def taken(browser: Browser, address: str, folder: Path, name: str, width: int, l
     try:
         walk(page, PAGES[name])
         at_its_address(page, name)
-        target = folder / f"{name.replace(':', '-').replace(' ', '-')}-{width}-{language[:2]}.webp"
+        target = folder / file_name(name, width, language)
         target.write_bytes(small(page.screenshot(full_page=folder != HERE)))
         sys.stdout.write(f"{target.name:44} {target.stat().st_size // 1024:4} KB\n")
         sys.stdout.flush()
@@ -120,7 +116,7 @@ def opened(browser: Browser, address: str, width: int, language: str, user: str 
     )
     context.add_cookies([{"name": "django_language", "value": language, "url": address}])
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(10_000)
     return page
 
 
@@ -133,7 +129,7 @@ def walk(page: Page, way: Way) -> None:
         target = page.locator(link).first.get_attribute("href")
         page.goto(str(target))
     page.wait_for_load_state("load")
-    page.wait_for_selector(DRAWN, state="attached", timeout=90_000)
+    page.wait_for_selector(DRAWN, state="attached", timeout=20_000)
     page.wait_for_timeout(300)
 
 
