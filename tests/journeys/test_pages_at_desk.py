@@ -1,5 +1,5 @@
-"""Given a street with a case at every stage, when each role walks its pages on a wide screen, then all are accessible,
-fit, and speak one language. A module for each width: two processes walk side by side."""
+"""Given a street with a case at every stage, when each role walks its pages on a wide screen, then all of them are
+accessible, fit, and speak one language. A module for each width: two processes walk side by side."""
 
 import pytest
 
