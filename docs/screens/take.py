@@ -23,10 +23,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onegrid.config.settings")
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's loop runs in this thread
 django.setup()
 
-from django.urls import Resolver404, resolve  # noqa: E402
+from django.urls import Resolver404, resolve  # noqa: E402  the settings must be ready first
 
-from docs.screens.known import known  # noqa: E402
-from docs.screens.pages import AGAIN, DESK, PAGES, PHONE, WALL, Way, file_name  # noqa: E402
+from docs.screens.known import known  # noqa: E402  it reads the database
+from docs.screens.pages import AGAIN, DESK, PAGES, PHONE, WALL, Way, file_name  # noqa: E402  stands beside it
 
 PASSWORD = "OneGrid-2026"  # of the demo only
 HEIGHTS = {PHONE: 844, DESK: 900, WALL: 1080}

@@ -47,8 +47,8 @@ class WhoIsSignedIn(AuthenticationMiddleware):
 
 def _person_behind(request: HttpRequest) -> Any:
     if not hasattr(request, "_cached_user"):
-        request._cached_user = _seen_with(request.session) or get_user(request)  # type: ignore[attr-defined]
-    return request._cached_user  # type: ignore[attr-defined]
+        request._cached_user = _seen_with(request.session) or get_user(request)  # type: ignore[attr-defined]  # Django's own name
+    return request._cached_user  # type: ignore[attr-defined]  # as above
 
 
 def _seen_with(session: Any) -> User | None:

@@ -144,7 +144,10 @@ def counted(vote: Vote) -> Result:
 
 def written(found: Result) -> dict[str, Any]:
     """As it is kept in the vote."""
-    pair = lambda tally: [tally.area, tally.voices]  # noqa: E731
+
+    def pair(tally: Tally) -> list[Any]:
+        return [tally.area, tally.voices]
+
     return {
         "all": pair(found.all),
         "part": pair(found.part),

@@ -29,7 +29,7 @@ from onegrid.cases.catalog.queries import (
 from onegrid.cases.catalog.rules.differences import Difference
 from onegrid.kit.actors import viewer_of
 from onegrid.kit.errors import NotFound, Refused
-from onegrid.portals.desk.catalog.asking import form_page, part_of
+from onegrid.kit.ui.asking import form_page, part_of
 from onegrid.portals.desk.catalog.classforms import ClassForms, NewClassForm
 from onegrid.portals.desk.catalog.forms import LimitsForm, PublishForm, SureForm
 from onegrid.portals.desk.catalog.telling import CHANGES, told

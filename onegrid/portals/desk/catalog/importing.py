@@ -31,7 +31,7 @@ from onegrid.cases.catalog.rules.sheets import COLUMNS, Line, Problem, Reading
 from onegrid.cases.catalog.workbooks import MAX_BYTES, check_size, write_workbook
 from onegrid.kit.actors import viewer_of
 from onegrid.kit.errors import Refused
-from onegrid.portals.desk.catalog.asking import form_page, number, part_of
+from onegrid.kit.ui.asking import form_page, number, part_of
 from onegrid.portals.desk.catalog.forms import MeaningForm, UploadForm
 
 SLACK = 64 * 1024  # what a form needs around its file

@@ -35,10 +35,10 @@ from onegrid.cases.flow.queries import case_story
 from onegrid.cases.flow.rules import Verb
 from onegrid.kit.actors import viewer_of
 from onegrid.kit.errors import Refused
+from onegrid.kit.ui.asking import number
 from onegrid.places.areas.models import Area
 from onegrid.places.areas.queries import area as area_of
 from onegrid.places.areas.queries import search
-from onegrid.portals.desk.catalog.asking import number
 
 PAGE = 30
 OUTCOMES = {

@@ -35,10 +35,10 @@ from onegrid.cases.catalog.queries.ruling import (
 from onegrid.cases.catalog.rules.choosing import Fault, Finding
 from onegrid.kit.actors import Actor, require, viewer_of
 from onegrid.kit.errors import NotFound, Refused
+from onegrid.kit.ui.asking import form_page, number, part_of
 from onegrid.places.areas.models import Area
 from onegrid.places.areas.queries import area as area_of
 from onegrid.places.areas.queries import search
-from onegrid.portals.desk.catalog.asking import form_page, number, part_of
 from onegrid.portals.desk.catalog.classforms import target_value
 from onegrid.portals.desk.catalog.ruleforms import PublishRulesForm, RuleForm, seen_of
 

@@ -12,11 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from onegrid.kit.actors import Actor, require, viewer_of
+from onegrid.kit.ui.asking import form_page, part_of
 from onegrid.places.addresses import actions, queries
 from onegrid.places.addresses.access import EDIT, SEE
 from onegrid.places.addresses.models import Address
 from onegrid.portals.operator.addresses.forms import CloseForm, OpenForm, RenameForm
-from onegrid.portals.operator.asking import form_page, part_of
 from onegrid.portals.operator.trail import told
 
 FOUND = 50

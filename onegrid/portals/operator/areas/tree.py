@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from onegrid.kit.actors import Actor, require, viewer_of
+from onegrid.kit.ui.asking import form_page, number, part_of
 from onegrid.places.areas import actions, queries
 from onegrid.places.areas.access import EDIT, IMPORT, SEE
 from onegrid.places.areas.kinds import AreaKind
@@ -20,7 +21,6 @@ from onegrid.places.areas.models import Area
 from onegrid.places.basemap.queries import point_map_config
 from onegrid.portals.operator.areas.drawing import drawing
 from onegrid.portals.operator.areas.treeforms import CloseForm, OpenForm, RenameForm
-from onegrid.portals.operator.asking import form_page, number, part_of
 from onegrid.portals.operator.exporting import workbook
 from onegrid.portals.operator.trail import told
 

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from onegrid.kit.actors import Actor, require, viewer_of
 from onegrid.kit.errors import NotFound
+from onegrid.kit.ui.asking import form_page, number, post_only
 from onegrid.kit.worktime import Unit
 from onegrid.places.areas.kinds import AreaKind
 from onegrid.places.areas.models import Area
@@ -29,7 +30,6 @@ from onegrid.places.calendars.access import EDIT
 from onegrid.places.calendars.models import CalendarVersion
 from onegrid.places.calendars.queries import areas_with_days_of_their_own, version_at
 from onegrid.places.calendars.rules import UnevenWeek
-from onegrid.portals.operator.asking import form_page, number, post_only
 from onegrid.portals.operator.calendars.forms import DayForm, HoursForm, PublishForm
 
 KINDS = (

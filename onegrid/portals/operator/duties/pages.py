@@ -23,11 +23,11 @@ from onegrid.accounts.duties.queries import hand_overs, leaves_in_reach, on_duty
 from onegrid.accounts.duties.weeks import SEE, Day, Week, duty_rows, people_there, week_of, week_roster
 from onegrid.kit.actors import Actor, require, viewer_of
 from onegrid.kit.errors import NotAllowed, NotFound
+from onegrid.kit.ui.asking import form_page, number, part_of, post_only
 from onegrid.places.areas.kinds import AreaKind
 from onegrid.places.areas.models import Area
 from onegrid.places.areas.queries import area as area_of
 from onegrid.places.areas.queries import areas_in_reach
-from onegrid.portals.operator.asking import form_page, number, part_of, post_only
 from onegrid.portals.operator.duties.forms import (
     WEEKDAYS,
     AssignForm,

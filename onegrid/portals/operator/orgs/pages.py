@@ -16,8 +16,8 @@ from onegrid.accounts.orgs import actions, queries
 from onegrid.accounts.orgs.models import Organisation, OrgKind
 from onegrid.kit.actors import Actor, require, viewer_of
 from onegrid.kit.audit.models import AuditEntry
+from onegrid.kit.ui.asking import form_page, number, part_of
 from onegrid.places.areas.queries import areas_in_reach
-from onegrid.portals.operator.asking import form_page, number, part_of
 from onegrid.portals.operator.exporting import workbook
 from onegrid.portals.operator.orgs.forms import ChangeForm, MoveForm, OpenForm, ReasonForm
 from onegrid.portals.operator.trail import pairs_of, told

@@ -21,8 +21,8 @@ from onegrid.accounts.identity.passwords import first_password
 from onegrid.accounts.orgs.queries import organisations_in_reach
 from onegrid.kit.actors import viewer_of
 from onegrid.kit.errors import NotFound, Refused
+from onegrid.kit.ui.asking import form_page, post_only
 from onegrid.places.areas.queries import areas_in_reach
-from onegrid.portals.operator.asking import form_page, post_only
 from onegrid.portals.operator.people.forms import (
     EndForm,
     NameForm,

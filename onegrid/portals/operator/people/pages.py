@@ -22,8 +22,8 @@ from onegrid.accounts.identity.queries import LEFT, LOCKED, SERVING, PeopleAsked
 from onegrid.accounts.orgs.queries import organisations_in_reach
 from onegrid.kit.actors import Actor, viewer_of
 from onegrid.kit.crypto import mask_phone
+from onegrid.kit.ui.asking import form_page, number, part_of
 from onegrid.places.areas.queries import areas_in_reach
-from onegrid.portals.operator.asking import form_page, number, part_of
 from onegrid.portals.operator.exporting import workbook
 from onegrid.portals.operator.people.forms import NewForm, PurposeForm
 from onegrid.portals.operator.trail import told

@@ -1,11 +1,12 @@
-"""What the writing pages of the catalogue share: a form that is shown, done, or refused; a list in parts."""
+"""What pages that write share: a form that is shown, done, or refused; a list in parts."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from onegrid.kit.actors import viewer_of
@@ -39,6 +40,19 @@ def form_page(
     return render(request, template, {"form": form, "refusal": refusal, **show()}, status=status)
 
 
+def post_only(
+    request: HttpRequest, act: Callable[..., Any], *, said: str, to: str, **given: Any
+) -> HttpResponse:
+    """One button: does `act`, says `said` or why not, and goes back to the address `to`."""
+    try:
+        act(**given, by=viewer_of(request), at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal.message))
+    else:
+        messages.success(request, said)
+    return redirect(to)
+
+
 def number(given: str) -> int:
     """A number from an address; anything else is 0."""
     return int(given) if given.isdecimal() and given.isascii() and len(given) < 19 else 0
@@ -46,12 +60,14 @@ def number(given: str) -> int:
 
 @dataclass(frozen=True)
 class Part:
-    """Some rows of a list, and where the parts before and after them begin (desk/catalog/part.html)."""
+    """Some rows of a list, and where the parts before and after them begin (kit/part.html). `count`: of all rows,
+    where they are at hand; a query is not counted, for it may be long."""
 
     rows: Sequence[Any]
     begin: int
-    count: int
     size: int
+    more: bool
+    count: int | None = None
 
     @property
     def first(self) -> int:
@@ -67,9 +83,15 @@ class Part:
 
     @property
     def after(self) -> int | None:
-        return self.last if self.last < self.count else None
+        return self.last if self.more else None
 
 
-def part_of(rows: Sequence[Any], request: HttpRequest, size: int = PAGE) -> Part:
-    begin = min(number(request.GET.get("after", "")), len(rows))
-    return Part(rows[begin : begin + size], begin, len(rows), size)
+DEEPEST = 20_000  # rows that may be passed over
+
+
+def part_of(rows: Any, request: HttpRequest, size: int = PAGE) -> Part:
+    """`rows`: a query or a sequence; one row more than is shown is read."""
+    count = len(rows) if isinstance(rows, Sequence) else None
+    begin = min(number(request.GET.get("after", "")), DEEPEST if count is None else count)
+    read = list(rows[begin : begin + size + 1])
+    return Part(read[:size], begin, size, len(read) > size, count)
