@@ -1,6 +1,6 @@
 """Rooms and libraries, and the middleware every request walks through."""
 
-ROOMS = ["kit", "places", "accounts", "registry", "cases", "hall", "exchange", "portals"]
+ROOMS = ["kit", "places", "accounts", "registry", "cases", "hall", "oversight", "exchange", "portals"]
 
 INSTALLED_APPS = [
     *(f"onegrid.{room}" for room in reversed(ROOMS)),

@@ -1,0 +1,1 @@
+"""How well matters are handled: measures, scores, and what leaders ask about them."""

@@ -1,0 +1,6 @@
+from onegrid.kit.room import Room
+
+
+class Oversight(Room):
+    name = "onegrid.oversight"
+    default = True
