@@ -19,7 +19,8 @@ from onegrid.places.areas.kinds import GRIDS
 from onegrid.places.areas.models import Area
 from onegrid.places.basemap.models import BaseFeature
 from onegrid.registry.facilities.models import Facility
-from onegrid.registry.things.models import Thing
+from onegrid.registry.things.changes import waiting_changes
+from onegrid.registry.things.models import Thing, ThingChange
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)  # a Wednesday, 10:30 in Shanghai
@@ -100,6 +101,11 @@ def test_the_street_as_the_rooms_see_it(town, monkeypatch):
 
     assert Case.objects.filter(holder_user=worker).count() >= 2
     assert Case.objects.values("state").distinct().count() >= 5
+
+    # what workers reported of components waits for the dispatcher, the worker and another decided ones besides
+    waiting = waiting_changes(viewer=User.objects.get(username="dispatcher"))
+    assert len(waiting) >= 2 and any(change.file for change in waiting)
+    assert set(ThingChange.objects.values_list("state", flat=True)) == {"waiting", "taken", "refused"}
 
     with pytest.raises(Refused) as refusal:
         street.load_street(DEFAULT_SEED, AT)

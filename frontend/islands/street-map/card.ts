@@ -63,3 +63,24 @@ function fillPerson(template: HTMLTemplateElement, person: Person): DocumentFrag
   }
   return piece;
 }
+
+/** What a tile says of a component. */
+export interface ThingNote {
+  name: string;
+  identifier: string;
+}
+
+/** The page's <template data-thing> with the component's name and number, and its link to the component's page. */
+export function fillThing(template: HTMLTemplateElement, thing: ThingNote, address: string): HTMLElement {
+  const note = document.createElement("div");
+  note.append(template.content.cloneNode(true));
+  note.querySelector('[data-fill="thing"]')!.textContent = thing.name;
+  note.querySelector('[data-fill="identifier"]')!.textContent = thing.identifier;
+  note.querySelector<HTMLAnchorElement>("a")!.href = thingAddress(address, thing.identifier);
+  return note;
+}
+
+/** The address of one component; "0" stands for its number. */
+export function thingAddress(address: string, identifier: string): string {
+  return address.replace("/0/", `/${encodeURIComponent(identifier)}/`);
+}

@@ -10,6 +10,8 @@ export interface MapConfig {
   raster?: { picture: string; labels: string; attribution: string } | null;
   /** Card of an area; "0" stands for its id. */
   cardUrl?: string;
+  /** Page of a component; "0" stands for its number. */
+  thingUrl?: string;
   addressUrl?: string;
   nearUrl?: string;
   /** Numbered places, the line through them, and where one stands. */

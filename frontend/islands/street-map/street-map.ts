@@ -1,5 +1,6 @@
 /** <street-map config="id of a JSON script">: the street, its layers, and the card of the grid that is tapped. */
 import {
+  type MapGeoJSONFeature,
   type Map as MapLibre,
   type MapMouseEvent,
   Marker,
@@ -8,7 +9,7 @@ import {
   ScaleControl,
   type StyleSpecification,
 } from "maplibre-gl";
-import { type AreaCard, fillCard } from "./card.ts";
+import { type AreaCard, fillCard, fillThing, type ThingNote } from "./card.ts";
 import { type MapConfig, readConfig } from "./config.ts";
 import { canDraw, drawMap } from "./drawing.ts";
 import { isShown, SWITCHES } from "./layers.ts";
@@ -174,7 +175,7 @@ export class StreetMap extends HTMLElement {
     const layers = [...POINTS, "grid-fill"].filter((layer) => this.#map?.getLayer(layer));
     const hits = this.#map?.queryRenderedFeatures(event.point, { layers }) ?? [];
     const point = hits.find((hit) => POINTS.includes(hit.layer.id));
-    if (point) return this.#nameOf(point.properties.name as string, event);
+    if (point) return this.#nameOf(point, event);
     const grid = hits.find((hit) => hit.layer.id === "grid-fill");
     const id = Number(grid?.id);
     if (!this.#config.cardUrl) return;
@@ -182,8 +183,13 @@ export class StreetMap extends HTMLElement {
     else this.#close();
   }
 
-  #nameOf(name: string, event: MapMouseEvent): void {
-    new Popup({ closeButton: false, className: "map-note" }).setLngLat(event.lngLat).setText(name).addTo(this.#map!);
+  /** The name of what was tapped; of a component also the way to its page, where the page gives one. */
+  #nameOf(point: MapGeoJSONFeature, event: MapMouseEvent): void {
+    const words = this.querySelector<HTMLTemplateElement>("template[data-thing]");
+    const address = point.layer.id === "thing" && words ? this.#config.thingUrl : undefined;
+    const note = new Popup({ closeButton: false, className: "map-note" }).setLngLat(event.lngLat);
+    const filled = address && words ? fillThing(words, point.properties as ThingNote, address) : null;
+    (filled ? note.setDOMContent(filled) : note.setText(point.properties.name as string)).addTo(this.#map!);
   }
 
   #pointAt(event: MapMouseEvent): void {

@@ -11,6 +11,7 @@ from onegrid.cases.catalog.models import CatalogVersion
 from onegrid.cases.catalog.shipped import content
 from onegrid.demo.loading.areas import write_areas, write_unit_grids
 from onegrid.demo.loading.cases import SAMPLES, write_cases
+from onegrid.demo.loading.changes import write_changes
 from onegrid.demo.loading.compounds import write_compounds
 from onegrid.demo.loading.ground import doors, write_addresses, write_base_map, write_firms, write_things
 from onegrid.demo.loading.hall import write_boards
@@ -84,6 +85,7 @@ def load_street(seed: int, at: datetime, *, things: int = THINGS, steps: Steps |
         cases = write_cases(town, book, users, at, steps.step("cases", len(SAMPLES)))
         write_rounds(users, at)
         write_households(users, at)
+        write_changes(users, at)
     _analyse()
     return Loaded(
         len(areas) + len(units),

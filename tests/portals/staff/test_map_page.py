@@ -6,8 +6,9 @@ import re
 import pytest
 from django.urls import reverse
 
+from onegrid.accounts.identity.models import Grant, Role, User
 from onegrid.places.areas.models import Area
-from tests.streets import Streets, streets  # noqa: F401  a fixture
+from tests.streets import FROM, Streets, streets  # noqa: F401  a fixture
 
 pytestmark = pytest.mark.django_db
 
@@ -93,3 +94,19 @@ def test_the_public_map_has_public_layers_and_names_nobody(client, streets: Stre
     card = client.get(reverse("resident:map_card", args=[streets.a.grids[0].pk])).json()
     assert card["name"] == streets.a.grids[0].name
     assert card["on_duty"] == [] and card["households"] is None
+
+
+def test_a_tapped_component_leads_to_its_page(client, streets: Streets):  # noqa: F811
+    """The page gives the map the address and the words; with it the worker reports a change."""
+    user = streets.a.staff["grid_worker"]
+    answer = as_(client, user).get(reverse("staff:map"))
+    assert config(answer)["thingUrl"] == reverse("worker:thing", args=["0"])
+    assert "<template data-thing>" in answer.content.decode()
+
+
+def test_who_may_not_see_components_gets_no_way_to_them(client, streets: Streets):  # noqa: F811
+    user = User.objects.create(username="a.developer", display_name="某")
+    role = Role.objects.get(code="app_developer")
+    Grant.objects.create(user=user, role=role, area=streets.a.area, valid_from=FROM)
+    answer = as_(client, user).get(reverse("staff:map"))
+    assert "thingUrl" not in config(answer) and "data-thing>" not in answer.content.decode()

@@ -59,6 +59,8 @@ def street_map(request: HttpRequest) -> HttpResponse:
         "cardUrl": reverse("staff:map_card", args=[0]),
         "addressUrl": reverse("api:addresses"),
     }
+    if "things" in tiles:
+        config["thingUrl"] = reverse("worker:thing", args=["0"])
     grids = areas_of().filter(scope.q("path"), kind__in=GRIDS).select_related("parent")
     return render(
         request,
