@@ -4,12 +4,12 @@ is cleared, a case is moved to another unit, and tickets lie on A4; axe finds no
 import re
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from onegrid.cases.flow.models import Case
 from onegrid.places.addresses.actions import open_address
 from tests.cases.conftest import brought_to, reported, road, town  # noqa: F401
-from tests.journeys.walks import sign_in
+from tests.journeys.walks import focused, sign_in
 from tests.streets import BY, STARTS, Streets, streets  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -31,24 +31,23 @@ def test_a_call_is_taken_down_by_keyboard_alone(new_page, town: Streets, accessi
     page = new_page("zh-hans")
     sign_in(page, "a.acceptor")
     page.goto("/cases/new/")
-    assert page.evaluate("document.activeElement.name") == "text"
+    expect(focused(page)).to_have_attribute("name", "text")
     page.keyboard.type("路面有个大坑，很危险")
     page.wait_for_selector("[data-take-class]")
-    assert page.locator("[name=matter]").input_value() == str(
-        road().pk
-    )  # the likeliest, until the clerk chooses
+    # the likeliest, until the clerk chooses
+    expect(page.locator("[name=matter]")).to_have_value(str(road().pk))
     accessible(page)
     tab_to(page, "[name=address]")
     page.keyboard.type("云桥")
     page.wait_for_selector("[name=found_address]")
     page.keyboard.press("ArrowDown")
-    assert page.locator("[name=found_address]:checked").count() == 1
+    expect(page.locator("[name=found_address]:checked")).to_have_count(1)
     tab_to(page, "[name=contact_phone]")
     page.keyboard.type("000-0000-1234")
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("[data-code]")
     case = Case.objects.get()
-    assert case.number in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text(case.number)
     assert (case.case_class, case.address, case.reporter_phone) == (road(), "云桥路", "000-0000-1234")
 
 
@@ -58,23 +57,28 @@ def test_the_queue_is_cleared_by_keyboard_alone(new_page, size, town: Streets, a
     sign_in(page, "a.dispatcher")
     page.goto("/cases/?state=filed")
     page.keyboard.press("?")
+    expect(page.locator("dialog#keys")).to_be_visible()
     accessible(page)
     page.keyboard.press("Escape")
+    expect(page.locator("dialog#keys")).to_be_hidden()
     page.keyboard.press("j")
-    assert page.evaluate("document.activeElement.textContent") == second.number
+    expect(focused(page)).to_have_text(second.number)
     page.keyboard.press("j")
+    expect(focused(page)).to_have_text(first.number)
     page.keyboard.press("k")
-    assert second.number not in page.locator("desk-keys [data-said]").inner_text()  # the link says it
-    assert "第 1 件，共 2 件" in page.locator("desk-keys [data-said]").inner_text()
+    said = page.locator("desk-keys [data-said]")
+    expect(said).to_contain_text("第 1 件，共 2 件")
+    expect(said).not_to_contain_text(second.number)  # the link says it
     if size["width"] > 1200:
         page.keyboard.press("Enter")
         page.wait_for_selector("#beside-title")
-        assert f"case={second.number}" in page.url
+        expect(page).to_have_url(re.compile(f"case={second.number}"))
         accessible(page)
         page.go_back()
         page.wait_for_selector("#beside-title", state="detached")
-        assert page.url.endswith("?state=filed")
+        expect(page).to_have_url(re.compile(r"\?state=filed$"))
         page.keyboard.press("j")
+        expect(focused(page)).to_have_text(re.compile("YW"))
     page.keyboard.press("e")
     page.wait_for_url("**/dispatch/**")
     number = re.search(r"/cases/([^/]+)/", page.url)[1]
@@ -83,10 +87,11 @@ def test_the_queue_is_cleared_by_keyboard_alone(new_page, size, town: Streets, a
     page.wait_for_url("**/cases/?state=filed")
     assert Case.objects.get(number=number).state == "dispatched"
     left = first.number if number == second.number else second.number
-    assert page.evaluate("document.activeElement.textContent") == left  # the next one has its place
+    expect(focused(page)).to_have_text(left)  # the next one has its place
     page.keyboard.press("/")
+    expect(page.locator("input[type=search]")).to_be_focused()
     page.keyboard.type("je")
-    assert page.locator("input[type=search]").input_value() == "je"  # while writing, letters are letters
+    expect(page.locator("input[type=search]")).to_have_value("je")  # while writing, letters are letters
 
 
 def test_a_case_is_moved_to_another_unit_by_keys_and_tickets_are_printed(new_page, town: Streets, accessible):  # noqa: F811
@@ -97,13 +102,15 @@ def test_a_case_is_moved_to_another_unit_by_keys_and_tickets_are_printed(new_pag
     accessible(page)
     tab_to(page, "[data-move]")
     page.keyboard.press("Enter")
-    assert case.number in page.locator("move-board > [data-said]").inner_text()
+    said = page.locator("move-board > [data-said]")
+    expect(said).to_contain_text(case.number)
     for _ in range(20):
         if page.locator(".board-unit.over").get_attribute("data-unit") == str(town.a.centre.pk):
             break
         page.keyboard.press("ArrowDown")
-    assert town.a.centre.name in page.locator("move-board > [data-said]").inner_text()
+    expect(said).to_contain_text(town.a.centre.name)
     page.keyboard.press("Enter")
+    expect(page.locator("#board-why textarea")).to_be_focused()
     page.keyboard.type("the centre does it itself")
     accessible(page)
     tab_to(page, "#board-why [value=yes]")
@@ -114,5 +121,6 @@ def test_a_case_is_moved_to_another_unit_by_keys_and_tickets_are_printed(new_pag
     page.goto(f"/cases/tickets/?n={case.number},{other.number}")
     accessible(page)
     page.emulate_media(media="print")
-    assert page.locator(".ticket").count() == 2 and not page.locator(".bar").is_visible()
+    expect(page.locator(".ticket")).to_have_count(2)
+    expect(page.locator(".bar")).to_be_hidden()
     assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 2

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from onegrid.accounts.notices.actions import notify
 from onegrid.cases.catalog.actions import change_class, keep_rule_draft, start_draft, start_standard_import
@@ -221,6 +221,11 @@ def sign_in(page: Page, username: str) -> None:
     page.fill("[name=password]", PASSWORD)
     page.click("main button[type=submit]")
     page.wait_for_url("**/staff/**")
+
+
+def focused(page: Page) -> Locator:
+    """What has the focus. It moves when the browser comes to it: `expect` waits, one look may be too early."""
+    return page.locator(":focus")
 
 
 def walk_all(new_page, size: dict, cases: dict[str, str], accessible) -> None:

@@ -32,6 +32,14 @@ test("letters are the writer's in a field", () => {
   assert.equal(typing(null), false);
 });
 
+test("a dialog that was closed takes no key away, though the focus is still in it", () => {
+  const within = (fitting: string) => ({
+    closest: (selectors: string) => (selectors.split(", ").includes(fitting) ? ({} as Element) : null),
+  });
+  assert.equal(typing(within("dialog[open]")), true);
+  assert.equal(typing(within("dialog")), false);
+});
+
 test("moving stops at both ends", () => {
   assert.deepEqual([moved(-1, 1, 3), moved(-1, -1, 3), moved(2, 1, 3), moved(0, -1, 3), moved(1, 1, 3)], [0, 2, 2, 0, 2]);
   assert.equal(moved(-1, 1, 0), -1);

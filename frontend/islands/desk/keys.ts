@@ -34,11 +34,12 @@ function letter({ key, code, shiftKey }: Pressed): string {
   return key.length === 1 && !shiftKey ? key.toLowerCase() : key;
 }
 
-/** Where letters are the writer's: a field, a list that finds by letters, an open dialog. */
+/** Where letters are the writer's: a field, a list that finds by letters, an open dialog. One that was closed a moment
+    ago may still have the focus, until the browser draws again: a key after Escape is not its. */
 export function typing(target: Pick<Element, "closest"> | null): boolean {
   return Boolean(
     target?.closest(
-      "input:not([type=checkbox],[type=radio],[type=button],[type=submit]), textarea, select, [contenteditable], dialog",
+      "input:not([type=checkbox],[type=radio],[type=button],[type=submit]), textarea, select, [contenteditable], dialog[open]",
     ),
   );
 }
