@@ -38,6 +38,9 @@ class Environment(BaseSettings):
         None,
         description="postgresql://user:password@host:5432/name (PostGIS); empty: a private cluster in var/",
     )
+    backup: Path | None = Field(
+        None, description="a folder on another disk; `onegrid up` then streams the database's log to it"
+    )
     test_database: str = Field(
         "test_onegrid", description="the name of the database that tests create and drop"
     )

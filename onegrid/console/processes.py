@@ -19,11 +19,12 @@ PR_SET_PDEATHSIG = 1
 
 @dataclass
 class Process:
-    """One process of ours and its log file."""
+    """One process of ours and its log file. `vital`: the site cannot be without it."""
 
     name: str
     command: list[str]
     log: Path
+    vital: bool = True
     running: subprocess.Popen | None = None
     started_at: float = 0.0
     quick_deaths: int = 0
@@ -96,12 +97,12 @@ class Supervisor:
             process.end_group()
             lived = now - process.started_at
             process.quick_deaths = process.quick_deaths + 1 if lived < QUICK_DEATH_SECONDS else 0
-            if process.quick_deaths > QUICK_DEATHS_ALLOWED:
+            if process.quick_deaths > QUICK_DEATHS_ALLOWED and process.vital:
                 raise GaveUp(
                     f"{process.name} does not stay up. Its last words ({process.log}):\n"
                     f"{process.last_words()}"
                 )
-            wait = min(8.0, 0.5 * 2**process.quick_deaths)
+            wait = min(8.0 if process.vital else 60.0, 0.5 * 2**process.quick_deaths)
             self.say(
                 f"{process.name} stopped (code {process.running.returncode}); "
                 f"starting it again in {wait:.0f} s"

@@ -272,8 +272,13 @@ def our_processes(env: Environment) -> list[Process]:
     }
     if env.nats:
         commands["nats"] = nats_command(env)
+    if env.backup and not env.database_url:
+        commands["backup"] = [console, "backup", "stream"]
     os.environ["DJANGO_SETTINGS_MODULE"] = "onegrid.config.settings"
-    return [Process(name, command, logs / f"{name}.log") for name, command in commands.items()]
+    return [
+        Process(name, command, logs / f"{name}.log", vital=name != "backup")
+        for name, command in commands.items()
+    ]
 
 
 def nats_command(env: Environment) -> list[str]:

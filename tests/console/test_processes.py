@@ -59,6 +59,19 @@ def test_it_gives_up_with_the_last_words_of_the_process(tmp_path, monkeypatch):
         supervisor.watch()
 
 
+def test_the_site_outlives_a_process_it_can_be_without(tmp_path, monkeypatch):
+    monkeypatch.setattr("onegrid.console.processes.QUICK_DEATHS_ALLOWED", 0)
+    broken = [sys.executable, "-c", "raise SystemExit(3)"]
+    process = Process("backup", broken, tmp_path / "backup.log", vital=False)
+    said = []
+    supervisor = Supervisor([process], said.append)
+    supervisor.start()
+    process.running.wait()
+    supervisor.revive(process)
+    assert "backup stopped (code 3)" in said[0]
+    assert process.next_try_at > time.monotonic()
+
+
 def test_stop_ends_even_a_process_that_does_not_listen(tmp_path, monkeypatch):
     monkeypatch.setattr("onegrid.console.processes.GRACE_SECONDS", 0.5)
     process = Process("live", STUBBORN, tmp_path / "live.log")

@@ -40,7 +40,7 @@ class ClusterTrouble(Exception):
     """The private cluster cannot be had; the message says why and what helps."""
 
 
-def ensure_running(var: Path, *, durable: bool = True) -> bool:
+def ensure_running(var: Path, *, durable: bool = True, seconds: int = 60) -> bool:
     """Makes the cluster if there is none, starts it if it is down. True if this call started it.
 
     `durable=False` is for tests: commits do not wait for the disk.
@@ -52,7 +52,7 @@ def ensure_running(var: Path, *, durable: bool = True) -> bool:
     if _answers(var):
         return False
     options = [] if durable else ["-o", NOT_DURABLE]
-    _pg_ctl(where, "start", "-w", "-t", "60", "-l", str(where.log), *options)
+    _pg_ctl(where, "start", "-w", "-t", str(seconds), "-l", str(where.log), *options)
     return True
 
 
@@ -116,8 +116,26 @@ def _make(where: Place) -> None:
         "The private database could not be made.",
     )  # trust: only whoever may enter the 0700 socket folder can connect
     with (draft / "postgresql.conf").open("a") as config:
-        config.write(SETTINGS.format(port=PORT, run=where.run, **_memory()))
+        config.write(server_settings(where))
     draft.rename(where.pgdata)
+
+
+def server_settings(where: Place) -> str:
+    """What a private cluster is told in postgresql.conf."""
+    return SETTINGS.format(port=PORT, run=where.run, **_memory())
+
+
+def server_settings_mark() -> str:
+    """The line they begin with."""
+    return SETTINGS.split("\n")[1]
+
+
+def hand_to_server(folder: Path) -> None:
+    """Everything in it belongs to the server's user; only root has to do something for that."""
+    if os.geteuid() == 0:
+        owner = _server_account()
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, owner.pw_uid, owner.pw_gid, follow_symlinks=False)
 
 
 def _memory() -> dict[str, int]:
