@@ -112,6 +112,7 @@ PAGES: dict[str, Way] = {
     "desk:case": Way("shift", "/cases/?state=closed", (CASE,)),
     "desk:new": Way("acceptor", "/cases/new/"),
     "desk:board": Way("dispatcher", "/cases/board/"),
+    "desk:offers": Way("dispatcher", "/cases/offers/"),
     "desk:queue beside": Way("shift", "/cases/?case={closed}"),
     "desk:ticket": Way("shift", "/cases/{closed}/ticket/"),
     "desk:act file": step("shift", "verified", "file"),

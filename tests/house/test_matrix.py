@@ -27,9 +27,9 @@ from onegrid.cases.catalog.models import CaseClass, CatalogVersion, RuleDraft, S
 from onegrid.cases.catalog.queries import classes_for_residents
 from onegrid.cases.catalog.shipped import content
 from onegrid.cases.flow.access import NEEDED
-from onegrid.cases.flow.actions import open_case
+from onegrid.cases.flow.actions import call_off_offer, offer_case, open_case
 from onegrid.cases.flow.api.table import DEEDS
-from onegrid.cases.flow.models import Channel
+from onegrid.cases.flow.models import Case, Channel
 from onegrid.cases.flow.rules import Verb
 from onegrid.cases.patrol.models import Patrol, PatrolPhoto, PatrolPlace
 from onegrid.cases.visits.models import VisitPlan
@@ -391,6 +391,7 @@ MATRIX: dict[str, list[Row]] = {
     "desk:new_live": [Row(needs="cases.report", post={})],
     "desk:case": [Row(case, needs="cases.see", within=GRID_A1)],
     "desk:beside": [Row(case, needs="cases.see", within=GRID_A1)],
+    "desk:offers": [Row(needs="cases.see")],
     "desk:board": [Row(needs="cases.dispatch")],
     "desk:board_send": [Row(needs="cases.dispatch", within=set(), post={})],
     "desk:board_back": [Row(needs="cases.dispatch", within=set(), post={})],
@@ -412,6 +413,7 @@ MATRIX: dict[str, list[Row]] = {
         Row(verb("cancel"), needs="cases.cancel", within=GRID_A1, post={}),
         Row(verb("hold"), needs="cases.decide", within=GRID_A1, post={}),
         Row(verb("link"), needs="cases.merge", within=GRID_A1, post={}),
+        Row(verb("offer"), needs="cases.escalate", within=GRID_A1, post={}),
     ],
     # ---- by program: the same rights as the pages; applications with keys: tests/exchange
     "api:caller": [Row()],
@@ -709,6 +711,36 @@ def test_who_gets_an_answer(world: World):
                         f"{name} {row.needs or ''}: {user.username if user else 'nobody'} got {found}, not {wanted}"
                     )
     assert not wrong, "\n".join(wrong)
+
+
+def test_who_sees_what_another_street_is_asked_about(world: World):
+    """移交, 协办: while they are asked, the other street's people see exactly that case, and not the one beside it."""
+    a, b = world.streets.a, world.streets.b
+    offered = Case.objects.get(number=world.number)
+    beside = open_case(
+        channel=Channel.RESIDENT, text="另一件", lon=a.at(0)[0], lat=a.at(0)[1], by=BY, at=NOW
+    )  # fmt: skip
+    pages = ("desk:case", "desk:beside", "desk:ticket", "desk:photo", "api:one_case", "api:case_photo")
+    people = User.objects.filter(username__startswith="b.").prefetch_related("grants__role").order_by("username")
+
+    def seen(number: str) -> set[tuple[str, str]]:
+        found = set()
+        for user in people:
+            cookies = signed_in(user).cookies
+            for page in pages:
+                args = {"number": number} | ({"evidence_id": world.evidence} if "photo" in page else {})
+                answer = browser(cookies).get(reverse(page, kwargs=args))
+                found |= {(user.username, page)} if answer.status_code == 200 else set()
+        return found
+
+    centre = {f"b.{role}" for role in ("acceptor", "shift_leader", "dispatcher", "leader")}
+    assert seen(offered.number) == set()
+    give = {"case_id": offered.pk, "at": NOW}
+    offer_case(**give, org_id=b.centre.pk, reason="在乙街道", by=a.staff["shift_leader"])
+    assert seen(offered.number) == {(name, page) for name in centre for page in pages}
+    assert seen(beside.number) == set()
+    call_off_offer(**give, reason="属本街道", by=a.staff["shift_leader"])
+    assert seen(offered.number) == set()
 
 
 @contextmanager

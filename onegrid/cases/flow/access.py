@@ -6,10 +6,24 @@ from functools import lru_cache
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from onegrid.cases.flow.models import Application, Assist, AssistState, Case, LevelChoices, StageClock
+from onegrid.cases.flow.models import (
+    MOVED_ON,
+    OPEN_OFFERS,
+    Application,
+    Assist,
+    AssistState,
+    Case,
+    LevelChoices,
+    Offer,
+    OfferState,
+    StageClock,
+)
 from onegrid.cases.flow.rules import (
+    BY_THE_CENTRE,
+    BY_THE_OTHER,
     BY_THE_UNIT,
     LED,
+    OFFERABLE,
     PUSH,
     Level,
     State,
@@ -79,6 +93,11 @@ NEEDED: dict[Verb, str] = {
     Verb.UNMERGE: MERGE,
     Verb.LINK: MERGE,
     Verb.UNLINK: MERGE,
+    Verb.OFFER: ESCALATE,
+    Verb.CALL_OFF: ESCALATE,
+    Verb.TAKE_OVER: ESCALATE,
+    Verb.DECLINE: ESCALATE,
+    Verb.AWARD: ARBITRATE,
 }
 
 
@@ -138,7 +157,7 @@ def speaks_for(by: Actor, application: Application) -> bool:
 def require_case(by: Actor, what: str, case: Case) -> None:
     """In scope by place or unit; a helping unit's people see the case as well, and a unit that was late with it."""
     if not by.scope(what).covers(case.area_path, case.unit_id):
-        if what == SEE and helps(by, case):
+        if what == SEE and (helps(by, case) or offered_to(by, case)):
             return
         if what in (SEE, APPLY) and was_late(by, case):
             return
@@ -146,10 +165,49 @@ def require_case(by: Actor, what: str, case: Case) -> None:
 
 
 def helps(by: Actor, case: Case, *, now: bool = False) -> bool:
-    """Whether one of this person's units is (`now`), or was, asked to help with it."""
-    own = [reach.org_id for reach in by.scope(HANDLE if now else SEE).reaches if reach.org_id is not None]
+    """Whether one of this person's units is (`now`), or was, asked to help with it: a unit of their own, or one whose
+    whole area they reach, be it another street's."""
+    scope = by.scope(HANDLE if now else SEE)
+    if not scope.reaches:
+        return False
     states = [AssistState.ASKED] if now else [AssistState.ASKED, AssistState.DONE]
-    return bool(own) and Assist.objects.filter(case=case, org__in=own, state__in=states).exists()
+    asked = Assist.objects.filter(case=case, state__in=states).values_list("org__area__path", "org_id")
+    return any(scope.covers(path, org_id) for path, org_id in asked)
+
+
+def open_offer(case: Case) -> Offer | None:
+    """The offer of this case that nobody has decided yet."""
+    if not case.offered:
+        return None
+    return Offer.objects.select_related("to_org").filter(case=case, state__in=OPEN_OFFERS).first()
+
+
+def offered_to(by: Actor, case: Case) -> bool:
+    """Whether the case is offered to a centre whose whole area this person reaches, while that is open; or was led by
+    a centre of theirs before another street took it over."""
+    scope = by.scope(SEE)
+    if not scope.reaches:
+        return False
+    rows = Offer.objects.filter(case=case, state__in=(*OPEN_OFFERS, *MOVED_ON))
+    for state, to_path, to_org, from_path in rows.values_list("state", "to_path", "to_org", "from_path"):
+        if state in OPEN_OFFERS and case.state in OFFERABLE and scope.covers(to_path, to_org):
+            return True
+        if state in MOVED_ON and scope.covers(from_path):
+            return True
+    return False
+
+
+def may_answer(by: Actor, offer: Offer) -> bool:
+    """Whoever passes cases up and down for the centre that is asked."""
+    return offer.state == OfferState.WAITING and by.scope(ESCALATE).covers(offer.to_path, offer.to_org_id)
+
+
+def may_award(by: Actor, offer: Offer) -> bool:
+    """Whoever decides duties for an area that holds both sides."""
+    return offer.state == OfferState.DISPUTED and any(
+        reach.org_id is None and (reach.path is None or bool(offer.common_path) and reach.covers(offer.common_path, None))
+        for reach in by.scope(ARBITRATE).reaches
+    )
 
 
 def was_late(by: Actor, case: Case) -> bool:
@@ -227,6 +285,8 @@ def level_needed(verb: Verb, case: Case) -> Level | None:
     if verb == Verb.CLOSE:
         close_level = Level(case.case_class.close_level) if case.case_class else Level.STREET
         return higher(close_level, level)
+    if verb in BY_THE_CENTRE:
+        return higher(Level.STREET, level)
     return level if verb in LED or verb in BY_THE_UNIT else None
 
 
@@ -273,12 +333,25 @@ def verbs_for(viewer: Actor, case: Case) -> list[Verb]:
     possible = verbs_from(state, has_unit=case.unit_id is not None, check_needed=check_needed) + stays_in(
         state
     )
-    return [verb for verb in possible if _may(viewer, state, verb, case)]
+    offer = open_offer(case)
+    return [
+        verb
+        for verb in possible
+        if (_of_offer(viewer, verb, offer) if verb in BY_THE_OTHER else _may(viewer, state, verb, case))
+    ]
+
+
+def _of_offer(viewer: Actor, verb: Verb, offer: Offer | None) -> bool:
+    if offer is None:
+        return False
+    return may_award(viewer, offer) if verb == Verb.AWARD else may_answer(viewer, offer)
 
 
 def _may(viewer: Actor, state: State, verb: Verb, case: Case) -> bool:
     if verb == Verb.GIVE_HELP:
         return helps(viewer, case, now=True)
+    if verb in BY_THE_CENTRE and case.offered != (verb == Verb.CALL_OFF):
+        return False
     what = needed(state, verb)
     if what == APPLY and not viewer.scope(what).covers(case.area_path, case.unit_id):
         return was_late(viewer, case)

@@ -363,3 +363,54 @@ class CallEnded(Fact):
 
     seen_with: ClassVar[str | None] = "cases.contact"
     call_id: int
+
+
+@dataclass(frozen=True)
+class CaseOffered(Fact):
+    """移交: another centre is asked to take it over; nothing has moved yet."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    step_id: int
+    org_id: int
+
+
+@dataclass(frozen=True)
+class OfferCalledOff(Fact):
+    """撤回移交: it stays where it was."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    step_id: int
+    org_id: int
+
+
+@dataclass(frozen=True)
+class OfferDeclined(Fact):
+    """不接收: the nearest common level above decides."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    step_id: int
+    org_id: int
+
+
+@dataclass(frozen=True)
+class OfferAwarded(Fact):
+    """移交裁定: `moves`: the other centre has it."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    step_id: int
+    org_id: int
+    moves: bool
+
+
+@dataclass(frozen=True)
+class CaseTakenOver(Fact):
+    """接收移交: another street or district leads it from here."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    step_id: int
+    org_id: int

@@ -141,6 +141,15 @@ def nearest_with(permission: str, case: Case) -> list[User]:
     return [TOLD.made(row[2:]) for row in rows if _depth(row) == depth][:TOLD_AT_MOST]
 
 
+def people_around(permission: str, path: str, org_id: int | None) -> list[User]:
+    """Whose right reaches the area or the organisation; those nearest to it, not everybody above."""
+    areas = "{" + ",".join(map(str, ancestors(path))) + "}"
+    unit = str(org_id) if org_id is not None else None
+    rows = ask(_MAY, [areas, unit, permission, timezone.localdate().isoformat()])
+    depth = max((_depth(row) for row in rows), default=0)
+    return [TOLD.made(row[2:]) for row in rows if _depth(row) == depth][:TOLD_AT_MOST]
+
+
 def people_of_unit(unit_id: int, permission: str) -> list[User]:
     """Its own people who hold the right for it."""
     rows = ask(_MAY, ["{}", str(unit_id), permission, timezone.localdate().isoformat()])

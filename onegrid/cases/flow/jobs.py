@@ -3,7 +3,7 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from onegrid.cases.flow.actions import count_paces, lift_ended_holds, tell_of_clocks
+from onegrid.cases.flow.actions import count_paces, lift_ended_holds, offers_run_out, tell_of_clocks
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -18,6 +18,13 @@ def lift_holds(timestamp: int) -> None:
 def tell_clocks(timestamp: int) -> None:
     """即将超时、超时 are said once each."""
     tell_of_clocks(at=timezone.now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="cases.offers_run_out", queueing_lock="cases.offers_run_out")
+def end_waiting(timestamp: int) -> None:
+    """移交 that nobody answers is decided above."""
+    offers_run_out(at=timezone.now())
 
 
 @app.periodic(cron="20 2 * * *")

@@ -36,6 +36,8 @@ class FlowLimits:
 
     urgent_stage: TimeLimit
     press_reply: TimeLimit
+    offer_answer: TimeLimit
+    offer_decision: TimeLimit
     approaching_percent: int
     extensions_most: int
     extensions_by_shift_leader: int

@@ -59,6 +59,11 @@ class Verb(StrEnum):
     UNMERGE = "unmerge"  # 撤销并案
     LINK = "link"  # 关联
     UNLINK = "unlink"  # 撤销关联
+    OFFER = "offer"  # 移交：请另一街道、区接手
+    CALL_OFF = "call_off"  # 撤回移交
+    TAKE_OVER = "take_over"  # 接收移交
+    DECLINE = "decline"  # 不接收
+    AWARD = "award"  # 移交裁定
     FOLLOW = "follow"  # 关注：另有人反映同一件事；不在步骤表中，状态和版本不变
     RECORD = "record"  # 历史导入：在别的系统中已办结；不在步骤表中，只写给导入的案件
 
@@ -128,9 +133,16 @@ STEPS: dict[tuple[State, Verb], State] = {
     (State.HANDLED, Verb.RECALL): State.DISPATCHED,
     # whose duty it is: the first receiver stays responsible until somebody decided
     (State.DISPATCHED, Verb.ARBITRATE): State.DISPATCHED,
+    # another street or district leads it from here; what is known stays, whoever handled it does no more
+    (State.REPORTED, Verb.TAKE_OVER): State.REPORTED,
+    (State.VERIFIED, Verb.TAKE_OVER): State.VERIFIED,
+    (State.FILED, Verb.TAKE_OVER): State.FILED,
+    (State.DISPATCHED, Verb.TAKE_OVER): State.FILED,
 }
 
 OPEN = frozenset(State) - {State.CLOSED, State.CANCELLED}
+# While there is still work that another street could do instead.
+OFFERABLE = frozenset({State.REPORTED, State.VERIFIED, State.FILED, State.DISPATCHED})
 # Verbs that leave the state as it is, and the states in which they may be done.
 STAYING: dict[Verb, frozenset[State]] = {
     Verb.PRESS: OPEN,
@@ -149,6 +161,10 @@ STAYING: dict[Verb, frozenset[State]] = {
     Verb.LINK: OPEN,
     Verb.UNLINK: OPEN,
     Verb.RATE: frozenset({State.CLOSED}),
+    Verb.OFFER: OFFERABLE,
+    Verb.CALL_OFF: OFFERABLE,
+    Verb.DECLINE: OFFERABLE,
+    Verb.AWARD: OFFERABLE,
 }
 
 PUSH = {State.DISPATCHED: Verb.DISPATCH, State.HANDLED: Verb.HANDLE}  # what RECALL takes back in which state
@@ -178,7 +194,7 @@ NEEDS_REASON = frozenset(
     {
         Verb.RETURN, Verb.REWORK, Verb.CANCEL, Verb.WITHDRAW, Verb.REOPEN, Verb.ESCALATE, Verb.HAND_DOWN,
         Verb.OBJECT, Verb.ARBITRATE, Verb.RAISE_ALARM, Verb.PRESS, Verb.APPLY, Verb.MERGE, Verb.UNMERGE, Verb.HOLD,
-        Verb.LINK, Verb.UNLINK,
+        Verb.LINK, Verb.UNLINK, Verb.OFFER, Verb.CALL_OFF, Verb.DECLINE, Verb.AWARD,
     }
 )  # fmt: skip
 NEEDS_WORDS = frozenset(
@@ -195,6 +211,8 @@ BY_REPORTER = frozenset({Verb.WITHDRAW, Verb.RATE, Verb.NOTE, Verb.REOPEN})
 LED = frozenset(
     {Verb.FILE, Verb.DISPATCH, Verb.CANCEL, Verb.CLOSE, Verb.REOPEN, Verb.HAND_DOWN, Verb.ARBITRATE}
 )
+BY_THE_CENTRE = frozenset({Verb.OFFER, Verb.CALL_OFF})  # between streets their centres speak, never a grid
+BY_THE_OTHER = frozenset({Verb.TAKE_OVER, Verb.DECLINE, Verb.AWARD})  # asked of whoever the offer names, see `access`
 BY_THE_UNIT = frozenset(
     {
         Verb.HANDLE,
@@ -362,6 +380,16 @@ def photo_doubts(
     if taken_at is not None and taken_at > step_at + PHOTO_EARLY:
         doubts.append("too_late")
     return doubts
+
+
+def common_path(one: str, other: str) -> str:
+    """The smallest area above both: "1.2.31." and "1.2.45.6." → "1.2."; "" when they share none."""
+    shared = []
+    for mine, theirs in zip(one.split(".")[:-1], other.split(".")[:-1], strict=False):
+        if mine != theirs:
+            break
+        shared.append(f"{mine}.")
+    return "".join(shared)
 
 
 NUMBER_PREFIX = "YW"  # 一网

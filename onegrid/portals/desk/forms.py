@@ -21,7 +21,7 @@ from onegrid.cases.flow.forms.steps import (
     VerifyForm,
     note,
 )
-from onegrid.cases.flow.models import Application, ApplicationKind, Case, Hold, StageClock
+from onegrid.cases.flow.models import Application, ApplicationKind, Case, Hold, Offer, StageClock
 from onegrid.cases.flow.queries.suggesting import Suggestion
 from onegrid.cases.flow.rules import Verb
 
@@ -204,6 +204,62 @@ class GiveHelpForm(StepForm):
     words = note(_("What was done?"), required=True)
 
 
+class OfferForm(StepForm):
+    """移交. What was decided about such cases before stands first."""
+
+    org_id = forms.TypedChoiceField(label=_("Which street or district does it belong to?"), coerce=int)
+    reason = note(
+        _("Why does it belong there?"),
+        required=True,
+        help_text=_("Your centre stays responsible, and the clock runs on, until the other side accepts."),
+    )
+
+    def __init__(self, *args: Any, centres: list[Organisation], before: list[Offer], **more: Any) -> None:
+        super().__init__(*args, **more)
+        decided = {one.has_it.pk for one in before if one.has_it}
+        ordered = sorted(centres, key=lambda one: one.pk not in decided)
+        self.fields["org_id"].choices = [("", "—"), *((one.pk, one.name) for one in ordered)]  # type: ignore[attr-defined]  # a ChoiceField
+        if before and before[0].has_it:
+            self.fields["org_id"].help_text = _("Decided before: %(unit)s. %(reason)s") % {
+                "unit": before[0].has_it.name,
+                "reason": before[0].decision,
+            }
+
+
+class CallOffForm(StepForm):
+    reason = note(_("Your reason"), required=True, help_text=_("The case stays with your centre."))
+
+
+class TakeOverForm(StepForm):
+    words = note(
+        _("Note"), required=False, help_text=_("Your centre leads it from here, with a clock of its own.")
+    )
+
+
+class DeclineForm(StepForm):
+    reason = note(
+        _("Why is it not yours?"),
+        required=True,
+        help_text=_("The nearest level above both of you decides, and the decision is final."),
+    )
+
+
+class AwardForm(StepForm):
+    moves = forms.TypedChoiceField(
+        label=_("Who shall have it?"), coerce=lambda value: value == "yes", widget=forms.RadioSelect
+    )
+    reason = note(
+        _("Your reason"),
+        required=True,
+        help_text=_("Final for this case, and remembered for the next ones of its class."),
+    )
+
+    def __init__(self, *args: Any, offer: Offer, **more: Any) -> None:
+        super().__init__(*args, **more)
+        ours = offer.from_org.name if offer.from_org else _("whoever has it now")
+        self.fields["moves"].choices = [("yes", offer.to_org.name), ("no", ours)]  # type: ignore[attr-defined]  # a ChoiceField
+
+
 class ApplyForm(StepForm):
     """What may be asked for depends on the state: the handling unit's clock, or an overdue one after closing."""
 
@@ -293,4 +349,9 @@ FORMS: dict[Verb, type[StepForm]] = {
     Verb.LINK: LinkForm,
     Verb.UNLINK: UnlinkForm,
     Verb.TAKE_BACK: TakeBackForm,
+    Verb.OFFER: OfferForm,
+    Verb.CALL_OFF: CallOffForm,
+    Verb.TAKE_OVER: TakeOverForm,
+    Verb.DECLINE: DeclineForm,
+    Verb.AWARD: AwardForm,
 }

@@ -10,6 +10,7 @@ from onegrid.accounts.identity.models import User
 from onegrid.cases.flow import access
 from onegrid.cases.flow.models import StateChoices
 from onegrid.cases.flow.queries import COUNTED_TO, counts_by_state
+from onegrid.cases.flow.queries.offers import offers_waiting
 from onegrid.cases.flow.rules import State
 from onegrid.hall.answers.queries import questions_waiting
 from onegrid.hall.residents.queries.held import requests_waiting
@@ -51,6 +52,17 @@ class OnDuty(NavigationEntry):
 @NAVIGATION.register("desk_board")
 class DispatchBoard(NavigationEntry):
     label, url_name, icon, permission, order = _("Dispatch board"), "desk:board", "send", "cases.dispatch", 32
+
+
+@NAVIGATION.register("desk_offers")
+class Offers(NavigationEntry):
+    """Between streets; the count is of what waits for the viewer's side."""
+
+    label, url_name, icon, order = _("Between streets"), "desk:offers", "external-link", 34
+    permission = "cases.merge"
+
+    def count(self, request: HttpRequest) -> int:
+        return offers_waiting(viewer=request.user) if isinstance(request.user, User) else 0
 
 
 @NAVIGATION.register("desk_new")

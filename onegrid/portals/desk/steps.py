@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from onegrid.accounts.identity.models import User
 from onegrid.cases.catalog.models import Stage
-from onegrid.cases.catalog.queries import units_for
+from onegrid.cases.catalog.queries import helpers_around, units_for
 from onegrid.cases.flow import actions
-from onegrid.cases.flow.access import answers_for, speaks_for
+from onegrid.cases.flow.access import answers_for, open_offer, speaks_for
 from onegrid.cases.flow.actions.holding import BY_HAND, SUSPENDED
 from onegrid.cases.flow.models import ApplicationKind, Case
 from onegrid.cases.flow.queries import Story, case_story
+from onegrid.cases.flow.queries.offers import centres_to_ask, decided_before
 from onegrid.cases.flow.rules import GOES_ON_HELD, State, Verb
 from onegrid.kit.errors import NotFound, Refused
 
@@ -74,13 +75,19 @@ ACTIONS: dict[Verb, Callable[..., Case]] = {
     Verb.LINK: _with_other(actions.link_case),
     Verb.UNLINK: _with_other(actions.unlink_case),
     Verb.TAKE_BACK: _take_back,
+    Verb.OFFER: actions.offer_case,
+    Verb.CALL_OFF: actions.call_off_offer,
+    Verb.TAKE_OVER: actions.take_over_case,
+    Verb.DECLINE: actions.decline_offer,
+    Verb.AWARD: actions.award_case,
 }
 
 # The steps of the main road stand as buttons; the others wait behind "More".
 MAIN_ROAD = frozenset(
     {
         Verb.VERIFY, Verb.SETTLE, Verb.FILE, Verb.DISPATCH, Verb.HANDLE, Verb.CHECK, Verb.CLOSE, Verb.RETURN,
-        Verb.REWORK, Verb.CANCEL, Verb.GIVE_HELP, Verb.DECIDE, Verb.REOPEN, Verb.RECALL, Verb.RESUME,
+        Verb.REWORK, Verb.CANCEL, Verb.GIVE_HELP, Verb.DECIDE, Verb.REOPEN, Verb.RECALL, Verb.RESUME, Verb.TAKE_OVER,
+        Verb.DECLINE, Verb.AWARD,
     }
 )  # fmt: skip
 
@@ -156,7 +163,14 @@ def overdue(story: Story) -> list:
 
 def needs_of(verb: Verb, story: Story, at: datetime) -> dict[str, Any]:
     """What the form of a side road asks for besides the case."""
-    if verb in (Verb.ASK_HELP, Verb.ARBITRATE):
+    if verb == Verb.ASK_HELP:
+        return {"units": helpers_around(story.case.area_path, at)}
+    if verb == Verb.OFFER:
+        centres = centres_to_ask(story.case.area_path)
+        return {"centres": centres, "before": decided_before(story.case)}
+    if verb == Verb.AWARD:
+        return {"offer": open_offer(story.case)}
+    if verb == Verb.ARBITRATE:
         return {"units": units_for(story.case.area_path, timezone.localdate(at))}
     if verb == Verb.APPLY:
         return {"kinds": kinds(story), "overdue": overdue(story)}

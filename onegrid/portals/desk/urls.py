@@ -10,6 +10,7 @@ from onegrid.portals.desk.catalog import pages as catalog
 from onegrid.portals.desk.contact import contact
 from onegrid.portals.desk.helping import release_helper
 from onegrid.portals.desk.merging import merge, unmerge
+from onegrid.portals.desk.offers import offers
 from onegrid.portals.desk.positions import on_duty
 from onegrid.portals.desk.reporting import live, new
 from onegrid.portals.desk.ticket import many, ticket
@@ -49,6 +50,7 @@ urlpatterns = [
     path("cases/", queue.queue, name="queue"),
     re_path("^cases/export[.](?P<form>csv|xlsx)$", queue.export, name="export"),
     path("cases/together/", together, name="together"),
+    path("cases/offers/", offers, name="offers"),
     path("cases/board/", board, name="board"),
     path("cases/board/send/", send, name="board_send"),
     path("cases/board/back/", take_back, name="board_back"),

@@ -27,15 +27,18 @@ from onegrid.cases.flow.rules import (
 ALLOWED = {
     "reported": {
         "verify": "verified", "settle": "checked", "cancel": "cancelled", "withdraw": "cancelled",
-        "escalate": "verified",
+        "escalate": "verified", "take_over": "reported",
     },
     "verified": {
         "file": "filed", "cancel": "cancelled", "withdraw": "cancelled", "escalate": "verified",
-        "hand_down": "verified", "settle": "checked",
+        "hand_down": "verified", "settle": "checked", "take_over": "verified",
     },
-    "filed": {"dispatch": "dispatched", "cancel": "cancelled", "escalate": "filed", "hand_down": "filed"},
+    "filed": {
+        "dispatch": "dispatched", "cancel": "cancelled", "escalate": "filed", "hand_down": "filed", "take_over": "filed",
+    },
     "dispatched": {
         "handle": "handled", "return": "filed", "recall": "filed", "escalate": "filed", "arbitrate": "dispatched",
+        "take_over": "filed",
     },
     "handled": {"check": "checked", "rework": "dispatched", "recall": "dispatched"},
     "checked": {"close": "closed", "rework": "dispatched"},
@@ -52,6 +55,8 @@ for state in OPEN | {"closed"}:
     STAYS[state] |= {"decide", "take_back"}
 STAYS["dispatched"] |= {"ask_help", "give_help", "object", "apply"}
 STAYS["closed"] |= {"apply", "rate"}
+for state in ("reported", "verified", "filed", "dispatched"):
+    STAYS[state] |= {"offer", "call_off", "decline", "award"}
 
 
 @pytest.mark.parametrize("state", State)

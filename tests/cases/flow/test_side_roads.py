@@ -98,7 +98,7 @@ def test_who_may_not_help(town):
     officer = a.staff["department_officer"]
     case = brought_to("dispatched", a)
     give = {"case_id": case.pk, "task": "协助", "by": officer}
-    refused("no_such_unit", actions.ask_help, **give, unit_id=town.b.office.pk)
+    refused("no_such_unit", actions.ask_help, **give, unit_id=town.b.firm.pk)  # a firm of another street
     refused("helps_itself", actions.ask_help, **give, unit_id=a.office.pk)
     refused("due_in_the_past", actions.ask_help, **give, unit_id=a.firm.pk, due_at=AT - timedelta(hours=1))
     refused("words_needed", actions.ask_help, case_id=case.pk, task=" ", by=officer, unit_id=a.firm.pk)

@@ -1,12 +1,16 @@
 """The organisations a matter may go to: those around a place, its centre, and all that stand open."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q
+from django.utils import timezone
 
 from onegrid.accounts.orgs.models import Organisation, OrgKind
 from onegrid.cases.catalog.rules.choosing import ancestors
+from onegrid.kit.actors.scope import path_range
 from onegrid.kit.statements import Columns, ask
+from onegrid.places.areas.kinds import AreaKind
+from onegrid.places.areas.models import Area
 
 CENTRES = (OrgKind.STREET_CENTRE, OrgKind.DISTRICT_CENTRE)
 ORGANISATION = Columns(Organisation, without=["point"])
@@ -66,6 +70,24 @@ def units_for(path: str, day: date) -> list[Organisation]:
     return open_organisations(path, kinds, day)
 
 
+def helpers_around(path: str, at: datetime) -> list[Organisation]:
+    """Who may be asked to help with a matter at this place: its own units first, then those that handle matters in
+    the other streets of its district; at most UNITS_SHOWN of these."""
+    own = units_for(path, timezone.localdate(at))
+    low, high = path_range(district_path(path))
+    others = Organisation.objects.filter(kind__in=HANDLING, area__path__gte=low, area__path__lt=high, closed_on=None)
+    others = others.exclude(area__in=ancestors(path)).defer("point").order_by("code")
+    return [*own, *others[:UNITS_SHOWN]]
+
+
+def district_path(path: str) -> str:
+    """The district around a place; where there is none, the root above it."""
+    steps = ancestors(path)
+    found = Area.objects.filter(pk__in=steps, kind=AreaKind.DISTRICT).values_list("path", flat=True).first()
+    return found or f"{steps[0]}."
+
+
+HANDLING = (OrgKind.STREET_OFFICE, OrgKind.COMMUNITY_STATION, OrgKind.DEPARTMENT)
 UNITS_SHOWN = 500
 
 

@@ -33,6 +33,14 @@ from onegrid.cases.flow.actions.office import (
     handle_case,
     return_case,
 )
+from onegrid.cases.flow.actions.offering import (
+    award_case,
+    call_off_offer,
+    decline_offer,
+    offer_case,
+    offers_run_out,
+    take_over_case,
+)
 from onegrid.cases.flow.actions.pacing import count_paces
 from onegrid.cases.flow.actions.passing import pass_on_tasks
 from onegrid.cases.flow.actions.recalling import recall_case
@@ -49,12 +57,15 @@ __all__ = [
     "apply_for",
     "arbitrate_case",
     "ask_help",
+    "award_case",
+    "call_off_offer",
     "cancel_case",
     "check_case",
     "close_case",
     "correct_name",
     "count_paces",
     "decide_application",
+    "decline_offer",
     "delete_filter",
     "dispatch_case",
     "end_call",
@@ -73,6 +84,8 @@ __all__ = [
     "merge_case",
     "note_case",
     "object_to_duty",
+    "offer_case",
+    "offers_run_out",
     "open_case",
     "open_cases",
     "pass_on_tasks",
@@ -95,6 +108,7 @@ __all__ = [
     "settle_case",
     "stop_following",
     "take_back_application",
+    "take_over_case",
     "take_together",
     "tell_of_clocks",
     "unlink_case",

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from onegrid.accounts.notices.actions import notify
 from onegrid.accounts.orgs.models import Organisation
-from onegrid.cases.catalog.queries import units_for
+from onegrid.cases.catalog.queries import helpers_around
 from onegrid.cases.flow.access import HANDLE
 from onegrid.cases.flow.actions.writing import Taken, about, checked_case, locked_case, noted
 from onegrid.cases.flow.facts import HelpAsked, HelpGiven
@@ -42,7 +42,7 @@ def ask_help(
     by: Actor,
     at: datetime,
 ) -> Case:
-    """请求协办: another unit does a part of it, until `due_at` (at the latest the end of the lead unit's clock).
+    """请求协办: another unit, be it another street's of the district, does a part of it, until `due_at` (at the latest the end of the lead unit's clock).
 
     Refused besides the common ones: no_such_unit, helps_itself, helps_already, too_many_helpers, due_in_the_past.
     """
@@ -92,8 +92,7 @@ def _open_parts(case: Case) -> QuerySet[Assist]:
 
 
 def _helper(case: Case, unit_id: int, at: datetime) -> Organisation:
-    units = units_for(case.area_path, timezone.localdate(at))
-    unit = next((unit for unit in units if unit.pk == unit_id), None)
+    unit = next((unit for unit in helpers_around(case.area_path, at) if unit.pk == unit_id), None)
     if unit is None:
         raise Refused(
             "no_such_unit", _("This unit does not serve the place, or no longer exists."), unit=unit_id
@@ -135,11 +134,14 @@ def give_help(*, case_id: int, words: str, seen_version: int | None = None, by: 
 
 
 def _own(case: Case, by: Actor) -> Assist:
-    """The open part that is this person's unit's."""
-    open_ones = _open_parts(case).select_related("org").order_by("pk")
+    """The open part that is this person's unit's, or of a unit whose whole area they reach."""
+    open_ones = list(_open_parts(case).select_related("org__area").defer("org__area__boundary").order_by("pk"))
     scope = by.scope(HANDLE)
     for assist in open_ones:
         if any(reach.org_id == assist.org_id for reach in scope.reaches):
+            return assist
+    for assist in open_ones:
+        if scope.covers(assist.org.area.path, assist.org_id):
             return assist
     require(by, HANDLE, path=case.area_path, org_id=case.unit_id)
     raise Refused("not_asked", _("Your unit is not asked to help with this case, or has done its part."))

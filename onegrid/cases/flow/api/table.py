@@ -107,6 +107,18 @@ class Into(Reason):
     into: Words = Field(max_length=40)
 
 
+class Offered(Reason):
+    """`org_id`: the centre of another street or district."""
+
+    org_id: RowId
+
+
+class Awarded(Reason):
+    """`moves`: the other centre has it from now on; else it stays."""
+
+    moves: bool
+
+
 class Other(Reason):
     """`other`: the number of the other case."""
 
@@ -190,6 +202,11 @@ DEEDS: dict[Verb, Deed] = {
         False,
         {"into": "YW20261126-00000018", "reason": "同一处"},
     ),
+    Verb.OFFER: Deed(actions.offer_case, Offered, False, {"org_id": 7, "reason": "地点在邻街道"}),
+    Verb.CALL_OFF: Deed(actions.call_off_offer, Reason, False, {"reason": "核对后属本街道"}),
+    Verb.TAKE_OVER: Deed(actions.take_over_case, Note, False, {"words": "属我街道，已接收"}),
+    Verb.DECLINE: Deed(actions.decline_offer, Reason, False, {"reason": "不在我街道范围"}),
+    Verb.AWARD: Deed(actions.award_case, Awarded, False, {"moves": True, "reason": "以道路中线为界"}),
     Verb.UNMERGE: Deed(actions.unmerge_case, Reason, False, {"reason": "不是同一处"}),
     Verb.LINK: Deed(
         _by_number(actions.link_case, "other"),

@@ -10,6 +10,7 @@ from onegrid.cases.flow.models.case import (
     StateChoices,
     VerbChoices,
 )
+from onegrid.cases.flow.models.offers import MOVED_ON, OPEN_OFFERS, Offer, OfferState
 from onegrid.cases.flow.models.others import Assist, AssistState, CaseLink, Follower, LinkKind
 from onegrid.cases.flow.models.pace import ClassPace
 from onegrid.cases.flow.models.saved import SavedFilter
@@ -23,6 +24,8 @@ from onegrid.cases.flow.models.waiting import (
 )
 
 __all__ = [
+    "MOVED_ON",
+    "OPEN_OFFERS",
     "SEARCHED",
     "Application",
     "ApplicationKind",
@@ -44,6 +47,8 @@ __all__ = [
     "LevelChoices",
     "LimitFrom",
     "LinkKind",
+    "Offer",
+    "OfferState",
     "SavedFilter",
     "StageClock",
     "StateChoices",

@@ -83,6 +83,11 @@ class VerbChoices(models.TextChoices):
     UNMERGE = rules.Verb.UNMERGE, _("Undo the merge")
     LINK = rules.Verb.LINK, _("Link with another case")
     UNLINK = rules.Verb.UNLINK, _("Undo the link")
+    OFFER = rules.Verb.OFFER, _("Offer it to another street")
+    CALL_OFF = rules.Verb.CALL_OFF, _("Call the offer off")
+    TAKE_OVER = rules.Verb.TAKE_OVER, _("Take it over")
+    DECLINE = rules.Verb.DECLINE, _("Do not take it over")
+    AWARD = rules.Verb.AWARD, _("Decide which street has it")
     FOLLOW = rules.Verb.FOLLOW, _("Somebody else follows it")
     RECORD = rules.Verb.RECORD, _("Recorded as ended elsewhere")
 
@@ -144,6 +149,7 @@ class Case(models.Model):
     `level`: which class of handling leads it (网格、社区、街道、区、市). `urgent`: past every queue. `secret`: who
     reported it stays with the centre. `designated`: the unit was named by arbitration and may not return it.
     `holds_open`: how many holds stand; while one does, the clock stands still and the case cannot be closed.
+    `offered`: another street or district is asked to take it over, and that is not decided.
     `pressed`: how often it was pressed (督办). `merged_into`: the case that carries this duplicate on.
     `digest`: of what was handed in, to tell a retry from another report under the same key. `version` grows with
     every step. `seal`: keyed hash over number of steps and the last one's hash, so that a cut tail shows.
@@ -188,6 +194,7 @@ class Case(models.Model):
     designated = models.BooleanField(default=False, db_default=False)
     holds_open = models.PositiveSmallIntegerField(default=0, db_default=0)
     pressed = models.PositiveSmallIntegerField(_("pressed"), default=0, db_default=0)
+    offered = models.BooleanField(default=False, db_default=False)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", db_index=False)
 
     opened_at = models.DateTimeField(_("reported at"))

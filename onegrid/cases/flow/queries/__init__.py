@@ -14,8 +14,11 @@ from onegrid.cases.flow.access import (
     SEE,
     helps,
     kind_of_area,
+    may_answer,
     may_ask_reporter,
+    may_award,
     needed,
+    open_offer,
     require_case,
     verbs_for,
 )
@@ -31,11 +34,13 @@ from onegrid.cases.flow.models import (
     Evidence,
     Hold,
     LinkKind,
+    Offer,
     StageClock,
     Step,
 )
 from onegrid.cases.flow.refusals import broken, changed_meanwhile, no_such_case
 from onegrid.cases.flow.rules import (
+    BY_THE_OTHER,
     FINAL,
     PUSH,
     STEPS,
@@ -200,6 +205,11 @@ class Story:
         return list(self.case.holds.filter(lifted_at=None).order_by("id"))
 
     @cached_property
+    def offer(self) -> Offer | None:
+        """The offer to another street that nobody has decided yet."""
+        return open_offer(self.case)
+
+    @cached_property
     def followers(self) -> int:
         """How many follow it now, besides the reporter."""
         return self.case.followers.filter(left_at=None).count()
@@ -276,7 +286,14 @@ def why_not_open(*, story: Story, verb: Verb, seen_version: int | None, viewer: 
     if verb == Verb.GIVE_HELP and helps(viewer, case) and not helps(viewer, case, now=True):
         words = _("Your unit is not asked to help with this case, or has done its part.")
         return Refused("not_asked", words)
-    require_case(viewer, needed(state, verb), case)
+    if verb in BY_THE_OTHER:
+        offer = open_offer(case)
+        answers = offer is not None and (may_award if verb == Verb.AWARD else may_answer)(viewer, offer)
+        if not answers:
+            require_case(viewer, needed(state, verb), case)
+            return Refused("not_offered", _("This case waits for no such answer of yours."))
+    else:
+        require_case(viewer, needed(state, verb), case)
     if seen_version is not None and seen_version != case.version:
         return changed_meanwhile(case)
     if (state, verb) in STEPS:
