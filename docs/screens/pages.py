@@ -112,7 +112,6 @@ PAGES: dict[str, Way] = {
     "desk:case": Way("shift", "/cases/?state=closed", (CASE,)),
     "desk:new": Way("acceptor", "/cases/new/"),
     "desk:board": Way("dispatcher", "/cases/board/"),
-    "desk:offers": Way("dispatcher", "/cases/offers/"),
     "desk:queue beside": Way("shift", "/cases/?case={closed}"),
     "desk:ticket": Way("shift", "/cases/{closed}/ticket/"),
     "desk:act file": step("shift", "verified", "file"),
@@ -220,7 +219,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     ),
     LATER: (
         "desk:catalog_class_edit", "desk:catalog_import", "desk:catalog_limits", "desk:catalog_publish",
-        "desk:catalog_rule_draft", "desk:data_request", "operator:areas_import", "operator:calendar_publish",
+        "desk:catalog_rule_draft", "desk:data_request", "desk:offers", "operator:areas_import", "operator:calendar_publish",
         "resident:ballot", "resident:data", "resident:mine", "resident:own_place", "resident:own_question",
         "resident:voted", "worker:patrol_done",
     ),

@@ -97,6 +97,7 @@ class Row:
     public: bool = False
     query: str = ""
     post: dict | None = None
+    too_low: frozenset[str] = frozenset()  # who has the right in the place, at too low a level
 
     @property
     def post_on_case(self) -> bool:
@@ -249,6 +250,7 @@ def a_slip(w: World) -> dict:
 
 
 CLERK = {"a.community_clerk"}
+BELOW_STREET = frozenset({"a.grid_worker", "a.grid_head", "a.community_clerk"})
 OWNERS = CLERK | {"a.shift_leader", "a.property_clerk"}
 FIRM = {"a.property_clerk"}  # of the firm that manages the compound
 WRITERS = {"a.acceptor", "a.shift_leader", "a.community_clerk"}  # who writes for residents of community A1
@@ -427,7 +429,11 @@ MATRIX: dict[str, list[Row]] = {
     **{
         f"api:case_{deed.value}": [Row(case, needs=NEEDED[deed], within=GRID_A1, post={})]
         for deed in DEEDS
-        if deed != Verb.REWORK
+        if deed not in (Verb.REWORK, Verb.OFFER, Verb.CALL_OFF)
+    },
+    **{
+        f"api:case_{name}": [Row(case, needs="cases.escalate", within=GRID_A1, too_low=BELOW_STREET, post={})]
+        for name in ("offer", "call_off")
     },
     "api:case_rework": [Row(case, needs="cases.close", within=GRID_A1, post={})],
     # ---- Open311: public; what needs a key opens for no session (tests/exchange/open311)
@@ -680,6 +686,8 @@ def expected(row: Row, user: User | None, program: bool) -> str:
         return "403"
     if row.needs is not None and row.needs not in held and not row.post_on_case:
         return "403"
+    if user.username in row.too_low:
+        return "403"
     if row.within is not None and user.username not in row.within:
         return "404"  # of a case: whether it exists is asked before whether the step is theirs
     return "answer" if row.needs is None or row.needs in held else "403"
@@ -720,7 +728,7 @@ def test_who_sees_what_another_street_is_asked_about(world: World):
     beside = open_case(
         channel=Channel.RESIDENT, text="另一件", lon=a.at(0)[0], lat=a.at(0)[1], by=BY, at=NOW
     )  # fmt: skip
-    pages = ("desk:case", "desk:beside", "desk:ticket", "desk:photo", "api:one_case", "api:case_photo")
+    pages = ("desk:case", "desk:beside", "desk:photo", "api:one_case", "api:case_photo")
     people = User.objects.filter(username__startswith="b.").prefetch_related("grants__role").order_by("username")
 
     def seen(number: str) -> set[tuple[str, str]]:

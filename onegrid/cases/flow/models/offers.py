@@ -11,10 +11,10 @@ from onegrid.cases.flow.models.case import Case
 class OfferState(models.TextChoices):
     WAITING = "waiting", _("Waiting for an answer")
     DISPUTED = "disputed", _("In dispute")  # 不接收，待裁定
-    TAKEN = "taken", _("Taken over")
+    TAKEN = "taken", _("Accepted by the other")
     AWARDED = "awarded", _("Decided: the other has it")
     STAYS = "stays", _("Decided: it stays")
-    CALLED_OFF = "called_off", _("Called off")
+    CALLED_OFF = "called_off", _("Offer called off")
     LAPSED = "lapsed", _("Lapsed")  # the work was done before anybody answered
 
 
