@@ -219,7 +219,8 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     ),
     LATER: (
         "desk:catalog_class_edit", "desk:catalog_import", "desk:catalog_limits", "desk:catalog_publish",
-        "desk:catalog_rule_draft", "desk:data_request", "desk:offers", "operator:areas_import", "operator:calendar_publish",
+        "desk:catalog_rule_draft", "desk:data_request", "desk:offers",
+        "operator:areas_import", "operator:calendar_publish",
         "resident:ballot", "resident:data", "resident:mine", "resident:own_place", "resident:own_question",
         "resident:voted", "worker:patrol_done",
     ),

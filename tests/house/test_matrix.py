@@ -722,14 +722,16 @@ def test_who_gets_an_answer(world: World):
 
 
 def test_who_sees_what_another_street_is_asked_about(world: World):
-    """移交, 协办: while they are asked, the other street's people see exactly that case, and not the one beside it."""
+    """移交, 协办: while asked, the other street sees exactly that case, not the one beside it."""
     a, b = world.streets.a, world.streets.b
     offered = Case.objects.get(number=world.number)
     beside = open_case(
         channel=Channel.RESIDENT, text="另一件", lon=a.at(0)[0], lat=a.at(0)[1], by=BY, at=NOW
     )  # fmt: skip
     pages = ("desk:case", "desk:beside", "desk:photo", "api:one_case", "api:case_photo")
-    people = User.objects.filter(username__startswith="b.").prefetch_related("grants__role").order_by("username")
+    people = (
+        User.objects.filter(username__startswith="b.").prefetch_related("grants__role").order_by("username")
+    )
 
     def seen(number: str) -> set[tuple[str, str]]:
         found = set()

@@ -205,7 +205,8 @@ def may_answer(by: Actor, offer: Offer) -> bool:
 def may_award(by: Actor, offer: Offer) -> bool:
     """Whoever decides duties for an area that holds both sides."""
     return offer.state == OfferState.DISPUTED and any(
-        reach.org_id is None and (reach.path is None or bool(offer.common_path) and reach.covers(offer.common_path, None))
+        reach.org_id is None
+        and (reach.path is None or (bool(offer.common_path) and reach.covers(offer.common_path, None)))
         for reach in by.scope(ARBITRATE).reaches
     )
 

@@ -212,7 +212,9 @@ LED = frozenset(
     {Verb.FILE, Verb.DISPATCH, Verb.CANCEL, Verb.CLOSE, Verb.REOPEN, Verb.HAND_DOWN, Verb.ARBITRATE}
 )
 BY_THE_CENTRE = frozenset({Verb.OFFER, Verb.CALL_OFF})  # between streets their centres speak, never a grid
-BY_THE_OTHER = frozenset({Verb.TAKE_OVER, Verb.DECLINE, Verb.AWARD})  # asked of whoever the offer names, see `access`
+BY_THE_OTHER = frozenset(
+    {Verb.TAKE_OVER, Verb.DECLINE, Verb.AWARD}
+)  # asked of whoever the offer names, see `access`
 BY_THE_UNIT = frozenset(
     {
         Verb.HANDLE,

@@ -1,4 +1,4 @@
-"""Between streets (移交): who receives first stays responsible until the other accepts; a refusal is decided above."""
+"""Between streets (移交): the first receiver is responsible until another accepts; a refusal is decided above."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from onegrid.cases.flow import actions
 from onegrid.cases.flow.access import verbs_for
 from onegrid.cases.flow.models import Case, Offer, Step
 from onegrid.cases.flow.queries import case_story, visible
-from onegrid.cases.flow.queries.offers import centres_to_ask, open_offers, offers_waiting
+from onegrid.cases.flow.queries.offers import centres_to_ask, offers_waiting, open_offers
 from onegrid.cases.flow.rules import Verb, common_path
 from onegrid.kit.errors import NotAllowed, NotFound, Refused
 from tests.cases.conftest import AT, brought_to, photo, reported, written
@@ -104,11 +104,15 @@ def test_a_report_that_lies_in_the_other_streets_grid_goes_to_its_grid(town):
 def test_declined_it_is_decided_above_and_the_decision_is_final_and_remembered(above):
     case = offered(above)
     before = stands(case)
-    case = actions.decline_offer(case_id=case.pk, reason="以道路中线为界", by=above.b.staff["shift_leader"], at=AT)
+    case = actions.decline_offer(
+        case_id=case.pk, reason="以道路中线为界", by=above.b.staff["shift_leader"], at=AT
+    )
     assert stands(case) == before and Offer.objects.get().state == "disputed"
     judge = above.staff["shift_leader"]
     assert Notice.objects.filter(recipient=judge, kind="case.offer").count() == 1
-    assert Verb.AWARD in verbs_for(judge, case) and Verb.AWARD not in verbs_for(above.a.staff["shift_leader"], case)
+    assert Verb.AWARD in verbs_for(judge, case) and Verb.AWARD not in verbs_for(
+        above.a.staff["shift_leader"], case
+    )
     case = actions.award_case(case_id=case.pk, moves=True, reason="落点在乙街道一侧", by=judge, at=AT)
     assert case.area_path == above.b.area.path and case.state == "filed"
     assert list(Step.objects.filter(case=case).values_list("verb", flat=True))[-2:] == ["award", "take_over"]
@@ -173,10 +177,14 @@ def test_refusals_write_nothing(town):
     refused("not_found", actions.take_over_case, NotFound, **one, by=b["grid_worker"])
     refused("changed_meanwhile", actions.take_over_case, **one, seen_version=1, by=b["dispatcher"])
     refused("reason_needed", actions.decline_offer, **one, reason="", by=b["dispatcher"])
-    refused("not_offered", actions.award_case, **one, moves=True, reason="x", by=a["leader"])  # no dispute yet
+    refused(
+        "not_offered", actions.award_case, **one, moves=True, reason="x", by=a["leader"]
+    )  # no dispute yet
     actions.decline_offer(**one, reason="不是", by=b["dispatcher"])
     refused("not_offered", actions.take_over_case, **one, by=b["dispatcher"])
-    refused("not_offered", actions.award_case, **one, moves=True, reason="x", by=a["leader"])  # one of the two
+    refused(
+        "not_offered", actions.award_case, **one, moves=True, reason="x", by=a["leader"]
+    )  # one of the two
 
 
 def test_a_helper_of_another_street_sees_this_case_and_gives_its_part(town):

@@ -34,7 +34,8 @@ ALLOWED = {
         "hand_down": "verified", "settle": "checked", "take_over": "verified",
     },
     "filed": {
-        "dispatch": "dispatched", "cancel": "cancelled", "escalate": "filed", "hand_down": "filed", "take_over": "filed",
+        "dispatch": "dispatched", "cancel": "cancelled", "escalate": "filed", "hand_down": "filed",
+        "take_over": "filed",
     },
     "dispatched": {
         "handle": "handled", "return": "filed", "recall": "filed", "escalate": "filed", "arbitrate": "dispatched",

@@ -75,7 +75,9 @@ def helpers_around(path: str, at: datetime) -> list[Organisation]:
     the other streets of its district; at most UNITS_SHOWN of these."""
     own = units_for(path, timezone.localdate(at))
     low, high = path_range(district_path(path))
-    others = Organisation.objects.filter(kind__in=HANDLING, area__path__gte=low, area__path__lt=high, closed_on=None)
+    others = Organisation.objects.filter(
+        kind__in=HANDLING, area__path__gte=low, area__path__lt=high, closed_on=None
+    )
     others = others.exclude(area__in=ancestors(path)).defer("point").order_by("code")
     return [*own, *others[:UNITS_SHOWN]]
 

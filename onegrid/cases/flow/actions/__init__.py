@@ -25,14 +25,6 @@ from onegrid.cases.flow.actions.linking import link_case, unlink_case
 from onegrid.cases.flow.actions.many import open_cases
 from onegrid.cases.flow.actions.merging import merge_case, unmerge_case
 from onegrid.cases.flow.actions.noting import note_case, press_case
-from onegrid.cases.flow.actions.office import (
-    cancel_case,
-    close_case,
-    dispatch_case,
-    file_case,
-    handle_case,
-    return_case,
-)
 from onegrid.cases.flow.actions.offering import (
     award_case,
     call_off_offer,
@@ -40,6 +32,14 @@ from onegrid.cases.flow.actions.offering import (
     offer_case,
     offers_run_out,
     take_over_case,
+)
+from onegrid.cases.flow.actions.office import (
+    cancel_case,
+    close_case,
+    dispatch_case,
+    file_case,
+    handle_case,
+    return_case,
 )
 from onegrid.cases.flow.actions.pacing import count_paces
 from onegrid.cases.flow.actions.passing import pass_on_tasks

@@ -42,7 +42,8 @@ def ask_help(
     by: Actor,
     at: datetime,
 ) -> Case:
-    """请求协办: another unit, be it another street's of the district, does a part of it, until `due_at` (at the latest the end of the lead unit's clock).
+    """请求协办: another unit, be it another street's of the district, does a part of it, until `due_at`, at the
+    latest to the end of the lead unit's clock.
 
     Refused besides the common ones: no_such_unit, helps_itself, helps_already, too_many_helpers, due_in_the_past.
     """
@@ -135,7 +136,9 @@ def give_help(*, case_id: int, words: str, seen_version: int | None = None, by: 
 
 def _own(case: Case, by: Actor) -> Assist:
     """The open part that is this person's unit's, or of a unit whose whole area they reach."""
-    open_ones = list(_open_parts(case).select_related("org__area").defer("org__area__boundary").order_by("pk"))
+    open_ones = list(
+        _open_parts(case).select_related("org__area").defer("org__area__boundary").order_by("pk")
+    )
     scope = by.scope(HANDLE)
     for assist in open_ones:
         if any(reach.org_id == assist.org_id for reach in scope.reaches):

@@ -40,8 +40,8 @@ CLOCK = SystemActor("clock")
 def offer_case(
     *, case_id: int, org_id: int, reason: str, seen_version: int | None = None, by: Actor, at: datetime
 ) -> Case:
-    """移交: the matter belongs to another street or district, whose centre is asked to take it over. State, holder and
-    clock stay as they are until it does. Refused besides the common ones: offered_already, no_such_centre,
+    """移交: the matter belongs to another street or district, whose centre is asked to take it over. State,
+    holder and clock stay as they are until it does. Refused besides the common ones: offered_already, no_such_centre,
     awarded_stays."""
     taken = Taken(Verb.OFFER, by, at, reason)
     case = locked_case(case_id, seen_version, taken)
@@ -51,7 +51,9 @@ def offer_case(
         raise Refused("awarded_stays", _("It was decided above who has this case; it is not offered again."))
     other = next((one for one in centres_to_ask(case.area_path) if one.pk == org_id), None)
     if other is None:
-        raise Refused("no_such_centre", _("This is not the centre of another street or district."), org=org_id)
+        raise Refused(
+            "no_such_centre", _("This is not the centre of another street or district."), org=org_id
+        )
     ours = leading(Level(case.level), case.area_path, timezone.localdate(at))
     due = _due(at, flow_limits(timezone.localdate(at)).offer_answer, other.area.path)
     case.offered = True
@@ -85,8 +87,9 @@ def call_off_offer(
 def take_over_case(
     *, case_id: int, words: str = "", seen_version: int | None = None, by: Actor, at: datetime
 ) -> Case:
-    """接收移交: the other centre leads it from here, with a clock of its own; class and standard stay. Refused besides
-    the common ones: not_offered."""
+    """接收移交: the other centre leads it from here, with a clock of its own; class and standard stay.
+
+    Refused besides the common ones: not_offered."""
     taken = Taken(Verb.TAKE_OVER, by, at, words)
     case, offer = _asked(case_id, seen_version, taken)
     offer.answer, offer.answered_by, offer.answered_at = words.strip(), by.actor_label[:80], at
@@ -98,8 +101,8 @@ def take_over_case(
 def decline_offer(
     *, case_id: int, reason: str, seen_version: int | None = None, by: Actor, at: datetime
 ) -> Case:
-    """不接收: the other centre says why not. Now the nearest common level above decides, within its own limit; the first
-    receiver goes on meanwhile. Refused besides the common ones: not_offered."""
+    """不接收: the other centre says why not. The nearest common level above decides, within its limit; the
+    first receiver goes on meanwhile. Refused besides: not_offered."""
     taken = Taken(Verb.DECLINE, by, at, reason)
     case, offer = _asked(case_id, seen_version, taken)
     _dispute(case, offer, taken)
@@ -119,7 +122,9 @@ def award_case(
     if not moves:
         _ended(case, offer, OfferState.STAYS)
     step = noted(case, taken.saying(to=to.name if to else ""))
-    announce(OfferAwarded(case.pk, step.pk, offer.to_org_id, moves), path=case.area_path, org_id=offer.to_org_id)
+    announce(
+        OfferAwarded(case.pk, step.pk, offer.to_org_id, moves), path=case.area_path, org_id=offer.to_org_id
+    )
     if moves:
         _move(case, offer, OfferState.AWARDED, Taken(Verb.TAKE_OVER, by, at, "", details={"awarded": True}))
     return case
@@ -129,7 +134,9 @@ def offers_run_out(*, at: datetime, most: int = 200) -> int:
     """Silence is no answer: an offer whose time is over is decided above, as if it had been declined. What was done
     before anybody answered lapses. Each in its own transaction; how many."""
     found = Offer.objects.filter(state=OfferState.WAITING, due_at__lte=at).order_by("due_at")
-    return sum(_run_out(offer_id, case_id, at) for offer_id, case_id in found.values_list("pk", "case_id")[:most])
+    return sum(
+        _run_out(offer_id, case_id, at) for offer_id, case_id in found.values_list("pk", "case_id")[:most]
+    )
 
 
 @transaction.atomic

@@ -23,7 +23,7 @@ MOVED_ON = (OfferState.TAKEN, OfferState.AWARDED)
 
 
 class Offer(models.Model):
-    """移交: another centre is asked to take the case over. The first receiver stays responsible until then (首接负责).
+    """移交: another centre is asked to take the case over. Until then the first receiver is responsible.
 
     `from_path`, `to_path`: where the case lies, and the area of the centre that is asked; `common_path`: the smallest
     area above both, whose people decide a dispute ("" when there is none). `due_at`: of the answer, then of the

@@ -42,7 +42,9 @@ def decided_before(case: Case) -> list[Offer]:
     steps = ancestors(case.area_path)
     above = ["".join(f"{step}." for step in steps[:depth]) for depth in range(1, len(steps) + 1)]
     found = Offer.objects.filter(state__in=DECIDED, common_path__in=above)
-    found = found.filter(case__case_class__code=case.case_class.code, case__case_class__kind=case.case_class.kind)
+    found = found.filter(
+        case__case_class__code=case.case_class.code, case__case_class__kind=case.case_class.kind
+    )
     return list(found.select_related("to_org", "from_org").order_by("-decided_at")[:DECIDED_SHOWN])
 
 
@@ -58,8 +60,9 @@ OFFERS_SHOWN = 100
 
 
 def open_offers(*, viewer: Actor) -> Offers:
-    """Offers that nobody has decided: of cases that the viewer may see because they are asked about them, and of those
-    in the viewer's own scope. Two queries; the newest OFFERS_SHOWN of each."""
+    """Offers that nobody has decided: of cases that the viewer is asked about, and of those in the viewer's scope.
+
+    Two queries; the newest OFFERS_SHOWN of each."""
     scope = require_some_reach(viewer)
     waiting = (
         Offer.objects.filter(state__in=OPEN_OFFERS, case__state__in=OFFERABLE)
@@ -77,5 +80,7 @@ def offers_waiting(*, viewer: Actor) -> int:
     scope = viewer.scope(SEE)
     if not scope.reaches:
         return 0
-    asked = Offer.objects.filter(scope.q("to_path", "to_org_id"), state__in=OPEN_OFFERS, case__state__in=OFFERABLE)
+    asked = Offer.objects.filter(
+        scope.q("to_path", "to_org_id"), state__in=OPEN_OFFERS, case__state__in=OFFERABLE
+    )
     return asked[:OFFERS_SHOWN].count()
