@@ -8,6 +8,7 @@ from hypothesis import settings as hypothesis_settings
 
 from tests.cases.conftest import furnish_town
 from tests.streets import make_streets
+from tests.tables import settle_in
 
 # No test is timed: a busy machine must not fail one. Speed is shown by bench/.
 hypothesis_settings.register_profile("untimed", deadline=None)
@@ -31,6 +32,13 @@ def _english(request):
 def _own_var(tmp_path_factory, settings):
     """Files written by a test go to a folder of its own."""
     settings.MEDIA_ROOT = tmp_path_factory.mktemp("files")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The test database, which tests that commit leave as they found it (tests/tables.py)."""
+    with django_db_blocker.unblock():
+        settle_in()
 
 
 @pytest.fixture(scope="module")

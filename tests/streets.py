@@ -28,6 +28,7 @@ from onegrid.kit.actors import SystemActor
 from onegrid.places.areas.actions import NewArea, open_areas
 from onegrid.places.areas.models import Area
 from onegrid.places.calendars.actions import load_years
+from tests.tables import built
 
 PASSWORD = "OneGrid-2026"
 FROM = date(2026, 1, 1)
@@ -78,6 +79,10 @@ def streets(kept_streets: Streets | None, db) -> Streets:
 
 
 def make_streets() -> Streets:
+    return built("streets", written_streets)
+
+
+def written_streets() -> Streets:
     load_roles(by=BY, at=STARTS)
     load_years(by=BY, at=STARTS, first=2026, last=2026, publish=True)
     return build_streets()

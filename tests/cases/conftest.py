@@ -18,6 +18,7 @@ from onegrid.cases.flow.models import Case, Channel, Evidence, StageClock, Step
 from onegrid.kit.actors import SystemActor
 from onegrid.kit.facts.models import FactRow
 from tests.streets import streets  # noqa: F401
+from tests.tables import built
 
 AT = datetime(2026, 11, 20, 2, tzinfo=UTC)  # Friday, 10:00 in Shanghai
 BY = SystemActor("test")
@@ -38,6 +39,10 @@ def town(kept_town: bool, streets):  # noqa: F811
 
 
 def furnish_town() -> None:
+    built("town", written_town)
+
+
+def written_town() -> None:
     load_catalog(content=content(), by=BY, at=AT)
     set_dispatch_rule(
         scheme="gbt47678.5-2026", kind="event", major_code="06", org_kind=OrgKind.STREET_OFFICE, by=BY, at=AT

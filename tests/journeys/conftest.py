@@ -89,9 +89,10 @@ def new_page(request, live_server, size):
 
 @pytest.fixture
 def accessible():
-    """accessible(page): no axe violation, or the test fails with what and where."""
+    """accessible(page): no axe violation on the whole page, or the test fails with what and where."""
 
     def check(page: Page) -> None:
+        page.wait_for_load_state()
         results = Axe().run(page)
         assert results.violations_count == 0, results.generate_report()
 

@@ -1,5 +1,7 @@
 """Given a street, when staff or residents open its map, then they see it, find addresses, and grids answer."""
 
+import re
+
 import pytest
 from django.contrib.gis.geos import Polygon
 from playwright.sync_api import Page, expect
@@ -7,11 +9,14 @@ from playwright.sync_api import Page, expect
 from onegrid.places.addresses.actions import open_address
 from onegrid.places.addresses.kinds import AddressKind
 from onegrid.places.basemap.models import BaseFeature
-from tests.streets import BY, PASSWORD, STARTS, Streets, streets  # noqa: F401  a fixture
+from tests.journeys.walks import sign_in, until
+from tests.streets import BY, STARTS, Streets, streets  # noqa: F401  a fixture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 DRAWN = 60_000
+SHOWN = """names => names.map(
+    name => document.querySelector('street-map').map.getLayoutProperty(name, 'visibility') !== 'none')"""
 
 
 @pytest.fixture
@@ -26,14 +31,6 @@ def town(streets: Streets) -> Streets:  # noqa: F811  the fixture above
     )
     open_address(kind=AddressKind.ROAD, name="临水路", parent_id=None, lon=lon, lat=lat, by=BY, at=STARTS)
     return streets
-
-
-def sign_in(page: Page, username: str) -> None:
-    page.goto("/account/login/")
-    page.fill("[name=login]", username)
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_url("**/staff/**")
 
 
 def drawn(page: Page) -> None:
@@ -56,7 +53,7 @@ def test_staff_tap_a_grid_and_learn_who_is_on_duty(new_page, town, accessible):
     expect(card.locator("h2")).to_have_text(town.a.grids[1].name)
     expect(card).to_contain_text(town.a.grids[1].code)
     expect(card).to_contain_text(town.a.staff["grid_worker_2"].display_name)
-    assert f"grid={town.a.grids[1].pk}" in page.url
+    expect(page).to_have_url(re.compile(f"grid={town.a.grids[1].pk}$"))
     expect(card.locator("a[data-call]").first).to_be_hidden()
     accessible(page)
 
@@ -94,16 +91,12 @@ def test_layers_switch_off_and_buildings_lie_down(new_page, town):
     page = new_page(drawing=True)
     page.goto("/map/")
     drawn(page)
-    shown = (
-        "name => document.querySelector('street-map').map.getLayoutProperty(name, 'visibility') !== 'none'"
-    )
-    assert page.evaluate(shown, "building") and not page.evaluate(shown, "building-flat")
+    until(page, SHOWN, ["building", "building-flat"], [True, False])
     page.click("[data-do=tilt]")
-    assert page.evaluate(shown, "building-flat") and not page.evaluate(shown, "building")
+    until(page, SHOWN, ["building", "building-flat"], [False, True])
     page.click(".map-layers summary")
     page.uncheck("[data-layer=grids]")
-    assert not page.evaluate(shown, "grid-fill") and not page.evaluate(shown, "grid-name")
-    assert page.evaluate(shown, "community-line")
+    until(page, SHOWN, ["grid-fill", "grid-name", "community-line"], [False, False, True])
 
 
 def test_residents_get_public_layers_only(new_page, town, accessible):
@@ -116,7 +109,7 @@ def test_residents_get_public_layers_only(new_page, town, accessible):
     assert tiles == {"base", "areas"}
     tap(page, town.a.at(grid=0))
     expect(page.locator("[data-card-body] h2")).to_have_text(town.a.grids[0].name)
-    assert town.a.staff["grid_worker"].display_name not in page.locator("[data-card-body]").inner_text()
+    expect(page.locator("[data-card-body]")).not_to_contain_text(town.a.staff["grid_worker"].display_name)
     accessible(page)
 
 

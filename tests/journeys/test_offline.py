@@ -3,7 +3,6 @@ somebody was faster, then everything written on the phone has its effect exactly
 
 import re
 from io import BytesIO
-from time import monotonic
 from urllib.parse import urlsplit
 
 import pytest
@@ -25,12 +24,14 @@ from tests.cases.conftest import AT, BY, photo, reported, road, town  # noqa: F4
 from tests.cases.patrol.places import a_place
 from tests.cases.visits.households import a_household
 from tests.journeys.conftest import SIZES
+from tests.journeys.walks import until, width_of
 from tests.journeys.wire import Wire
 from tests.streets import PASSWORD, streets  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 KEPT = "async path => Boolean(await caches.match(path))"
+KEPT_FOR = "async () => (await caches.keys()).filter(name => name.startsWith('work-pages-'))"
 WAITING = """() => new Promise(done => { const open = indexedDB.open('onegrid-work'); open.onsuccess = () => {
     const rows = open.result.transaction('items').objectStore('items').getAll();
     rows.onsuccess = () => { open.result.close();
@@ -101,17 +102,6 @@ def kept(page: Page) -> None:
     expect(page.locator(".work-kept")).to_be_visible()
 
 
-def until(page: Page, question: str, given: object, answer: object, seconds: float = 60) -> None:
-    """Asks the page until it answers so."""
-    end, said = monotonic() + seconds, None
-    while monotonic() < end:
-        said = page.evaluate(question, given)
-        if said == answer:
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"{said} is not {answer}")
-
-
 def waits(page: Page, *states: str) -> None:
     until(page, WAITING, None, list(states))
 
@@ -133,7 +123,7 @@ def proven() -> bool:
 
 def fits(page: Page, accessible) -> None:
     accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert width_of(page) <= 390
 
 
 def test_a_shift_without_a_network(phone, town, accessible):  # noqa: F811
@@ -182,7 +172,8 @@ def test_a_shift_without_a_network(phone, town, accessible):  # noqa: F811
     page.close()
     worker.wire.deaf = False
     page = worker.open("/work/outbox/")
-    page.locator("[data-do=send]").click()
+    # not a mouse click: what waits may go by itself in this moment and take the button away
+    page.locator("[data-do=send]").dispatch_event("click")
     waits(page, "sent", "sent", "sent")
     expect(page.locator("[data-part=sent] li")).to_have_count(3)
     expect(page.locator("work-state")).to_contain_text("已全部发送")
@@ -225,7 +216,7 @@ def test_the_session_is_over_and_somebody_else_has_the_phone(phone, town):  # no
     kept(page)
     page.goto("/work/outbox/")
     expect(page.locator(".outbox-item")).to_have_count(3)
-    assert "王奶奶" not in page.locator("main").inner_text()  # sealed on the server, not shown again here
+    expect(page.locator("main")).not_to_contain_text("王奶奶")  # sealed on the server, not shown again here
     Session.objects.all().delete()
     worker.online(True)
     expect(page.get_by_role("link", name="Sign in again")).to_be_visible()
@@ -237,15 +228,11 @@ def test_the_session_is_over_and_somebody_else_has_the_phone(phone, town):  # no
     page.wait_for_url("**/work/outbox/")
     expect(page.locator("work-state")).to_contain_text("what another person wrote waits on this phone too")
     expect(page.locator(".outbox-item")).to_have_count(0)
-    keeps = page.evaluate("async () => (await caches.keys()).filter(name => name.startsWith('work-pages-'))")
-    assert keeps == [f"work-pages-{town.a.staff['grid_head'].pk}"]  # nothing of the worker's
+    until(page, KEPT_FOR, None, [f"work-pages-{town.a.staff['grid_head'].pk}"])  # nothing of the worker's
     page.locator(".bar details.menu summary").click()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/account/login/**")
-    assert (
-        page.evaluate("async () => (await caches.keys()).some(name => name.startsWith('work-pages-'))")
-        is False
-    )
+    until(page, KEPT_FOR, None, [])
     assert verbs(case) == ["open"]
 
     page.goto("/account/login/?next=/work/outbox/")

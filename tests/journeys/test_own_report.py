@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from onegrid.cases.flow.models import Case, Follower
 from tests.cases.conftest import brought_to, reported, town  # noqa: F401
 from tests.journeys.conftest import SIZES
-from tests.journeys.walks import NO_DRAWING, english, sign_in
+from tests.journeys.walks import NO_DRAWING, english, sign_in, width_of
 from tests.streets import streets  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -25,7 +25,7 @@ def looked_at(accessible):
     def look(page: Page) -> None:
         accessible(page)
         width = page.viewport_size or {"width": 0}
-        assert page.evaluate("document.documentElement.scrollWidth") <= width["width"]
+        assert width_of(page) <= width["width"]
         assert english(page) == []
 
     return look
@@ -47,12 +47,14 @@ def test_follow_withdraw_rate_and_take_down_a_call(new_page, town, looked_at):  
     page.fill("[name=text]", "路上有个大坑")
     fill_place(page, town.a.at(0))
     page.click("main form[method=post] button.btn-primary")
+    expect(page.locator("button[name=follow]")).to_be_visible()
     looked_at(page)
     page.click("button[name=follow]")
     expect(page.locator("[data-number]")).to_have_text(first.number)
-    assert page.locator("[data-code]").inner_text() == Follower.objects.get().follow_code
+    expect(page.locator("[data-code]")).to_have_text(Follower.objects.get().follow_code)
     looked_at(page)
     page.click("main a.btn-primary")
+    page.wait_for_url("**/follow/**")
     looked_at(page)
 
     page.goto(f"/follow/{first.number}/{first.follow_code}/")

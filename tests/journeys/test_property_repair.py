@@ -12,8 +12,8 @@ from onegrid.kit.actors import SystemActor
 from onegrid.registry.facilities.models import Facility
 from tests.cases.conftest import town  # noqa: F401
 from tests.compounds import furnished_compound
-from tests.journeys.test_thin_loop import LANGUAGES, picture, send, sign_in
-from tests.journeys.walks import NO_DRAWING, english
+from tests.journeys.test_thin_loop import LANGUAGES, picture, send
+from tests.journeys.walks import NO_DRAWING, english, sign_in, width_of
 from tests.streets import streets  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -26,7 +26,7 @@ def test_property_repair(new_page, size, town, accessible):  # noqa: F811
 
     def looked_at(page):
         accessible(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        assert width_of(page) <= size["width"]
         assert language == "en" or english(page) == []
 
     resident = new_page(language)
@@ -48,17 +48,21 @@ def test_property_repair(new_page, size, town, accessible):  # noqa: F811
     firm.goto("/property/repairs/")
     looked_at(firm)
     firm.get_by_role("link", name="电梯停在三楼不动了").click()
+    firm.wait_for_url(f"**/{number}/")
     looked_at(firm)
     firm.click("main a[href$='/accept/']")
+    firm.wait_for_url("**/accept/")
     looked_at(firm)
     send(firm)
     firm.wait_for_url(f"**/{number}/")
     firm.click("main a[href$='/assign/']")
+    firm.wait_for_url("**/assign/")
     firm.locator("[name=worker_id]").first.check()
     looked_at(firm)
     send(firm)
     firm.wait_for_url(f"**/{number}/")
     firm.click("main a[href$='/feedback/']")
+    firm.wait_for_url("**/feedback/")
     firm.fill("[name=words]", "已更换门机皮带，恢复运行")
     firm.set_input_files("[name=before]", [picture("before.jpg", "gray")])
     firm.set_input_files("[name=after]", [picture("after.jpg", "green")])
@@ -70,6 +74,7 @@ def test_property_repair(new_page, size, town, accessible):  # noqa: F811
     worker = sign_in(new_page(language), "a.grid_worker")
     worker.goto(f"/work/{number}/")
     worker.click("main a[href$='/check/']")
+    worker.wait_for_url("**/check/")
     send(worker)
     worker.wait_for_url("**/work/")
     clerk = sign_in(new_page(language), "a.shift_leader")
@@ -80,8 +85,8 @@ def test_property_repair(new_page, size, town, accessible):  # noqa: F811
     resident.goto(f"/follow/{number}/{code}/")
     expect(resident.locator("main .steps")).to_contain_text("已更换门机皮带，恢复运行")
     resident.locator("#rate [type=radio]").first.check()
-    send_rating = resident.locator("#rate button.btn-primary")
-    send_rating.click()
+    resident.click("#rate button.btn-primary")
+    expect(resident.locator("#rate")).to_have_count(0)
     looked_at(resident)
     case.refresh_from_db()
     assert case.state == "closed"

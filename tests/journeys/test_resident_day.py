@@ -42,7 +42,7 @@ def test_report_receipt_follow_and_redo(new_page, town, looked_at):  # noqa: F81
     page.fill("[name=text]", "路面有个大坑")
     page.locator("[name=text]").blur()
     expect(page.locator("#kinds .suggested")).to_be_visible()
-    assert page.input_value("[name=matter]") != ""
+    expect(page.locator("[name=matter]")).not_to_have_value("")
     page.click("[data-locate]")
     expect(page.locator("[name=lon]")).to_have_value(f"{lon:.6f}")
     looked_at(page)
@@ -53,6 +53,7 @@ def test_report_receipt_follow_and_redo(new_page, town, looked_at):  # noqa: F81
     expect(page.locator("[data-print]")).to_be_visible()
     looked_at(page)
     page.click(f"main a[href$='/{case.follow_code}/']")
+    page.wait_for_url(f"**/{case.follow_code}/")
     expect(page.locator("main")).to_contain_text("通常办理时长")
     looked_at(page)
 

@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 
 from onegrid.cases.flow.models import Case, Step
 from tests.cases.conftest import photo, town  # noqa: F401
-from tests.streets import PASSWORD, streets  # noqa: F401
+from tests.journeys.walks import sign_in, sign_in_by_form
+from tests.streets import streets  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -17,15 +18,6 @@ WORDS = {
     "zh-hans": ["已上报", "已核实", "已立案", "已派遣", "已处置", "已核查", "已结案"],
     "en": ["Reported", "Verified", "Filed", "Dispatched", "Handled", "Result checked", "Case closed"],
 }
-
-
-def sign_in(page: Page, username: str) -> Page:
-    page.goto("/account/login/")
-    page.fill("[name=login]", username)
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_url("**/staff/**")
-    return page
 
 
 def picture(name: str, colour: str) -> dict:
@@ -51,8 +43,11 @@ def at_desk(page: Page, number: str, verb: str, accessible) -> None:
     page.goto("/cases/")
     accessible(page)
     page.get_by_role("link", name=number).first.click()
+    step = page.locator(f"main a[href*='/{verb}/']").first
+    expect(step).to_be_visible()  # on its own page or beside the list
     accessible(page)
-    page.click(f"main a[href*='/{verb}/']")
+    step.click()
+    page.wait_for_url(f"**/{verb}/**")
     accessible(page)
 
 
@@ -73,12 +68,14 @@ def test_from_report_to_close(new_page, size, town, accessible):  # noqa: F811
     accessible(resident)
     resident.close()
 
-    worker = sign_in(new_page(language), "a.grid_worker")
+    worker = sign_in_by_form(new_page(language), "a.grid_worker")
     worker.goto("/work/")
     accessible(worker)
     worker.click("main a[href^='/work/YW']")
+    worker.wait_for_url("**/work/YW*/")
     accessible(worker)
     worker.click("main a[href$='/verify/']")
+    worker.wait_for_url("**/verify/")
     worker.set_input_files("[name=photos]", [picture("seen.jpg", "gray")])
     accessible(worker)
     send(worker)
@@ -112,6 +109,7 @@ def test_from_report_to_close(new_page, size, town, accessible):  # noqa: F811
     worker.goto("/work/")
     worker.click("main a[href^='/work/YW']")
     worker.click("main a[href$='/check/']")
+    worker.wait_for_url("**/check/")
     send(worker)
     worker.wait_for_url("**/work/")
 
@@ -125,9 +123,9 @@ def test_from_report_to_close(new_page, size, town, accessible):  # noqa: F811
     resident.fill("[name=number]", number)
     resident.fill("[name=code]", code)
     send(resident)
-    accessible(resident)
     labels = resident.locator(".step .step-label")
     expect(labels).to_have_text(WORDS[language])
+    accessible(resident)
     page = resident.locator("main")
     expect(page).to_contain_text("已用沥青补平")
     expect(page).to_contain_text(town.a.office.name)

@@ -12,7 +12,8 @@ from onegrid.cases.patrol.models import Patrol
 from tests.cases.conftest import BY, photo, reported, town  # noqa: F401
 from tests.cases.patrol.places import a_place
 from tests.journeys.conftest import SIZES
-from tests.streets import PASSWORD, streets  # noqa: F401
+from tests.journeys.walks import sign_in
+from tests.streets import streets  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -27,14 +28,6 @@ def picture(colour: str = "red") -> dict:
     return {"name": "site.jpg", "mimeType": "image/jpeg", "buffer": photo(colour)}
 
 
-def signed_in(page: Page) -> None:
-    page.goto("/account/login/")
-    page.fill("[name=login]", "a.grid_worker")
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_url("**/staff/**")
-
-
 def marked(page: Page, item: str, result: str) -> None:
     page.check(f"[name=result_{item}][value={result}]")
 
@@ -45,11 +38,12 @@ def test_from_signing_on_to_signing_off(new_page, town, accessible):  # noqa: F8
     set_plan(area_id=town.a.area.pk, place_class="small_shop", every_days=30, by=BY, at=now)
     waiting = reported(town.a, at=now, text="楼道口堆了两袋垃圾")
     page = new_page("en")
-    signed_in(page)
+    sign_in(page, "a.grid_worker")
 
     page.goto("/work/")
     expect(page.get_by_text("Not on duty")).to_be_visible()
     page.click(".duty-strip a[href='/work/duty/']")
+    page.wait_for_url("**/work/duty/")
     accessible(page)
     page.get_by_role("button", name="Sign on").click()
     page.wait_for_url("**/work/")
@@ -57,6 +51,7 @@ def test_from_signing_on_to_signing_off(new_page, town, accessible):  # noqa: F8
     accessible(page)
 
     page.click("text=云桥便利店")
+    page.wait_for_url("**/work/patrols/**")
     marked(page, "exits", "problem")
     page.fill("[name=note_exits]", "Boxes in the way out")
     page.set_input_files("[name=photos_exits]", picture())

@@ -3,8 +3,11 @@ wider than the screen, and no page speaks another language than the one chosen."
 
 import re
 from dataclasses import dataclass, field
+from time import monotonic
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Locator, Page
 
@@ -215,12 +218,40 @@ def written_catalog() -> dict[str, str]:
     return {name: str(row.pk) for name, row in found.items()}
 
 
-def sign_in(page: Page, username: str) -> None:
+def sign_in(page: Page, username: str) -> Page:
+    """Signs in past the form, which is no part of most journeys: the session is handed to the browser."""
+    client = Client(headers={"user-agent": "Chromium"})
+    answer = client.post("/account/login/", {"login": username, "password": PASSWORD})
+    assert answer.status_code == 302, f"{username} is not let in"
+    session = client.cookies[settings.SESSION_COOKIE_NAME]
+    kept = {"name": session.key, "value": session.value, "domain": "localhost", "path": "/", "httpOnly": True}
+    page.context.add_cookies([kept])
+    return page
+
+
+def sign_in_by_form(page: Page, username: str) -> Page:
     page.goto("/account/login/")
     page.fill("[name=login]", username)
     page.fill("[name=password]", PASSWORD)
     page.click("main button[type=submit]")
     page.wait_for_url("**/staff/**")
+    return page
+
+
+def until(page: Page, question: str, given: object, answer: object, seconds: float = 60) -> None:
+    """Asks the page until it answers so: what has no words or state that `expect` could wait for."""
+    end, said = monotonic() + seconds, None
+    while monotonic() < end:
+        said = page.evaluate(question, given)
+        if said == answer:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{said} is not {answer}")
+
+
+def width_of(page: Page) -> int:
+    """What the page takes, in pixels: more than the screen has is scrolled sideways."""
+    return page.evaluate("document.documentElement.scrollWidth")
 
 
 def focused(page: Page) -> Locator:
@@ -229,24 +260,31 @@ def focused(page: Page) -> Locator:
 
 
 def walk_all(new_page, size: dict, cases: dict[str, str], accessible) -> None:
-    for number, walk in enumerate(WALKS):
-        language = LANGUAGES[size["width"]][number % 2]
+    numbered = enumerate(WALKS)
+    spoken = [(walk.user, LANGUAGES[size["width"]][number % 2], walk.paths) for number, walk in numbered]
+    for (user, language), paths in by_browser(spoken):
         page = new_page(language)
         page.add_init_script(NO_DRAWING)
-        if walk.user:
-            sign_in(page, walk.user)
-        for path in walk.paths:
+        if user:
+            sign_in(page, user)
+        for path in paths:
             answer = page.goto(path.format(**cases))
-            where = f"{path} as {walk.user or 'resident'} at {size['width']} px in {language}"
+            where = f"{path} as {user or 'resident'} at {size['width']} px in {language}"
             assert answer is not None and answer.status < 500, where
             accessible(page)
-            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], (
-                f"{where} is too wide"
-            )
+            assert width_of(page) <= size["width"], f"{where} is too wide"
             assert page.evaluate("document.documentElement.lang").lower() == language, where
             if language == "zh-hans" and path != "/gallery/":
                 assert english(page) == [], where
         page.context.close()
+
+
+def by_browser(spoken: list[tuple[str, str, list[str]]]) -> list[tuple[tuple[str, str], list[str]]]:
+    """All pages of a person in a language are walked in one browser; residents come each with a fresh one."""
+    together: dict[tuple[str, str, int], list[str]] = {}
+    for number, (user, language, paths) in enumerate(spoken):
+        together.setdefault((user, language, 0 if user else number), []).extend(paths)
+    return [((user, language), paths) for (user, language, _number), paths in together.items()]
 
 
 def english(page: Page) -> list[str]:
