@@ -38,10 +38,11 @@ PATIENCE = 20.0  # seconds that the live server gets for its last answer
 
 @dataclass
 class Kept:
-    """What a build added to tables, what it found and left in those whose rows it changed, and what it gave back."""
+    """What a build found in the tables it wrote to, what it added (or left, where it changed rows), and gave back."""
 
+    found: Rows
     added: Rows
-    changed: dict[str, tuple[list[bytes], list[bytes]]]
+    left: Rows
     made: Any
 
 
@@ -81,8 +82,8 @@ def emptied() -> None:
 
 
 def built(name: str, build: Callable[[], Any]) -> Any:
-    """What `build` writes and returns. From the second time on its rows are put back, if the tables whose rows it
-    changes are as it found them then; else it builds again."""
+    """What `build` writes and returns. From the second time on its rows are put back, if the tables it writes to are
+    as it found them the first time; else it builds again."""
     if not HOUSE.ours:
         return build()
     kept = HOUSE.kept.get(name)
@@ -92,24 +93,26 @@ def built(name: str, build: Callable[[], Any]) -> Any:
         HOUSE.kept[name] = difference(before, rows(), deepcopy(made))
         return made
     with asleep() as cursor:
-        if any(content(cursor, table) != found for table, (found, _left) in kept.changed.items()):
-            return build()
-        wipe(cursor, list(kept.changed))
-        put(cursor, kept.added | {table: left for table, (_found, left) in kept.changed.items()})
-    return deepcopy(kept.made)
+        same = all(content(cursor, table) == was for table, was in kept.found.items())
+        if same:
+            wipe(cursor, list(kept.left))
+            put(cursor, kept.added | kept.left)
+    return deepcopy(kept.made) if same else build()
 
 
 def difference(before: Rows, after: Rows, made: Any) -> Kept:
-    added: Rows = {}
-    changed = {}
+    found, added, left = {}, {}, {}
     for table in before | after:
         old, new = before.get(table, []), after.get(table, [])
-        if set(old) - set(new):
-            changed[table] = (old, new)
-        elif len(new) > len(old):
-            had = set(old)
+        had, has = set(old), set(new)
+        if had == has:
+            continue
+        found[table] = old
+        if had - has:
+            left[table] = new
+        else:
             added[table] = [row for row in new if row not in had]
-    return Kept(added, changed, made)
+    return Kept(found, added, left, made)
 
 
 @contextmanager
