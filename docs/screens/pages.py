@@ -156,6 +156,7 @@ PAGES: dict[str, Way] = {
     # ---- operator
     "operator:gallery": Way("operator", "/gallery/"),
     "operator:outbox": Way("operator", "/operator/outbox/"),
+    "operator:health": Way("operator", "/operator/health/"),
     "operator:clients": Way("operator", "/operator/clients/"),
     "operator:areas_imports": Way("data", "/operator/areas/"),
     "operator:orgs": Way("operator", "/operator/orgs/"),

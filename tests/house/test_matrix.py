@@ -541,6 +541,8 @@ MATRIX: dict[str, list[Row]] = {
     ],
     "operator:gallery": [Row()],
     "operator:outbox": [Row(needs="notices.outbox")],
+    "operator:health": [Row(needs="health.see")],
+    "operator:health_test": [Row(needs="health.see", post={})],
     "operator:clients": [Row(needs="clients.edit")],
     "operator:clients_rotate": [Row(application, needs="clients.edit", within=OPERATOR, post={})],
     "operator:clients_revoke": [Row(application, needs="clients.edit", within=OPERATOR)],

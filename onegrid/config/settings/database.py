@@ -7,6 +7,8 @@ from onegrid.config.environment import environment
 
 _parts = conninfo_to_dict(environment().database_url or private_url(environment().var))
 
+OWN_DATABASE = environment().database_url is None  # the private cluster, which nobody else copies
+
 DATABASES = {
     "default": {
         "ENGINE": "django.contrib.gis.db.backends.postgis",

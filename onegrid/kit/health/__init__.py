@@ -1,5 +1,18 @@
-"""Is this process alive, and can it do its work? `/health/live` and `/health/ready`, for supervisors."""
+"""Is this process alive, and can it do its work? `/health/live` and `/health/ready`, for supervisors; for operators
+the parts of the platform with what was found and what helps."""
 
 from onegrid.kit.health.checks import HEALTH_CHECKS, Failing, HealthCheck
+from onegrid.kit.health.watching import WATCHED, Part, Reading, Tone, Watched, look_at_all, toned
 
-__all__ = ["HEALTH_CHECKS", "Failing", "HealthCheck"]
+__all__ = [
+    "HEALTH_CHECKS",
+    "WATCHED",
+    "Failing",
+    "HealthCheck",
+    "Part",
+    "Reading",
+    "Tone",
+    "Watched",
+    "look_at_all",
+    "toned",
+]

@@ -84,3 +84,14 @@ class Clients(NavigationEntry):
         85,
         "clients.edit",
     )
+
+
+@NAVIGATION.register("health")
+class Health(NavigationEntry):
+    label, url_name, icon, order, permission = (
+        _("Health"),
+        "operator:health",
+        "shield-check",
+        91,
+        "health.see",
+    )

@@ -9,6 +9,7 @@ from onegrid.portals.operator.calendars import pages as calendars
 from onegrid.portals.operator.clients import pages as clients
 from onegrid.portals.operator.duties import pages as duties
 from onegrid.portals.operator.gallery.pages import gallery
+from onegrid.portals.operator.health import pages as health
 from onegrid.portals.operator.orgs import pages as orgs
 from onegrid.portals.operator.outbox.pages import outbox_page
 from onegrid.portals.operator.people import importing as staffing
@@ -18,6 +19,8 @@ from onegrid.portals.operator.people import pages as people
 app_name = "operator"
 urlpatterns = [
     path("gallery/", gallery, name="gallery"),
+    path("operator/health/", health.health, name="health"),
+    path("operator/health/test-alert/", health.test_alert, name="health_test"),
     path("operator/outbox/", outbox_page, name="outbox"),
     path("operator/areas/", areas.imports, name="areas_imports"),
     path("operator/areas/<int:draft_id>/", areas.one_import, name="areas_import"),
