@@ -10,6 +10,7 @@ const entries = {
   "live-queue": "islands/live-queue.ts",
   desk: "islands/desk.ts",
   worker: "islands/worker.ts",
+  oversee: "islands/oversee.ts",
   work: "islands/work.ts",
 };
 

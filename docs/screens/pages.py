@@ -193,7 +193,7 @@ LATER = "opens by a code or at a moment that the demo does not hold"
 # Pages without a picture, and why.
 WITHOUT: dict[str, tuple[str, ...]] = {
     FILE: (
-        "desk:catalog_export", "desk:export", "desk:photo", "desk:thing_change_photo", "operator:area_export",
+        "desk:catalog_export", "desk:export", "oversee:instruction_file", "oversee:instructions_export", "desk:photo", "desk:thing_change_photo", "operator:area_export",
         "operator:duties_export", "operator:orgs_export", "operator:people_export", "operator:people_template",
         "property:record_file", "resident:photo", "resident:receipt_picture", "worker:manifest", "worker:now",
         "worker:patrol_photo", "worker:photo", "worker:service_worker", "worker:thing_photo",
@@ -209,7 +209,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     ),
     FORM: (
         "desk:catalog_class_add", "desk:catalog_class_remove", "desk:catalog_discard", "desk:hall_call_off",
-        "desk:on_duty", "resident:ask",
+        "desk:on_duty", "oversee:errand", "oversee:press", "resident:ask",
         "operator:address", "operator:address_close", "operator:address_open", "operator:address_rename",
         "operator:area_close", "operator:area_open", "operator:area_rename", "operator:clients_revoke",
         "operator:duty_copy", "operator:duty_end", "operator:duty_hand_over", "operator:duty_hours",
@@ -220,7 +220,8 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     ),
     LATER: (
         "desk:catalog_class_edit", "desk:catalog_import", "desk:catalog_limits", "desk:catalog_publish",
-        "desk:catalog_rule_draft", "desk:data_request", "desk:offers",
+        "desk:catalog_rule_draft", "desk:data_request", "desk:offers", "oversee:groups", "oversee:instruction",
+        "oversee:instruction_new", "oversee:instructions", "oversee:matters", "oversee:today",
         "operator:areas_import", "operator:calendar_publish",
         "resident:ballot", "resident:data", "resident:mine", "resident:own_place", "resident:own_question",
         "resident:voted", "worker:patrol_done",

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("open311/", georeport.urls),
     path("", include("onegrid.portals.staff.urls")),
     path("", include("onegrid.portals.operator.urls")),
+    path("", include("onegrid.portals.oversee.urls")),
     path("", include("onegrid.portals.desk.urls")),
     path("", include("onegrid.portals.property.urls")),
     path("", include("onegrid.portals.worker.urls")),

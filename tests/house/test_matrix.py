@@ -35,6 +35,8 @@ from onegrid.cases.patrol.models import Patrol, PatrolPhoto, PatrolPlace
 from onegrid.cases.visits.models import VisitPlan
 from onegrid.exchange.openplatform.actions import issue_client
 from onegrid.kit.actors import SystemActor
+from onegrid.oversight.supervision.actions import write_instruction
+from onegrid.oversight.supervision.models import Errand, Instruction
 from onegrid.places.addresses.actions import open_address
 from onegrid.places.addresses.models import Address
 from onegrid.places.areas.actions import start_import
@@ -217,6 +219,14 @@ def an_address(w: World) -> dict:
     return {"address_id": Address.objects.get(kind="road", name="云桥路").pk}
 
 
+def an_instruction(w: World) -> dict:
+    return {"instruction_id": Instruction.objects.get().pk}
+
+
+def an_errand(w: World) -> dict:
+    return {"errand_id": Errand.objects.get().pk, "verb": "sign"}
+
+
 def form(w: World) -> dict:
     return {"fmt": "json"}
 
@@ -254,6 +264,7 @@ BELOW_STREET = frozenset({"a.grid_worker", "a.grid_head", "a.community_clerk"})
 OWNERS = CLERK | {"a.shift_leader", "a.property_clerk"}
 FIRM = {"a.property_clerk"}  # of the firm that manages the compound
 WRITERS = {"a.acceptor", "a.shift_leader", "a.community_clerk"}  # who writes for residents of community A1
+INSTRUCTED = {"a.leader", "a.shift_leader", "a.department_officer"}  # of street A, and the unit that is asked
 OPERATOR = {"district.operator"}
 OWN = {"a.grid_worker"}  # the one whose notice it is
 IMPORTER = {"district.data_officer"}
@@ -497,6 +508,16 @@ MATRIX: dict[str, list[Row]] = {
     "worker:manifest": [Row(public=True)],
     "worker:photo": [Row(photo, needs="cases.see", within=GRID_A1)],
     "worker:act": [Row(verb("verify"), needs="cases.verify", within=GRID_A1, post={})],
+    "oversee:today": [Row(needs="cases.press")],
+    "oversee:matters": [Row(needs="cases.press")],
+    "oversee:groups": [Row(needs="cases.press")],
+    "oversee:press": [Row(case, needs="cases.press", within=GRID_A1, post={})],
+    "oversee:instructions": [Row(needs="instructions.see")],
+    "oversee:instructions_export": [Row(lambda w: {"form": "csv"}, needs="instructions.see")],
+    "oversee:instruction_new": [Row(needs="instructions.write")],
+    "oversee:instruction": [Row(an_instruction, needs="instructions.see", within=INSTRUCTED)],
+    "oversee:errand": [Row(an_errand, needs="instructions.see", within=INSTRUCTED, post={})],
+    "oversee:instruction_file": [Row(lambda w: {"file_id": 0}, needs="instructions.see", within=set())],
     "property:compounds": [Row(needs="compounds.see")],
     "property:compound": [Row(a_compound, needs="compounds.see", within=GRID_A1 | FIRM)],
     "property:facilities": [Row(a_compound, needs="compounds.see", within=GRID_A1 | FIRM)],
@@ -658,6 +679,7 @@ def world(streets: Streets) -> World:  # noqa: F811
         by=streets.staff["data_officer"],
         at=NOW,
     )
+    write_instruction(words="请核查", unit_ids=[streets.a.office.pk], by=streets.a.staff["leader"], at=NOW)
     evidence = opened.evidence.get()
     let_in = issue_client(
         name="x", organisation=streets.a.centre, permissions=["cases.see"], area=streets.a.area, by=BY, at=NOW

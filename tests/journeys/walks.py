@@ -14,6 +14,7 @@ from playwright.sync_api import Locator, Page
 from onegrid.accounts.notices.actions import notify
 from onegrid.cases.catalog.actions import change_class, keep_rule_draft, start_draft, start_standard_import
 from onegrid.cases.flow.models import Case
+from onegrid.oversight.supervision.actions import sign
 from onegrid.registry.cuts.models import Cut
 from onegrid.registry.facilities.models import Facility
 from onegrid.registry.owners.actions import issue_codes
@@ -24,6 +25,7 @@ from tests.cases.patrol.places import a_place, patrolled, problem
 from tests.cases.visits.households import a_household
 from tests.compounds import furnished_compound
 from tests.hall.boards import put_up
+from tests.oversight.supervision.conftest import instructed, part_of
 from tests.streets import PASSWORD, Streets, streets  # noqa: F401
 
 
@@ -119,6 +121,22 @@ WALKS = [
             "/property/votes/{vote}/?door=101",
         ],
     ),
+    Walk(
+        "a.leader",
+        [
+            "/oversee/",
+            "/oversee/matters/?kind=overdue",
+            "/oversee/groups/?by=community",
+            "/oversee/matters/{dispatched}/press/",
+            "/oversee/instructions/",
+            "/oversee/instructions/new/?case={dispatched}",
+            "/oversee/instructions/{instruction}/",
+        ],
+    ),
+    Walk(
+        "a.department_officer",
+        ["/oversee/instructions/{instruction}/", "/oversee/errands/{errand}/ask_time/"],
+    ),
     Walk("", ["/vote/{ballot}/", "/vote/done/"]),
     Walk("", ["/t/{label}/", "/cuts/{cut}/", "/report/?t={label}"]),
     Walk("a.leader", ["/staff/duty/{street}/", "/account/password/", "/cases/NONE/"]),
@@ -191,6 +209,10 @@ def cases(town: Streets) -> dict[str, str]:  # noqa: F811
     place = a_place(town.a)
     patrol = patrolled(place, town.a.staff["grid_worker"], exits=problem())
     found |= {"visit": str(a_household(town.a).pk), "place": str(place.pk), "patrol": str(patrol.pk)}
+    instruction = instructed(town.a, case_numbers=[found["dispatched"]], at=timezone.now())
+    errand = part_of(instruction, town.a.office)
+    sign(errand_id=errand.pk, by=town.a.staff["department_officer"], at=timezone.now())
+    found |= {"instruction": str(instruction.pk), "errand": str(errand.pk)}
     found |= {"street": str(town.a.area.pk), "class": str(road().pk)} | furnished(town)
     return found | written_catalog()
 

@@ -31,6 +31,7 @@ from onegrid.cases.flow.queries.told import told_about
 from onegrid.cases.flow.rules import Verb
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.kit.files import file_answer
+from onegrid.oversight.supervision.queries.instructions import instructions_on_case
 from onegrid.places.basemap.queries import point_map_config
 from onegrid.portals.desk.contact import masked_contact
 from onegrid.portals.desk.forms import FORMS, StepForm
@@ -72,6 +73,7 @@ def case_context(request: HttpRequest, number: str) -> dict[str, Any]:
         "compared": _compared(story),
         "told": told_about(story),
         "heard": calls_about(story),
+        "instructions": instructions_on_case(case=story.case, viewer=viewer, at=timezone.now()),
         "may_take_back": _may_take_back(story, viewer),
         "may_release": Verb.ASK_HELP in story.verbs,
         "point_map": _point_map(story),

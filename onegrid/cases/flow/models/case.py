@@ -248,6 +248,7 @@ class Case(models.Model):
             ),
             models.Index(fields=["-id"], name="case_held", condition=Q(holds_open__gt=0)),
             models.Index(fields=["-id"], name="case_urgent", condition=Q(urgent=True)),
+            models.Index(fields=["-id"], name="case_pressed", condition=Q(pressed__gt=0)),
         ]
 
     def __str__(self) -> str:

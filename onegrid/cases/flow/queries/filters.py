@@ -69,6 +69,7 @@ class Filters:
     matter: int | None = None
     level: str | None = None
     urgent: bool = False
+    pressed: bool = False
     since: date | None = None
     until: date | None = None
     q: str = ""
@@ -93,6 +94,7 @@ class Filters:
             matter=number(said("matter")),
             level=said("level") if said("level") in LEVELS else None,
             urgent=said("urgent") == "1",
+            pressed=said("pressed") == "1",
             since=_day(said("since")),
             until=_day(said("until")),
             q=said("q").replace("\x00", "").strip()[:TEXT_MAX],
@@ -165,6 +167,8 @@ def said_filters(filters: Filters) -> list[tuple[str, str]]:
         chip(LevelChoices(filters.level).label, level=None)
     if filters.urgent:
         chip(_("Emergencies"), urgent=False)
+    if filters.pressed:
+        chip(_("Pressed cases"), pressed=False)
     if filters.since or filters.until:
         chip(f"{filters.since or ''} – {filters.until or ''}", since=None, until=None)
     if filters.q:

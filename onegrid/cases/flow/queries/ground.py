@@ -64,6 +64,8 @@ def narrowed(ground: "Ground", filters: Filters) -> Seen:
         cases = cases.filter(level=filters.level)
     if filters.urgent:
         cases = cases.filter(urgent=True)
+    if filters.pressed:
+        cases = cases.filter(pressed__gt=0)
     if (days := days_asked(filters)) is not None:
         cases = cases.filter(days)
     if not filters.q:

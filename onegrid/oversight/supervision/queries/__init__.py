@@ -1,0 +1,1 @@
+"""Reading what supervision holds. Everything takes the viewer."""
