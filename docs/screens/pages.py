@@ -209,7 +209,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     ),
     FORM: (
         "desk:catalog_class_add", "desk:catalog_class_remove", "desk:catalog_discard", "desk:hall_call_off",
-        "desk:on_duty", "oversee:errand", "oversee:press", "resident:ask",
+        "desk:on_duty", "resident:ask",
         "operator:address", "operator:address_close", "operator:address_open", "operator:address_rename",
         "operator:area_close", "operator:area_open", "operator:area_rename", "operator:clients_revoke",
         "operator:duty_copy", "operator:duty_end", "operator:duty_hand_over", "operator:duty_hours",
