@@ -29,13 +29,19 @@ def export_errands(*, asked: Asked, form: str, by: User, at: datetime) -> Export
     """The parts of a list in its order, at most MOST; instructions that are not for all stay out of files."""
     require_somewhere(by, SEE)
     record("instructions.export", by=by, about=by, at=at, details={"tab": asked.tab.value, "form": form})
-    header = [
-        str(word)
-        for word in (
-            _("Instruction"), _("instruction written by"), _("about the place"), _("How urgent"), _("Unit asked"), _("state"),
-            _("instruction written at"), _("reply until"), _("Replied at"), _("Late"),
-        )
-    ]  # fmt: skip
+    words = (
+        _("Instruction"),
+        _("instruction written by"),
+        _("about the place"),
+        _("How urgent"),
+        _("Unit asked"),
+        _("state"),
+        _("instruction written at"),
+        _("reply until"),
+        _("Replied at"),
+        _("Late"),
+    )
+    header = [str(word) for word in words]
     rows = [_row(one) for one in _errands(asked, by, at) if one.instruction.secrecy == "open"]
     title = _("Instructions")
     pieces = (
