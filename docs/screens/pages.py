@@ -193,7 +193,8 @@ LATER = "opens by a code or at a moment that the demo does not hold"
 # Pages without a picture, and why.
 WITHOUT: dict[str, tuple[str, ...]] = {
     FILE: (
-        "desk:catalog_export", "desk:export", "oversee:instruction_file", "oversee:instructions_export", "desk:photo", "desk:thing_change_photo", "operator:area_export",
+        "desk:catalog_export", "desk:export", "oversee:instruction_file",
+        "oversee:instructions_export", "desk:photo", "desk:thing_change_photo", "operator:area_export",
         "operator:duties_export", "operator:orgs_export", "operator:people_export", "operator:people_template",
         "property:record_file", "resident:photo", "resident:receipt_picture", "worker:manifest", "worker:now",
         "worker:patrol_photo", "worker:photo", "worker:service_worker", "worker:thing_photo",
