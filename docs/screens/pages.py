@@ -158,6 +158,16 @@ PAGES: dict[str, Way] = {
     "operator:outbox": Way("operator", "/operator/outbox/"),
     "operator:health": Way("operator", "/operator/health/"),
     "operator:clients": Way("operator", "/operator/clients/"),
+    "operator:connectors": Way("operator", "/operator/connectors/"),
+    "operator:connector_new": Way("operator", "/operator/connectors/new/"),
+    "operator:connectors_dead": Way("operator", "/operator/connectors/dead/"),
+    "operator:connector": Way("operator", "/operator/connectors/", (to("/operator/connectors/"),)),
+    "operator:connector_log": Way(
+        "operator", "/operator/connectors/", (to("/operator/connectors/"), "main a[href$='/log/']")
+    ),
+    "operator:connector_change": Way(
+        "operator", "/operator/connectors/", (to("/operator/connectors/"), "main a[href$='/change/']")
+    ),
     "operator:areas_imports": Way("data", "/operator/areas/"),
     "operator:orgs": Way("operator", "/operator/orgs/"),
     "operator:org": unit(),

@@ -3,6 +3,7 @@
 import os
 from difflib import get_close_matches
 from functools import cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 
@@ -51,6 +52,7 @@ class Environment(BaseSettings):
     web_port: int = Field(8000, ge=1, le=65535, description="a port number between 1 and 65535")
     web_workers: int = Field(2, ge=1, le=64, description="a number of processes, about one a core")
     live_port: int = Field(8001, ge=1, le=65535, description="a port number between 1 and 65535")
+    peer_port: int = Field(8090, ge=1, le=65535, description="a port number between 1 and 65535")
     nats: bool = Field(False, description="1 or 0: start the broker of the edge and federation profile")
     nats_port: int = Field(4222, ge=1, le=65535, description="a port number between 1 and 65535")
     mqtt_port: int = Field(1883, ge=1, le=65535, description="a port number between 1 and 65535")
@@ -120,7 +122,19 @@ class Environment(BaseSettings):
     open311_contact: str = Field(
         "", max_length=200, description="whom developers ask about Open311, in words; empty: the operator"
     )
+    connector_networks: str = Field(
+        "",
+        description="networks such as 10.20.0.0/16,127.0.0.1/32 that connected systems may be in; empty: public only",
+    )
     language: str = Field("zh-hans", pattern="^(zh-hans|en)$", description="zh-hans or en")
+
+    @field_validator("connector_networks")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for one in value.split(","):
+            if one.strip():
+                ip_network(one.strip())  # raises ValueError for what is none
+        return value
 
     @field_validator("database_url")
     @classmethod

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("onegrid.kit.ui.urls")),
     path("api/v1/", api.urls),
+    path("api/connectors/", include("onegrid.exchange.connectors.incoming")),
     path("open311/", georeport.urls),
     path("", include("onegrid.portals.staff.urls")),
     path("", include("onegrid.portals.operator.urls")),

@@ -46,7 +46,12 @@ def ready(demo: bool = typer.Option(False, help="and the demo street, unless it 
         call_command("migrate", verbosity=0)
     load()
     if demo:
+        from django.utils import timezone
+
+        from onegrid.config.environment import environment
         from onegrid.console.demo import load as load_demo
+        from onegrid.demo.loading.outside import connect_peer
         from onegrid.demo.seeds import DEFAULT_SEED
 
         load_demo(scale="street", seed=DEFAULT_SEED, components=None, cases=0, reload=False, yes=False)
+        connect_peer(environment().var / "enforcement", environment().peer_port, timezone.now())

@@ -42,12 +42,14 @@ def up(demo: bool = typer.Option(False, help="load the demo street first, if it 
     """Start everything and stay in the foreground; Ctrl-C stops all of it."""
     if demo:
         offer_outbox()
+        allow_peer()
     env = environment()
     left_behind = ended_badly(env)
     lock = only_one(env)
     check_ports(env)
     started_here = ready_database(env, demo) or (left_behind and not env.database_url)
-    supervisor = Supervisor(our_processes(env), say, lambda: tend_database(env))
+    processes = our_processes(env) + ([peer_process(env)] if demo and port_free(env.peer_port) else [])
+    supervisor = Supervisor(processes, say, lambda: tend_database(env))
     try:
         supervisor.start(first=1)  # the pages have the machine to themselves until they answer
         if wait_for_pages(env, supervisor):
@@ -68,6 +70,12 @@ def up(demo: bool = typer.Option(False, help="load the demo street first, if it 
 def offer_outbox() -> None:
     """What a demo sends stays in the outbox page; a real installation without a gateway must not say it was sent."""
     os.environ.setdefault("ONEGRID_DEMO_CHANNEL", "1")
+    environment.cache_clear()
+
+
+def allow_peer() -> None:
+    """The demo's peer, a business system of somebody else, answers on this machine."""
+    os.environ.setdefault("ONEGRID_CONNECTOR_NETWORKS", "127.0.0.1/32")
     environment.cache_clear()
 
 
@@ -279,6 +287,25 @@ def our_processes(env: Environment) -> list[Process]:
         Process(name, command, logs / f"{name}.log", vital=name != "backup")
         for name, command in commands.items()
     ]
+
+
+def peer_process(env: Environment) -> Process:
+    """The enforcement team's own system (demo/enforcement): it knows only its folder and where we answer."""
+    command = [sys.executable, "-m", "onegrid.demo.enforcement", "--port", str(env.peer_port)]
+    told = ["--folder", str(env.var / "enforcement"), "--home", f"http://127.0.0.1:{env.web_port}"]
+    return Process("enforcement", [*command, *told], env.var / "log" / "enforcement.log")
+
+
+def port_free(port: int) -> bool:
+    """The demo goes on without its peer where something else uses the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            say(f"port {port} is used: the demo's enforcement system stays out (ONEGRID_PEER_PORT)")
+            return False
+    return True
 
 
 def nats_command(env: Environment) -> list[str]:

@@ -33,6 +33,8 @@ from onegrid.cases.flow.models import Case, Channel
 from onegrid.cases.flow.rules import Verb
 from onegrid.cases.patrol.models import Patrol, PatrolPhoto, PatrolPlace
 from onegrid.cases.visits.models import VisitPlan
+from onegrid.exchange.connectors.actions import register_system
+from onegrid.exchange.connectors.models import OutsideSystem
 from onegrid.exchange.openplatform.actions import issue_client
 from onegrid.kit.actors import SystemActor
 from onegrid.oversight.supervision.actions import write_instruction
@@ -49,6 +51,7 @@ from tests.cases.catalog.test_importing import workbook
 from tests.cases.patrol.places import a_place, patrolled, problem
 from tests.cases.visits.households import a_household
 from tests.compounds import furnished_compound
+from tests.exchange.connectors.peer import MAPPING
 from tests.hall.boards import Boards, put_up
 from tests.streets import Streets, streets  # noqa: F401  a fixture
 
@@ -126,6 +129,10 @@ def followed(w: World) -> dict:
 
 def tile(w: World) -> dict:
     return {"z": 15, "x": 27127, "y": 12729}
+
+
+def a_system(w: World) -> dict:
+    return {"system_id": OutsideSystem.objects.get().pk}
 
 
 def area(w: World) -> dict:
@@ -448,6 +455,8 @@ MATRIX: dict[str, list[Row]] = {
     },
     "api:case_rework": [Row(case, needs="cases.close", within=GRID_A1, post={})],
     # ---- Open311: public; what needs a key opens for no session (tests/exchange/open311)
+    # a connected system proves itself by its signature (tests/exchange/connectors); without one it is told so
+    "connectors:events": [Row(a_system, public=True, post={})],
     "open311:openapi-json": [Row(public=True)],
     "open311:api-root": [],  # a prefix, not a page
     "open311:discovery": [Row(form, public=True)],
@@ -567,6 +576,21 @@ MATRIX: dict[str, list[Row]] = {
     "operator:clients": [Row(needs="clients.edit")],
     "operator:clients_rotate": [Row(application, needs="clients.edit", within=OPERATOR, post={})],
     "operator:clients_revoke": [Row(application, needs="clients.edit", within=OPERATOR)],
+    "operator:connectors": [Row(needs="connectors.edit")],
+    "operator:connector_new": [Row(needs="connectors.edit")],
+    "operator:connectors_dead": [Row(needs="connectors.edit")],
+    "operator:connector": [Row(a_system, needs="connectors.edit", within=OPERATOR)],
+    "operator:connector_log": [Row(a_system, needs="connectors.edit", within=OPERATOR)],
+    "operator:connector_change": [Row(a_system, needs="connectors.edit", within=OPERATOR)],
+    "operator:connector_rotate": [Row(a_system, needs="connectors.edit", within=OPERATOR, post={})],
+    "operator:connector_switch": [Row(a_system, needs="connectors.edit", within=OPERATOR, post={})],
+    "operator:connector_try": [Row(a_system, needs="connectors.edit", within=OPERATOR, post={})],
+    "operator:connector_ask": [
+        Row(lambda w: {"ticket_id": 0}, needs="connectors.edit", within=set(), post={})
+    ],
+    "operator:connector_again": [
+        Row(lambda w: {"errand_id": 0}, needs="connectors.edit", within=set(), post={})
+    ],
     "operator:orgs": [Row(needs="orgs.see")],
     "operator:orgs_export": [Row(needs="orgs.see")],
     "operator:org": [Row(station, needs="orgs.see", within=COMMUNITY_A1)],
@@ -683,6 +707,10 @@ def world(streets: Streets) -> World:  # noqa: F811
     evidence = opened.evidence.get()
     let_in = issue_client(
         name="x", organisation=streets.a.centre, permissions=["cases.see"], area=streets.a.area, by=BY, at=NOW
+    )  # fmt: skip
+    register_system(
+        name="x", organisation=streets.a.centre, units=[streets.a.office], address="https://192.0.2.1",
+        mapping=MAPPING, by=BY, at=NOW,
     )  # fmt: skip
     service = classes_for_residents(at=NOW)[0]
     return World(

@@ -182,6 +182,10 @@ WALKS = [
         ],
     ),
     Walk("district.data_officer", ["/operator/addresses/"]),
+    Walk(
+        "district.operator",
+        ["/operator/connectors/", "/operator/connectors/new/", "/operator/connectors/dead/"],
+    ),
     Walk("district.operator", ["/gallery/", "/operator/areas/", "/operator/outbox/?to=phones"]),
 ]
 NAMES = {"Local outbox"}  # of a channel, written in both languages

@@ -16,6 +16,7 @@ from onegrid.demo.loading.compounds import write_compounds
 from onegrid.demo.loading.ground import doors, write_addresses, write_base_map, write_firms, write_things
 from onegrid.demo.loading.hall import write_boards
 from onegrid.demo.loading.households import write_households
+from onegrid.demo.loading.outside import write_outside
 from onegrid.demo.loading.owners import write_owners
 from onegrid.demo.loading.people import write_people
 from onegrid.demo.loading.repairs import write_repairs
@@ -83,6 +84,7 @@ def load_street(seed: int, at: datetime, *, things: int = THINGS, steps: Steps |
         write_boards(opened, users, at)
         repairs = write_repairs(managed[:OWN], users, at)
         cases = write_cases(town, book, users, at, steps.step("cases", len(SAMPLES)))
+        write_outside(orgs["enforcement"], at)
         write_rounds(users, at)
         write_households(users, at)
         write_changes(users, at)

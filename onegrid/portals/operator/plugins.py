@@ -95,3 +95,14 @@ class Health(NavigationEntry):
         91,
         "health.see",
     )
+
+
+@NAVIGATION.register("connectors")
+class OutsideSystems(NavigationEntry):
+    label, url_name, icon, order, permission = (
+        _("Outside systems"),
+        "operator:connectors",
+        "link",
+        86,
+        "connectors.edit",
+    )

@@ -7,6 +7,7 @@ from onegrid.portals.operator.areas import pages as areas
 from onegrid.portals.operator.areas import tree as forest
 from onegrid.portals.operator.calendars import pages as calendars
 from onegrid.portals.operator.clients import pages as clients
+from onegrid.portals.operator.connectors import pages as connectors
 from onegrid.portals.operator.duties import pages as duties
 from onegrid.portals.operator.gallery.pages import gallery
 from onegrid.portals.operator.health import pages as health
@@ -90,6 +91,17 @@ urlpatterns = [
     path("operator/calendar/load/", calendars.load, name="calendar_load"),
     path("operator/calendar/publish/", calendars.publish, name="calendar_publish"),
     path("operator/calendar/discard/", calendars.discard, name="calendar_discard"),
+    path("operator/connectors/", connectors.system_list, name="connectors"),
+    path("operator/connectors/new/", connectors.new_system, name="connector_new"),
+    path("operator/connectors/dead/", connectors.dead_letters, name="connectors_dead"),
+    path("operator/connectors/dead/<int:errand_id>/again/", connectors.send_again, name="connector_again"),
+    path("operator/connectors/tickets/<int:ticket_id>/ask/", connectors.ask, name="connector_ask"),
+    path("operator/connectors/<int:system_id>/", connectors.one_system, name="connector"),
+    path("operator/connectors/<int:system_id>/log/", connectors.log, name="connector_log"),
+    path("operator/connectors/<int:system_id>/change/", connectors.change_system, name="connector_change"),
+    path("operator/connectors/<int:system_id>/rotate/", connectors.rotate, name="connector_rotate"),
+    path("operator/connectors/<int:system_id>/switch/", connectors.switch, name="connector_switch"),
+    path("operator/connectors/<int:system_id>/try/", connectors.try_out, name="connector_try"),
     path("operator/clients/", clients.client_list, name="clients"),
     path("operator/clients/<int:client_id>/rotate/", clients.rotate, name="clients_rotate"),
     path("operator/clients/<int:client_id>/revoke/", clients.revoke, name="clients_revoke"),

@@ -1,0 +1,117 @@
+"""One guarded request to an outside system: to the registered host and nowhere else.
+
+The address that the name stands for is looked up once, judged, and called by number, so that nobody can answer
+differently the second time. There is no proxy, no redirect, no waiting without end, no answer without end.
+"""
+
+import http.client
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from onegrid.exchange.connectors.plugins import NotTaken, Refusing
+from onegrid.exchange.connectors.rules import host_of
+
+CONNECT_SECONDS = 3.0
+ANSWER_SECONDS = 10.0  # from the first byte sent to the last one read
+ANSWER_BYTES = 8 * 1024 * 1024  # a ticket with its photos
+PORTS = {"http": 80, "https": 443}
+BUSY = (408, 425, 429)
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int
+    body: bytes
+
+
+def call(
+    base: str, path: str, *, method: str = "GET", body: bytes = b"", headers: Mapping[str, str] | None = None
+) -> Reply:
+    """The answer of a 2xx. NotTaken when nobody answers in time or the other is busy; Refusing for any other answer,
+    and for an address that may not be called."""
+    parts = urlsplit(base)
+    if host_of(base) is None:
+        raise Refusing("bad address")
+    host, port = str(parts.hostname), parts.port or PORTS[parts.scheme]
+    number = _looked_up(host, port, secure=parts.scheme == "https")
+    link = _link(host, port, number, secure=parts.scheme == "https")
+    until = time.monotonic() + ANSWER_SECONDS
+    try:
+        link.request(method, parts.path.rstrip("/") + path, body or None, dict(headers or {}))
+        assert link.sock is not None
+        link.sock.settimeout(ANSWER_SECONDS)
+        answer = link.getresponse()
+        content = _read(answer, link.sock, until)
+    except (OSError, http.client.HTTPException) as trouble:
+        raise NotTaken(type(trouble).__name__) from None
+    finally:
+        link.close()
+    if answer.status >= 500 or answer.status in BUSY:
+        raise NotTaken(f"HTTP {answer.status}")
+    if not 200 <= answer.status < 300:  # a redirect is no answer
+        raise Refusing(f"HTTP {answer.status}")
+    return Reply(answer.status, content)
+
+
+def _read(answer: http.client.HTTPResponse, sock: socket.socket | None, until: float) -> bytes:
+    found = bytearray()
+    while True:
+        left = until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        if sock is not None and sock.fileno() != -1:
+            sock.settimeout(left)
+        piece = answer.read1(65_536)
+        if not piece:
+            return bytes(found)
+        found += piece
+        if len(found) > ANSWER_BYTES:
+            raise Refusing("the answer is too long")
+
+
+def _looked_up(host: str, port: int, *, secure: bool) -> str:
+    """The first number behind the name, when all of them may be called."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError:
+        raise NotTaken("the name is not known") from None
+    numbers = list(dict.fromkeys(str(row[4][0]) for row in found))
+    judge(numbers, secure=secure)
+    return numbers[0]
+
+
+def judge(numbers: Iterable[str], *, secure: bool) -> None:
+    """Refusing unless each is public and spoken to by https, or stands in one of settings.CONNECTOR_NETWORKS."""
+    networks = [ipaddress.ip_network(one) for one in settings.CONNECTOR_NETWORKS]
+    for number in numbers:
+        known = ipaddress.ip_address(number.split("%")[0])
+        if isinstance(known, ipaddress.IPv6Address) and known.ipv4_mapped is not None:
+            known = known.ipv4_mapped
+        if any(known.version == network.version and known in network for network in networks):
+            continue
+        if not known.is_global or known.is_multicast:
+            raise Refusing("the address is in a network that may not be called (ONEGRID_CONNECTOR_NETWORKS)")
+        if not secure:
+            raise Refusing("outside of our own networks only https is spoken")
+
+
+def _link(host: str, port: int, number: str, *, secure: bool) -> http.client.HTTPConnection:
+    """A connection to that number, which is asked for by its name."""
+    link = (
+        http.client.HTTPSConnection(host, port, timeout=CONNECT_SECONDS, context=ssl.create_default_context())
+        if secure
+        else http.client.HTTPConnection(host, port, timeout=CONNECT_SECONDS)
+    )
+
+    def to_number(_address: tuple[str, int], *given: object, **more: object) -> socket.socket:
+        return socket.create_connection((number, port), timeout=CONNECT_SECONDS)
+
+    link._create_connection = to_number  # type: ignore[attr-defined]  # http.client has no public way to say it
+    return link
