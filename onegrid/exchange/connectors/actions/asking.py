@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from onegrid.exchange.connectors import rules
-from onegrid.exchange.connectors.access import require_system
+from onegrid.exchange.connectors.access import require_some, require_system
 from onegrid.exchange.connectors.actions.logging import log, timed, was_bad, was_well
 from onegrid.exchange.connectors.actions.receiving import take_event
 from onegrid.exchange.connectors.models import Exchange, Outcome, OutsideSystem, Ticket, What
@@ -19,6 +19,7 @@ ASKED_AT_ONCE = 50
 
 def try_system(*, system_id: int, by: Actor, at: datetime) -> Exchange:
     """试拨: one call that changes nothing there; also while it is switched off."""
+    require_some(by)
     system = OutsideSystem.objects.select_related("organisation__area").filter(pk=system_id).first()
     if system is None:
         raise NotFound("not_found", _("There is nothing here, or it is outside your area."))
@@ -44,6 +45,7 @@ def ask_about(*, ticket_id: int, by: Actor, at: datetime) -> int:
 
     Unavailable when nobody answers. What the rules refuse is in the log, and the next event is looked at.
     """
+    require_some(by)
     ticket = Ticket.objects.select_related("system__organisation__area").filter(pk=ticket_id).first()
     if ticket is None:
         raise NotFound("not_found", _("There is nothing here, or it is outside your area."))

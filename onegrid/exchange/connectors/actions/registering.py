@@ -13,7 +13,7 @@ from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.flow.models import Case
 from onegrid.cases.flow.rules import State
 from onegrid.exchange.connectors import json_http, rules
-from onegrid.exchange.connectors.access import require_system, require_units
+from onegrid.exchange.connectors.access import require_some, require_system, require_units
 from onegrid.exchange.connectors.actions.following import follow_cases
 from onegrid.exchange.connectors.actions.sending import defer_waiting
 from onegrid.exchange.connectors.models import OutsideSystem, ServedUnit
@@ -164,6 +164,7 @@ def switch_system(*, system_id: int, on: bool, by: Actor, at: datetime) -> Outsi
 
 
 def locked_system(system_id: int, by: Actor) -> OutsideSystem:
+    require_some(by)
     system = (
         OutsideSystem.objects.select_for_update(of=("self",))
         .select_related("organisation__area")

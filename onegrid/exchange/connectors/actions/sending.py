@@ -15,7 +15,7 @@ from procrastinate.contrib.django import app
 
 from onegrid.cases.flow.actions import note_case
 from onegrid.exchange.connectors import rules
-from onegrid.exchange.connectors.access import require_system
+from onegrid.exchange.connectors.access import require_some, require_system
 from onegrid.exchange.connectors.actions.logging import Line, log, timed, was_bad, was_well
 from onegrid.exchange.connectors.actions.telling import note_taken
 from onegrid.exchange.connectors.models import (
@@ -158,6 +158,7 @@ def _could_not(ticket: Ticket, trouble: str, at: datetime) -> None:
 @transaction.atomic
 def send_again(*, errand_id: int, by: Actor, at: datetime) -> Errand:
     """重发: a dead letter goes out again with all its tries. Refused: not_dead, no_longer_needed."""
+    require_some(by)
     errand = (
         Errand.objects.select_for_update(of=("self",))
         .select_related("ticket__system__organisation__area")
