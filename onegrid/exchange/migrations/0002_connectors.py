@@ -85,8 +85,8 @@ class Migration(migrations.Migration):
             name='Exchange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('send', 'Hand over'), ('withdraw', 'Withdraw'), ('ask', 'Ask how it stands'), ('test', 'Test call'), ('receive', 'Message from there')], max_length=10, verbose_name='what')),
-                ('outcome', models.CharField(choices=[('ok', 'Done'), ('again', 'Came again, nothing changed'), ('older', 'Older than what is known, nothing changed'), ('refused', 'Refused'), ('failed', 'Failed')], max_length=8, verbose_name='answer')),
+                ('what', models.CharField(choices=[('send', 'Matter handed over'), ('withdraw', 'Withdraw'), ('ask', 'Ask how it stands'), ('test', 'Test call'), ('receive', 'Message from there')], max_length=10, verbose_name='what')),
+                ('outcome', models.CharField(choices=[('ok', 'Done'), ('again', 'Came again, nothing changed'), ('older', 'Older than what is known, nothing changed'), ('refused', 'Was refused'), ('failed', 'Did not get through')], max_length=8, verbose_name='answer')),
                 ('code', models.CharField(blank=True, max_length=60)),
                 ('words', models.CharField(blank=True, max_length=200)),
                 ('key', models.CharField(blank=True, max_length=80)),
@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
             name='Errand',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('send', 'Hand over'), ('withdraw', 'Withdraw')], max_length=10, verbose_name='what')),
+                ('kind', models.CharField(choices=[('send', 'Matter handed over'), ('withdraw', 'Withdraw')], max_length=10, verbose_name='what')),
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('done', 'Done'), ('dead', 'Dead letter'), ('dropped', 'No longer needed')], default='waiting', max_length=8, verbose_name='state')),
                 ('tries', models.PositiveSmallIntegerField(default=0, verbose_name='tries')),
                 ('not_before', models.DateTimeField()),
