@@ -117,6 +117,7 @@ PAGES: dict[str, Way] = {
     "desk:act file": step("shift", "verified", "file"),
     "desk:act dispatch": step("dispatcher", "filed", "dispatch"),
     "desk:act close": step("shift", "checked", "close"),
+    "desk:whistle_new": Way("leader", "/whistles/new/?area={grid}"),
     # ---- catalogue
     "desk:catalog": Way("data", "/catalog/"),
     "desk:catalog_class": Way("data", "/catalog/?kind=event&major=06", ("main a[href*='/classes/']",)),
@@ -204,13 +205,15 @@ LATER = "opens by a code or at a moment that the demo does not hold"
 WITHOUT: dict[str, tuple[str, ...]] = {
     FILE: (
         "desk:catalog_export", "desk:export", "oversee:instruction_file",
-        "oversee:instructions_export", "desk:photo", "desk:thing_change_photo", "operator:area_export",
+        "oversee:instructions_export", "desk:photo", "desk:thing_change_photo", "desk:whistle_photo",
+        "operator:area_export",
         "operator:duties_export", "operator:orgs_export", "operator:people_export", "operator:people_template",
         "property:record_file", "resident:photo", "resident:receipt_picture", "worker:manifest", "worker:now",
         "worker:patrol_photo", "worker:photo", "worker:service_worker", "worker:thing_photo",
     ),
     PIECE: (
-        "desk:beside", "desk:way", "operator:areas_progress", "resident:map_card", "resident:report_places",
+        "desk:beside", "desk:way", "desk:whistle_in",
+        "operator:areas_progress", "resident:map_card", "resident:report_places",
         "staff:inbox_news", "staff:map_card",
     ),
     SIGNING: (
@@ -220,7 +223,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     ),
     FORM: (
         "desk:catalog_class_add", "desk:catalog_class_remove", "desk:catalog_discard", "desk:hall_call_off",
-        "desk:on_duty", "resident:ask",
+        "desk:on_duty", "desk:whistle_task", "resident:ask",
         "operator:address", "operator:address_close", "operator:address_open", "operator:address_rename",
         "operator:area_close", "operator:area_open", "operator:area_rename", "operator:clients_revoke",
         "operator:duty_copy", "operator:duty_end", "operator:duty_hand_over", "operator:duty_hours",
@@ -236,6 +239,8 @@ WITHOUT: dict[str, tuple[str, ...]] = {
         "operator:areas_import", "operator:calendar_publish",
         "resident:ballot", "resident:data", "resident:mine", "resident:own_place", "resident:own_question",
         "resident:voted", "worker:patrol_done",
+        "desk:whistles", "desk:whistle", "desk:whistle_code", "desk:whistle_rates", "desk:whistle_call",
+        "desk:whistle_act",
     ),
 }  # fmt: skip
 

@@ -14,12 +14,13 @@ def _setup() -> None:
 
 @app.command("load")
 def load() -> None:
-    """Roles, calendar years, component classes, the catalogue of matters. Run again it changes nothing."""
+    """Roles, calendar years, classes, the catalogue of matters, kinds of whistles. Run again it changes nothing."""
     from django.utils import timezone
 
     from onegrid.accounts.identity.actions import load_roles
     from onegrid.cases.catalog import shipped
     from onegrid.cases.catalog.actions import load_catalog, load_mappings
+    from onegrid.cases.whistle.actions import load_kinds
     from onegrid.kit.actors import SystemActor
     from onegrid.places.calendars.actions import load_years
     from onegrid.registry.things.loading import load_classes
@@ -31,6 +32,7 @@ def load() -> None:
     for name in shipped.names():
         load_catalog(content=shipped.content(name), by=by, at=at)
     load_mappings(content=shipped.mappings(), by=by, at=at)
+    load_kinds(by=by, at=at)
 
 
 @app.command("ready")

@@ -28,6 +28,11 @@ ACCOUNTS = (
         "officer", "处置人员（市政）", "Department officer (municipal works)",
         "处置并反馈", "Handle a case and report back",
     ),
+    DemoAccount(
+        "bureau", "处置人员（区人社局）", "Department officer (social security)",
+        "应哨、报到、办结", "Sign a whistle, report in, finish",
+    ),
+    DemoAccount("district", "区级督导员", "District supervisor", "裁定拒哨", "Decide on a refused whistle"),
     DemoAccount("leader", "街道领导", "Leader of the street", "看全街道地图和案件", "The whole street on the map"),
     DemoAccount("property", "物业人员", "Property clerk", "看派给本单位的案件", "Cases handed to the firm"),
     DemoAccount(

@@ -33,6 +33,7 @@ from onegrid.cases.flow.models import Case, Channel
 from onegrid.cases.flow.rules import Verb
 from onegrid.cases.patrol.models import Patrol, PatrolPhoto, PatrolPlace
 from onegrid.cases.visits.models import VisitPlan
+from onegrid.cases.whistle.models import Whistle, WhistleCall
 from onegrid.exchange.connectors.actions import register_system
 from onegrid.exchange.connectors.models import OutsideSystem
 from onegrid.exchange.openplatform.actions import issue_client
@@ -50,6 +51,7 @@ from onegrid.registry.owners.models import Committee, Member, Voice, Vote
 from tests.cases.catalog.test_importing import workbook
 from tests.cases.patrol.places import a_place, patrolled, problem
 from tests.cases.visits.households import a_household
+from tests.cases.whistle.people import blown, kinds_published
 from tests.compounds import furnished_compound
 from tests.exchange.connectors.peer import MAPPING
 from tests.hall.boards import Boards, put_up
@@ -91,6 +93,9 @@ class World:
         return self.streets.a.grids[0].pk
 
 
+SEEN_FIRST = ("cases", "whistles")
+
+
 @dataclass(frozen=True)
 class Row:
     """`needs`: a permission, or none for "anybody signed in"; `within`: whose scope holds the record (None: it has no
@@ -105,9 +110,13 @@ class Row:
     too_low: frozenset[str] = frozenset()  # who has the right in the place, at too low a level
 
     @property
+    def room(self) -> str:
+        return (self.needs or "").partition(".")[0]
+
+    @property
     def post_on_case(self) -> bool:
-        """A step: the case is looked up in the viewer's scope first. The contact asks for its own right first."""
-        steps = (self.needs or "").startswith("cases.") and self.needs != "cases.contact"
+        """A step: it is looked up in the viewer's scope first. The contact asks for its own right first."""
+        steps = self.room in SEEN_FIRST and self.needs != "cases.contact"
         return self.post is not None and steps
 
 
@@ -175,6 +184,14 @@ def patrol_place(w: World) -> dict:
 
 def visit_plan(w: World) -> dict:
     return {"plan_id": VisitPlan.objects.get().pk}
+
+
+def a_whistle(w: World) -> dict:
+    return {"number": Whistle.objects.get().number}
+
+
+def a_call(deed: str) -> Callable[[World], dict]:
+    return lambda w: {**a_whistle(w), "call_id": WhistleCall.objects.get().pk, "deed": deed}
 
 
 def application(w: World) -> dict:
@@ -276,6 +293,8 @@ OPERATOR = {"district.operator"}
 OWN = {"a.grid_worker"}  # the one whose notice it is
 IMPORTER = {"district.data_officer"}
 ARRANGERS = {"a.community_clerk", "a.shift_leader", "district.operator"}
+BLOWERS = {"a.shift_leader", "a.dispatcher", "a.leader"}
+CALLED = {"district.department_officer"}
 IMPORTERS = IMPORTER | OPERATOR  # who may write the catalogue for all areas
 MATRIX: dict[str, list[Row]] = {
     "health:live": [Row(public=True)],
@@ -400,6 +419,39 @@ MATRIX: dict[str, list[Row]] = {
     "desk:hall_new": [Row(sheet("answers"), needs="answers.edit")],
     "desk:hall_sheet": [Row(sheet("bulletins", "bulletin"), needs="bulletins.edit", within=WRITERS)],
     "desk:hall_move": [Row(moved_sheet, needs="bulletins.edit", within=WRITERS, post={})],
+    "desk:whistles": [Row(needs="whistles.see")],
+    "desk:whistle_rates": [Row(needs="whistles.see")],
+    "desk:whistle_new": [Row(needs="whistles.blow")],
+    "desk:whistle": [Row(a_whistle, needs="whistles.see", within=BLOWERS | CALLED)],
+    "desk:whistle_code": [Row(a_whistle, needs="whistles.blow", within=BLOWERS)],
+    "desk:whistle_in": [Row(a_whistle, needs="whistles.see", within=BLOWERS | CALLED)],
+    "desk:whistle_task": [Row(lambda w: {**a_whistle(w), "task_id": 0}, needs="whistles.see", within=set())],
+    "desk:whistle_photo": [
+        Row(
+            lambda w: {k: v for k, v in a_call("")(w).items() if k != "deed"},
+            needs="whistles.see",
+            within=set(),
+        )
+    ],
+    "desk:whistle_call": [
+        Row(a_call("sign"), needs="whistles.see", within=BLOWERS | CALLED),
+        Row(a_call("sign"), needs="whistles.answer", within=BLOWERS | CALLED, post={}),
+        Row(
+            a_call("decide"),
+            needs="whistles.decide",
+            within=BLOWERS | CALLED,
+            post={"outcome": "stands", "words": "x"},
+        ),
+    ],
+    "desk:whistle_act": [
+        Row(lambda w: {**a_whistle(w), "deed": "withdraw"}, needs="whistles.see", within=BLOWERS | CALLED),
+        Row(
+            lambda w: {**a_whistle(w), "deed": "withdraw"},
+            needs="whistles.blow",
+            within=BLOWERS | CALLED,
+            post={"words": "x"},
+        ),
+    ],
     "desk:queue": [Row(needs="cases.see")],
     "desk:export": [Row(lambda w: {"form": "csv"}, needs="cases.export")],
     "desk:together": [Row(post={})],
@@ -692,6 +744,8 @@ def world(streets: Streets) -> World:  # noqa: F811
     )  # fmt: skip
     worker = streets.a.staff["grid_worker"]
     a_household(streets.a, at=NOW)
+    kinds_published(NOW)
+    blown(streets, at=NOW)
     patrolled(a_place(streets.a, at=NOW), worker, at=NOW, exits=problem())
     (notice,) = notify([worker], title="t", body="b", link="/", kind="case", urgent=False, at=NOW)
     file = b"""{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"code": "1"},
@@ -734,7 +788,7 @@ def expected(row: Row, user: User | None, program: bool) -> str:
     if user is None:
         return "401" if program else "sign in"
     held = {code for grant in user.grants.all() for code in PERMISSIONS[grant.role.code]}
-    if "cases.see" not in held and (row.needs or "").startswith("cases."):
+    if row.room in SEEN_FIRST and f"{row.room}.see" not in held:
         return "403"
     if row.needs is not None and row.needs not in held and not row.post_on_case:
         return "403"

@@ -14,6 +14,7 @@ from playwright.sync_api import Locator, Page
 from onegrid.accounts.notices.actions import notify
 from onegrid.cases.catalog.actions import change_class, keep_rule_draft, start_draft, start_standard_import
 from onegrid.cases.flow.models import Case
+from onegrid.cases.whistle.actions import report_in
 from onegrid.oversight.supervision.actions import sign
 from onegrid.registry.cuts.models import Cut
 from onegrid.registry.facilities.models import Facility
@@ -23,6 +24,7 @@ from tests.cases.catalog.test_importing import workbook
 from tests.cases.conftest import AT, BY, brought_to, road, town  # noqa: F401
 from tests.cases.patrol.places import a_place, patrolled, problem
 from tests.cases.visits.households import a_household
+from tests.cases.whistle.people import about, blown, here, kinds_published, officer
 from tests.compounds import furnished_compound
 from tests.hall.boards import put_up
 from tests.oversight.supervision.conftest import instructed, part_of
@@ -186,6 +188,19 @@ WALKS = [
         "district.operator",
         ["/operator/connectors/", "/operator/connectors/new/", "/operator/connectors/dead/"],
     ),
+    Walk(
+        "a.leader",
+        ["/whistles/", "/whistles/new/", "/whistles/new/?case={dispatched}", "/whistles/{whistle}/code/"],
+    ),
+    Walk("a.leader", ["/whistles/{whistle}/", "/whistles/{whistle}/record/", "/whistles/rates/"]),
+    Walk(
+        "district.department_officer",
+        [
+            "/whistles/{whistle}/",
+            "/whistles/{whistle}/calls/{call}/finish/",
+            "/whistles/{late}/calls/{late_call}/report-in/",
+        ],
+    ),
     Walk("district.operator", ["/gallery/", "/operator/areas/", "/operator/outbox/?to=phones"]),
 ]
 NAMES = {"Local outbox"}  # of a channel, written in both languages
@@ -217,8 +232,21 @@ def cases(town: Streets) -> dict[str, str]:  # noqa: F811
     errand = part_of(instruction, town.a.office)
     sign(errand_id=errand.pk, by=town.a.staff["department_officer"], at=timezone.now())
     found |= {"instruction": str(instruction.pk), "errand": str(errand.pk)}
+    found |= blown_whistles(town)
     found |= {"street": str(town.a.area.pk), "class": str(road().pk)} | furnished(town)
     return found | written_catalog()
+
+
+def blown_whistles(town: Streets) -> dict[str, str]:  # noqa: F811
+    """One whose department has come, and one that nobody has signed."""
+    kinds_published()
+    came, late = blown(town), blown(town, kind="appeal")
+    given = about(came, town.department)
+    report_in(arrival=here(town), by=officer(town), at=AT, **given)
+    call = about(late, town.department)["call_id"]
+    return {
+        "whistle": came.number, "call": str(given["call_id"]), "late": late.number, "late_call": str(call),
+    }  # fmt: skip
 
 
 def furnished(town: Streets) -> dict[str, str]:  # noqa: F811

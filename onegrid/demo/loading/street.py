@@ -24,6 +24,7 @@ from onegrid.demo.loading.rounds import write_rounds
 from onegrid.demo.loading.state import street_is_loaded
 from onegrid.demo.loading.steps import BY, Silent, Steps
 from onegrid.demo.loading.upkeep import write_cuts, write_upkeep
+from onegrid.demo.loading.whistles import write_whistles
 from onegrid.demo.street.addresses import address_plans, addressbook
 from onegrid.demo.street.areas import area_plans
 from onegrid.demo.street.firms import firm_plans
@@ -88,6 +89,7 @@ def load_street(seed: int, at: datetime, *, things: int = THINGS, steps: Steps |
         write_rounds(users, at)
         write_households(users, at)
         write_changes(users, at)
+        write_whistles(orgs, users, at)
     _analyse()
     return Loaded(
         len(areas) + len(units),

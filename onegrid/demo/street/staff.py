@@ -122,7 +122,18 @@ def roster(areas: list[AreaPlan], seed: int) -> Roster:
         _grid(hiring, grid, position)
     _helpers(hiring, grids)
     _neighbour(hiring, [a for a in areas if a.kind == "grid" and a.plot is None])
+    _district(hiring)
     return hiring.roster
+
+
+def _district(hiring: Hiring) -> None:
+    """A bureau that streets call by the whistle, and who decides when a department refuses."""
+    bureau = hiring.org("department", "social_security", "东岭区人力资源和社会保障局", DISTRICT_CODE)
+    for number in range(3):
+        person = hiring.person("officer", bureau, DISTRICT_CODE, "bureau" if number == 0 else "")
+        person.grants += [("department_officer", None, bureau), ("map_reader", STREET_CODE, None)]
+    person = hiring.person("leader", "district-centre", DISTRICT_CODE, "district")
+    person.grants.append(("district_supervisor", DISTRICT_CODE, None))
 
 
 def _centre(hiring: Hiring) -> None:

@@ -38,6 +38,7 @@ from onegrid.portals.desk.forms import FORMS, StepForm
 from onegrid.portals.desk.merging import likeness_of
 from onegrid.portals.desk.returning import came_from, list_address, list_query, with_from
 from onegrid.portals.desk.steps import ACTIONS, MAIN_ROAD, needs_of, own_waiting, possible
+from onegrid.portals.desk.whistles.pages import whistle_on_case
 
 
 def me(request: HttpRequest) -> User:
@@ -79,6 +80,7 @@ def case_context(request: HttpRequest, number: str) -> dict[str, Any]:
         "point_map": _point_map(story),
         "contact": masked_contact(story.case, viewer),
         "likeness": likeness_of(story.case, viewer),
+        **whistle_on_case(story.case, viewer),
         "from": came_from(request),
         "back": list_address(request),
         "closed": list_query(QueryDict(came_from(request).removeprefix("?")), without=("case",)),

@@ -12,6 +12,7 @@ from onegrid.cases.flow.models import StateChoices
 from onegrid.cases.flow.queries import COUNTED_TO, counts_by_state
 from onegrid.cases.flow.queries.offers import offers_waiting
 from onegrid.cases.flow.rules import State
+from onegrid.cases.whistle.queries import waiting_for_me
 from onegrid.hall.answers.queries import questions_waiting
 from onegrid.hall.residents.queries.held import requests_waiting
 from onegrid.kit.ui import HOME_FIGURES, NAVIGATION, Figure, HomeFigures, NavigationEntry
@@ -71,6 +72,16 @@ class TakeDown(NavigationEntry):
 
     label, url_name, icon, order = _("Take down a report"), "desk:new", "phone", 35
     permission = ("cases.report", "cases.contact")
+
+
+@NAVIGATION.register("whistles")
+class Whistles(NavigationEntry):
+    """The count is of calls to one's own departments that owe a step."""
+
+    label, url_name, icon, permission, order = _("Whistles"), "desk:whistles", "flag", "whistles.see", 40
+
+    def count(self, request: HttpRequest) -> int:
+        return waiting_for_me(viewer=request.user) if isinstance(request.user, User) else 0
 
 
 @NAVIGATION.register("hall")

@@ -1,0 +1,1 @@
+"""吹哨报到: the street calls departments, and they must come."""

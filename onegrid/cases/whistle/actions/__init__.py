@@ -1,0 +1,44 @@
+"""The deeds of whistles."""
+
+from onegrid.cases.whistle.actions.answering import (
+    Arrival,
+    finish_call,
+    note_contact,
+    refuse_call,
+    report_in,
+    sign_call,
+)
+from onegrid.cases.whistle.actions.blowing import (
+    approve_whistle,
+    blow_whistle,
+    decline_whistle,
+    withdraw_whistle,
+)
+from onegrid.cases.whistle.actions.deciding import decide_refusal
+from onegrid.cases.whistle.actions.editions import draft_kinds, load_kinds, publish_kinds
+from onegrid.cases.whistle.actions.rating import rate_whistle
+from onegrid.cases.whistle.actions.recording import Task, finish_task, sign_record, write_record
+from onegrid.cases.whistle.actions.silence import tell_of_silence
+
+__all__ = [
+    "Arrival",
+    "Task",
+    "approve_whistle",
+    "blow_whistle",
+    "decide_refusal",
+    "decline_whistle",
+    "draft_kinds",
+    "finish_call",
+    "finish_task",
+    "load_kinds",
+    "note_contact",
+    "publish_kinds",
+    "rate_whistle",
+    "refuse_call",
+    "report_in",
+    "sign_call",
+    "sign_record",
+    "tell_of_silence",
+    "withdraw_whistle",
+    "write_record",
+]

@@ -1,0 +1,267 @@
+"""吹哨: written down, approved where the kind asks for it, blown; declined or withdrawn."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.gis.geos import Point
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from onegrid.accounts.identity.models import User
+from onegrid.accounts.orgs.models import Organisation
+from onegrid.cases.flow.actions import put_hold
+from onegrid.cases.flow.models import Case
+from onegrid.cases.flow.queries import visible
+from onegrid.cases.flow.rules import case_number
+from onegrid.cases.whistle.access import APPROVE, BLOW, acts_for_street
+from onegrid.cases.whistle.actions.clocks import start_clocks
+from onegrid.cases.whistle.actions.writing import (
+    BY,
+    HELD,
+    locked_whistle,
+    noted,
+    people_of,
+    release_cases,
+    require_street,
+    said,
+    tell,
+    told,
+    with_right,
+)
+from onegrid.cases.whistle.facts import WhistleAsked, WhistleBlown, WhistleDeclined, WhistleWithdrawn
+from onegrid.cases.whistle.kinds import active_kinds
+from onegrid.cases.whistle.models import DeedChoices, Whistle, WhistleCall, WhistleCase
+from onegrid.cases.whistle.queries import units_to_call
+from onegrid.cases.whistle.refusals import refused
+from onegrid.cases.whistle.rules import ENDED, NUMBER_PREFIX, Asked, Role, State, faults, first_state
+from onegrid.kit.actors import Actor, require
+from onegrid.kit.errors import NotAllowed, NotFound, Refused
+from onegrid.places.areas.kinds import AreaKind
+from onegrid.places.areas.models import CGCS2000, Area
+
+
+def blow_whistle(
+    *,
+    kind: str,
+    words: str,
+    roles: Mapping[int, Role],
+    case_ids: Sequence[int] = (),
+    area_id: int | None = None,
+    address: str = "",
+    lon: float | None = None,
+    lat: float | None = None,
+    key: str,
+    by: User,
+    at: datetime,
+) -> Whistle:
+    """吹哨. The place is said, or it is the first case's. The same key again gives the same whistle.
+
+    Refused: bad_idempotency_key, no_such_kind, whistle_incomplete (details.codes), no_area, no_street,
+    unit_not_here, case_is_final, other_street, held_already (another whistle runs for the case). NotAllowed:
+    principal_only. NotFound: a case or place outside the blower's area.
+    """
+    if not 0 < len(key) <= 64 or "\x00" in key:
+        raise Refused("bad_idempotency_key", _("The key of a form has 1 to 64 characters."))
+    before = Whistle.objects.filter(blown_by=by, key=key).first()
+    if before is not None:
+        return before
+    try:
+        with transaction.atomic():
+            return _blown(kind, words, roles, case_ids, area_id, address, lon, lat, key, by, at)
+    except IntegrityError:
+        same = Whistle.objects.filter(blown_by=by, key=key).first()
+        if same is None:
+            raise
+        return same  # the same form was first
+
+
+def _blown(
+    kind_code: str,
+    words: str,
+    roles: Mapping[int, Role],
+    case_ids: Sequence[int],
+    area_id: int | None,
+    address: str,
+    lon: float | None,
+    lat: float | None,
+    key: str,
+    by: User,
+    at: datetime,
+) -> Whistle:
+    cases = _cases(case_ids, by)
+    area = _area(area_id, cases)
+    require(by, BLOW, path=area.path)
+    kind = next((one for one in active_kinds() if one.code == kind_code), None)
+    if kind is None:
+        raise Refused("no_such_kind", _("There is no such kind of whistle now."))
+    words, address = said(words), said(address)
+    wrong = list(faults(Asked(words, roles, len(cases), address)))
+    if wrong:
+        raise Refused("whistle_incomplete", str(refused(wrong[0]).message), codes=wrong)
+    street = _street(area)
+    if any(case.street_id != street.pk for case in cases):
+        raise Refused("other_street", _("All cases of a whistle lie in one street."))
+    units = _units(roles, area, at)
+    may_approve = by.scope(APPROVE).covers(area.path)
+    if kind.blown_by == "principal" and not may_approve:
+        raise NotAllowed("principal_only", _("Only the principal blows whistles of this kind."), what=APPROVE)
+    first = cases[0] if cases else None
+    point = first.point if first else None
+    if lon is not None and lat is not None:
+        point = Point(lon, lat, srid=CGCS2000)
+    whistle = Whistle.objects.create(
+        number=_number(at),
+        kind=kind,
+        street=street,
+        area=area,
+        area_path=area.path,
+        address=address or (first.address if first else ""),
+        point=point,
+        words=words,
+        state=State.WAITING,
+        blown_by=by,
+        asked_at=at,
+        key=key,
+    )
+    WhistleCase.objects.bulk_create(WhistleCase(whistle=whistle, case=case) for case in cases)
+    WhistleCall.objects.bulk_create(
+        WhistleCall(whistle=whistle, organisation=unit, role=roles[unit.pk]) for unit in units
+    )
+    if first_state(approval=kind.approval, may_approve=may_approve) == State.WAITING:
+        noted(whistle, DeedChoices.ASK, by=by, at=at, words=words)
+        told(WhistleAsked(whistle.pk), whistle)
+        with translation.override(settings.LANGUAGE_CODE):
+            tell(whistle, with_right(whistle, APPROVE, at), _("waits for your approval"), at)
+        return whistle
+    return _out(whistle, by, at, approved_by=by if kind.approval else None)
+
+
+def _number(at: datetime) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('cases_whistle_serial')")
+        (serial,) = cursor.fetchone()
+    return case_number(NUMBER_PREFIX, timezone.localdate(at), serial)
+
+
+def _cases(case_ids: Sequence[int], by: Actor) -> list[Case]:
+    """In the order given, each once, all in the blower's sight."""
+    wanted = list(dict.fromkeys(case_ids))
+    if not wanted:
+        return []
+    found = {case.pk: case for case in visible(by).filter(pk__in=wanted).select_related("grid", "street")}
+    if len(found) != len(wanted):
+        raise NotFound("not_found", _("There is nothing here, or it is outside your area."))
+    for case in found.values():
+        if case.is_final:
+            raise Refused("case_is_final", _("This case is finished; nothing more can be done with it."))
+    return [found[pk] for pk in wanted]
+
+
+def _area(area_id: int | None, cases: Sequence[Case]) -> Area:
+    if area_id is None and cases:
+        steps = cases[0].area_path.split(".")
+        area_id = int(steps[-2])
+    found = Area.objects.filter(pk=area_id).first() if area_id is not None else None
+    if found is None:
+        raise Refused("no_area", _("Please say where it is."))
+    return found
+
+
+def _street(area: Area) -> Area:
+    above = [int(step) for step in area.path.split(".")[:-1]]
+    found = Area.objects.filter(pk__in=above, kind=AreaKind.STREET).first()
+    if found is None:
+        raise Refused("no_street", _("A whistle is blown by a street, about a place in it."))
+    return found
+
+
+def _units(roles: Mapping[int, Role], area: Area, at: datetime) -> list[Organisation]:
+    known = {unit.pk: unit for unit in units_to_call(area.path, at)}
+    strange = [pk for pk in roles if pk not in known]
+    if strange:
+        raise Refused("unit_not_here", _("This organisation cannot be called to this place."), units=strange)
+    return [known[pk] for pk in roles]
+
+
+@transaction.atomic
+def approve_whistle(*, whistle_id: int, by: User, at: datetime) -> Whistle:
+    """主要领导批准: the departments are called now. Refused: not_waiting."""
+    whistle = _waiting(whistle_id, by)
+    return _out(whistle, by, at, approved_by=by)
+
+
+@transaction.atomic
+def decline_whistle(*, whistle_id: int, reason: str, by: User, at: datetime) -> Whistle:
+    """Not approved, with the reason. Refused: not_waiting, reason_needed, words_too_long."""
+    whistle = _waiting(whistle_id, by)
+    words = said(reason, needed="reason_needed")
+    whistle.state, whistle.ended_at, whistle.approved_by = State.DECLINED, at, by
+    noted(whistle, DeedChoices.DECLINE, by=by, at=at, words=words)
+    told(WhistleDeclined(whistle.pk), whistle)
+    with translation.override(settings.LANGUAGE_CODE):
+        tell(whistle, [whistle.blown_by], _("was not approved"), at, "whistle.news")
+    return whistle
+
+
+def _waiting(whistle_id: int, by: User) -> Whistle:
+    whistle = locked_whistle(whistle_id, by)
+    require_street(by, APPROVE, whistle)
+    if whistle.state != State.WAITING:
+        raise Refused("not_waiting", _("This whistle does not wait for approval."))
+    return whistle
+
+
+def _out(whistle: Whistle, by: User, at: datetime, approved_by: User | None) -> Whistle:
+    """The departments are called, the clocks of the cases stand still."""
+    whistle.state, whistle.blown_at, whistle.approved_by = State.RUNNING, at, approved_by
+    for link in WhistleCase.objects.filter(whistle=whistle).select_related("case").order_by("case_id"):
+        with translation.override(settings.LANGUAGE_CODE):
+            reason = _("Whistle %(number)s") % {"number": whistle.number}
+        put_hold(case_id=link.case_id, kind=HELD, reason=reason, by=BY, at=at)
+        link.held = True
+        link.save(update_fields=["held"])
+    calls = list(WhistleCall.objects.filter(whistle=whistle).select_related("organisation"))
+    for call in calls:
+        start_clocks(whistle, call, at)
+        call.save()
+    units = [call.organisation.name for call in calls]
+    noted(
+        whistle,
+        DeedChoices.BLOW,
+        by=by,
+        at=at,
+        words=whistle.words,
+        details={"called": units},
+        in_cases=False,
+    )
+    told(WhistleBlown(whistle.pk), whistle)
+    with translation.override(settings.LANGUAGE_CODE):
+        for call in calls:
+            tell(whistle, people_of(call.organisation_id, at), _("calls you: please sign"), at)
+        if approved_by and approved_by.pk != whistle.blown_by_id:
+            tell(whistle, [whistle.blown_by], _("was approved and blown"), at, "whistle.news")
+    return whistle
+
+
+@transaction.atomic
+def withdraw_whistle(*, whistle_id: int, reason: str, by: User, at: datetime) -> Whistle:
+    """撤哨: nobody is needed any more; the clocks of the cases run on. Refused: whistle_is_over, reason_needed."""
+    whistle = locked_whistle(whistle_id, by)
+    if not acts_for_street(by, BLOW, whistle):
+        require_street(by, APPROVE, whistle)
+    if whistle.state in ENDED:
+        raise refused("whistle_is_over")
+    words = said(reason, needed="reason_needed")
+    was_out = whistle.state == State.RUNNING
+    whistle.state, whistle.ended_at = State.WITHDRAWN, at
+    WhistleCall.objects.filter(whistle=whistle).update(tell_at=None)
+    noted(whistle, DeedChoices.WITHDRAW, by=by, at=at, words=words)
+    release_cases(whistle, at)
+    told(WhistleWithdrawn(whistle.pk), whistle)
+    if was_out:
+        with translation.override(settings.LANGUAGE_CODE):
+            for call in whistle.calls.all():
+                tell(whistle, people_of(call.organisation_id, at), _("was withdrawn"), at, "whistle.news")
+    return whistle
