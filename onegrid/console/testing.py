@@ -125,8 +125,8 @@ def migrated(var: Path, like: Mapping[str, str] | None = None) -> str:
 
 def copied(source: str, target: str) -> None:
     """A database with everything in it, into an empty one."""
-    read = [binaries() / "pg_dump", "--no-owner", "-d", source]
-    write = [binaries() / "psql", "-q", "-X", "-1", "-v", "ON_ERROR_STOP=1", "-d", target]
+    read: list[str | Path] = [binaries() / "pg_dump", "--no-owner", "-d", source]
+    write: list[str | Path] = [binaries() / "psql", "-q", "-X", "-1", "-v", "ON_ERROR_STOP=1", "-d", target]
     words = subprocess.run(read, stdout=PIPE, check=True).stdout
     subprocess.run(write, input=words, stdout=DEVNULL, check=True)
 
