@@ -58,7 +58,7 @@ def write_whistles(orgs: dict[str, Organisation], users: dict[str, User], at: da
             begins = timezone.localtime(begins).replace(hour=2, minute=5)
         about_case = sample.with_case and case is not None
         centre = grid.centre
-        whistle = actions.blow_whistle(
+        wanted = actions.Wanted(
             kind=sample.kind,
             words=sample.words,
             roles={
@@ -68,10 +68,8 @@ def write_whistles(orgs: dict[str, Organisation], users: dict[str, User], at: da
             area_id=None if about_case else grid.pk,
             lon=None if about_case or centre is None else centre.x,
             lat=None if about_case or centre is None else centre.y,
-            key=f"demo-{number}",
-            by=users[sample.by],
-            at=begins,
         )
+        whistle = actions.blow_whistle(wanted=wanted, key=f"demo-{number}", by=users[sample.by], at=begins)
         _played(whistle, sample.done, users, begins)
     actions.tell_of_silence(at=at)
     return len(WHISTLES)

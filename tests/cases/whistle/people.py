@@ -4,7 +4,15 @@ from onegrid.accounts.identity.models import Grant, Role, User
 from onegrid.accounts.notices.models import Notice
 from onegrid.accounts.orgs.models import Organisation, OrgKind
 from onegrid.cases.flow.models import Case, Hold, StageClock, Step
-from onegrid.cases.whistle.actions import Arrival, blow_whistle, finish_call, load_kinds, report_in, sign_call
+from onegrid.cases.whistle.actions import (
+    Arrival,
+    Wanted,
+    blow_whistle,
+    finish_call,
+    load_kinds,
+    report_in,
+    sign_call,
+)
 from onegrid.cases.whistle.models import (
     RecordSignature,
     SiteRecord,
@@ -70,7 +78,8 @@ def blown(town: Streets, *, kind: str = "joint", cases: list[Case] | None = None
         "key": f"key-{Whistle.objects.count()}",
         "by": town.a.staff["leader"],
     } | more
-    return blow_whistle(kind=kind, at=at, **given)
+    key, by = given.pop("key"), given.pop("by")
+    return blow_whistle(wanted=Wanted(kind=kind, **given), key=key, by=by, at=at)
 
 
 def call_of(whistle: Whistle, org: Organisation) -> WhistleCall:

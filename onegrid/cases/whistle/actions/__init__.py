@@ -9,6 +9,7 @@ from onegrid.cases.whistle.actions.answering import (
     sign_call,
 )
 from onegrid.cases.whistle.actions.blowing import (
+    Wanted,
     approve_whistle,
     blow_whistle,
     decline_whistle,
@@ -23,6 +24,7 @@ from onegrid.cases.whistle.actions.silence import tell_of_silence
 __all__ = [
     "Arrival",
     "Task",
+    "Wanted",
     "approve_whistle",
     "blow_whistle",
     "decide_refusal",

@@ -1,6 +1,7 @@
 """吹哨: written down, approved where the kind asks for it, blown; declined or withdrawn."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -32,7 +33,7 @@ from onegrid.cases.whistle.actions.writing import (
 )
 from onegrid.cases.whistle.facts import WhistleAsked, WhistleBlown, WhistleDeclined, WhistleWithdrawn
 from onegrid.cases.whistle.kinds import active_kinds
-from onegrid.cases.whistle.models import DeedChoices, Whistle, WhistleCall, WhistleCase
+from onegrid.cases.whistle.models import DeedChoices, Whistle, WhistleCall, WhistleCase, WhistleKind
 from onegrid.cases.whistle.queries import units_to_call
 from onegrid.cases.whistle.refusals import refused
 from onegrid.cases.whistle.rules import ENDED, NUMBER_PREFIX, Asked, Role, State, faults, first_state
@@ -42,20 +43,21 @@ from onegrid.places.areas.kinds import AreaKind
 from onegrid.places.areas.models import CGCS2000, Area
 
 
-def blow_whistle(
-    *,
-    kind: str,
-    words: str,
-    roles: Mapping[int, Role],
-    case_ids: Sequence[int] = (),
-    area_id: int | None = None,
-    address: str = "",
-    lon: float | None = None,
-    lat: float | None = None,
-    key: str,
-    by: User,
-    at: datetime,
-) -> Whistle:
+@dataclass(frozen=True)
+class Wanted:
+    """What is blown: kind, words, who is called, for which cases, where (else where the first case is)."""
+
+    kind: str
+    words: str
+    roles: Mapping[int, Role]
+    case_ids: Sequence[int] = ()
+    area_id: int | None = None
+    address: str = ""
+    lon: float | None = None
+    lat: float | None = None
+
+
+def blow_whistle(*, wanted: Wanted, key: str, by: User, at: datetime) -> Whistle:
     """吹哨. The place is said, or it is the first case's. The same key again gives the same whistle.
 
     Refused: bad_idempotency_key, no_such_kind, whistle_incomplete (details.codes), no_area, no_street,
@@ -69,7 +71,7 @@ def blow_whistle(
         return before
     try:
         with transaction.atomic():
-            return _blown(kind, words, roles, case_ids, area_id, address, lon, lat, key, by, at)
+            return _blown(wanted, key, by, at)
     except IntegrityError:
         same = Whistle.objects.filter(blown_by=by, key=key).first()
         if same is None:
@@ -77,65 +79,72 @@ def blow_whistle(
         return same  # the same form was first
 
 
-def _blown(
-    kind_code: str,
-    words: str,
-    roles: Mapping[int, Role],
-    case_ids: Sequence[int],
-    area_id: int | None,
-    address: str,
-    lon: float | None,
-    lat: float | None,
+def _blown(wanted: Wanted, key: str, by: User, at: datetime) -> Whistle:
+    cases = _cases(wanted.case_ids, by)
+    area = _area(wanted.area_id, cases)
+    for path in (area.path, *(case.area_path for case in cases)):
+        require(by, BLOW, path=path)
+    kind = _kind(wanted, len(cases), area, by)
+    street = _street(area)
+    if any(case.street_id != street.pk for case in cases):
+        raise Refused("other_street", _("All cases of a whistle lie in one street."))
+    units = _units(wanted.roles, area, at)
+    whistle = _written(wanted, kind, cases, area, street, key, by, at)
+    WhistleCase.objects.bulk_create(WhistleCase(whistle=whistle, case=case) for case in cases)
+    WhistleCall.objects.bulk_create(
+        WhistleCall(whistle=whistle, organisation=unit, role=wanted.roles[unit.pk]) for unit in units
+    )
+    may_approve = by.scope(APPROVE).covers(area.path)
+    if first_state(approval=kind.approval, may_approve=may_approve) == State.RUNNING:
+        return _out(whistle, by, at, approved_by=by if kind.approval else None)
+    noted(whistle, DeedChoices.ASK, by=by, at=at, words=whistle.words)
+    told(WhistleAsked(whistle.pk), whistle)
+    with translation.override(settings.LANGUAGE_CODE):
+        tell(whistle, with_right(whistle, APPROVE, at), _("waits for your approval"), at)
+    return whistle
+
+
+def _kind(wanted: Wanted, cases: int, area: Area, by: User) -> WhistleKind:
+    """The kind that may be blown so, by this person."""
+    kind = next((one for one in active_kinds() if one.code == wanted.kind), None)
+    if kind is None:
+        raise Refused("no_such_kind", _("There is no such kind of whistle now."))
+    wrong = list(faults(Asked(wanted.words, wanted.roles, cases, wanted.address)))
+    if wrong:
+        raise Refused("whistle_incomplete", str(refused(wrong[0]).message), codes=wrong)
+    if kind.blown_by == "principal" and not by.scope(APPROVE).covers(area.path):
+        raise NotAllowed("principal_only", _("Only the principal blows whistles of this kind."), what=APPROVE)
+    return kind
+
+
+def _written(
+    wanted: Wanted,
+    kind: WhistleKind,
+    cases: list[Case],
+    area: Area,
+    street: Area,
     key: str,
     by: User,
     at: datetime,
 ) -> Whistle:
-    cases = _cases(case_ids, by)
-    area = _area(area_id, cases)
-    require(by, BLOW, path=area.path)
-    kind = next((one for one in active_kinds() if one.code == kind_code), None)
-    if kind is None:
-        raise Refused("no_such_kind", _("There is no such kind of whistle now."))
-    words, address = said(words), said(address)
-    wrong = list(faults(Asked(words, roles, len(cases), address)))
-    if wrong:
-        raise Refused("whistle_incomplete", str(refused(wrong[0]).message), codes=wrong)
-    street = _street(area)
-    if any(case.street_id != street.pk for case in cases):
-        raise Refused("other_street", _("All cases of a whistle lie in one street."))
-    units = _units(roles, area, at)
-    may_approve = by.scope(APPROVE).covers(area.path)
-    if kind.blown_by == "principal" and not may_approve:
-        raise NotAllowed("principal_only", _("Only the principal blows whistles of this kind."), what=APPROVE)
     first = cases[0] if cases else None
     point = first.point if first else None
-    if lon is not None and lat is not None:
-        point = Point(lon, lat, srid=CGCS2000)
-    whistle = Whistle.objects.create(
+    if wanted.lon is not None and wanted.lat is not None:
+        point = Point(wanted.lon, wanted.lat, srid=CGCS2000)
+    return Whistle.objects.create(
         number=_number(at),
         kind=kind,
         street=street,
         area=area,
         area_path=area.path,
-        address=address or (first.address if first else ""),
+        address=said(wanted.address) or (first.address if first else ""),
         point=point,
-        words=words,
+        words=said(wanted.words),
         state=State.WAITING,
         blown_by=by,
         asked_at=at,
         key=key,
     )
-    WhistleCase.objects.bulk_create(WhistleCase(whistle=whistle, case=case) for case in cases)
-    WhistleCall.objects.bulk_create(
-        WhistleCall(whistle=whistle, organisation=unit, role=roles[unit.pk]) for unit in units
-    )
-    if first_state(approval=kind.approval, may_approve=may_approve) == State.WAITING:
-        noted(whistle, DeedChoices.ASK, by=by, at=at, words=words)
-        told(WhistleAsked(whistle.pk), whistle)
-        with translation.override(settings.LANGUAGE_CODE):
-            tell(whistle, with_right(whistle, APPROVE, at), _("waits for your approval"), at)
-        return whistle
-    return _out(whistle, by, at, approved_by=by if kind.approval else None)
 
 
 def _number(at: datetime) -> str:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from onegrid.accounts.identity.models import User
 from onegrid.cases.flow.queries.choices import areas_to_choose
 from onegrid.cases.whistle.access import BLOW
-from onegrid.cases.whistle.actions import blow_whistle
+from onegrid.cases.whistle.actions import Wanted, blow_whistle
 from onegrid.cases.whistle.kinds import active_kinds, limits_of
 from onegrid.cases.whistle.models import StepChoices
 from onegrid.cases.whistle.queries import BlowFacts, blow_facts, units_to_call
@@ -112,17 +112,15 @@ def _blown(
 ) -> HttpResponse | None:
     given = form.cleaned_data
     try:
-        whistle = blow_whistle(
+        wanted = Wanted(
             kind=given["kind"],
             words=given["words"],
             roles=form.roles(),
             case_ids=[case.pk for case in facts.cases],
             area_id=facts.area.pk,
             address=given["address"],
-            key=given["key"],
-            by=viewer,
-            at=now,
         )
+        whistle = blow_whistle(wanted=wanted, key=given["key"], by=viewer, at=now)
     except (Refused, NotAllowed) as refusal:
         form.add_error(None, str(refusal.message))
         return None

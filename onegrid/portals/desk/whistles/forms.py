@@ -145,7 +145,11 @@ class BlowForm(forms.Form):
     """Which kind, what is asked, who is called: one leads, others help."""
 
     kind = forms.ChoiceField(label=_("Kind of whistle"), widget=forms.RadioSelect)
-    words = note(_("What are the departments to do?"), required=True)
+    words = note(
+        _("What are the departments to do?"),
+        required=True,
+        help_text=_("Every called department reads it: no names or phones of residents."),
+    )
     address = forms.CharField(label=_("Place in words"), required=False, max_length=SHORT_MAX)
     lead = forms.TypedChoiceField(label=_("Department that leads"), coerce=int)
     helpers = forms.TypedMultipleChoiceField(
