@@ -38,8 +38,15 @@ def add_to(app: typer.Typer) -> None:
     app.command("down")(down)
 
 
-def up(demo: bool = typer.Option(False, help="load the demo street first, if it is not there yet")) -> None:
+def up(
+    demo: bool = typer.Option(False, help="load the demo street first, if it is not there yet"),
+    live_street: bool = typer.Option(
+        False, "--live-street", help="with --demo: things happen in it by themselves"
+    ),
+) -> None:
     """Start everything and stay in the foreground; Ctrl-C stops all of it."""
+    if live_street and not demo:
+        raise typer.BadParameter("only a demo street lives by itself: --demo --live-street")
     if demo:
         offer_outbox()
         allow_peer()
@@ -48,7 +55,11 @@ def up(demo: bool = typer.Option(False, help="load the demo street first, if it 
     lock = only_one(env)
     check_ports(env)
     started_here = ready_database(env, demo) or (left_behind and not env.database_url)
-    processes = our_processes(env) + ([peer_process(env)] if demo and port_free(env.peer_port) else [])
+    processes = our_processes(env)
+    if demo and port_free(env.peer_port):
+        processes.append(peer_process(env, live_street))
+    if live_street:
+        processes.append(street_process(env))
     supervisor = Supervisor(processes, say, lambda: tend_database(env))
     try:
         supervisor.start(first=1)  # the pages have the machine to themselves until they answer
@@ -289,10 +300,19 @@ def our_processes(env: Environment) -> list[Process]:
     ]
 
 
-def peer_process(env: Environment) -> Process:
-    """The enforcement team's own system (demo/enforcement): it knows only its folder and where we answer."""
+def street_process(env: Environment) -> Process:
+    """The simulator at the pace of a day (onegrid simulate)."""
+    return Process("street", [str(BIN / "onegrid"), "simulate"], env.var / "log" / "street.log")
+
+
+def peer_process(env: Environment, by_itself: bool) -> Process:
+    """The enforcement team's own system (demo/enforcement): it knows only its folder and where we answer.
+
+    `by_itself`: its officers go on every few minutes.
+    """
     command = [sys.executable, "-m", "onegrid.demo.enforcement", "--port", str(env.peer_port)]
     told = ["--folder", str(env.var / "enforcement"), "--home", f"http://127.0.0.1:{env.web_port}"]
+    told += ["--auto", "240"] if by_itself else []
     return Process("enforcement", [*command, *told], env.var / "log" / "enforcement.log")
 
 
