@@ -2,9 +2,11 @@
 Python, knowing nothing of the records. What the room counts must be the same."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from itertools import pairwise
 
 from django.utils import timezone
@@ -12,6 +14,7 @@ from django.utils import timezone
 from onegrid.cases.flow.models import Case, StageClock, Step
 from onegrid.cases.flow.timing import timer_of
 from onegrid.kit.worktime import worked_between
+from onegrid.oversight.measures.counters import SUMMED
 from onegrid.places.calendars.queries import calendar_of_version
 
 
@@ -58,11 +61,20 @@ def stages(case: Case) -> list[Ended]:
     return found
 
 
-def of_case(case: Case, today: date) -> Iterable[tuple[str, date]]:
-    """(counter, day) for everything this case counts in."""
+def of_case(case: Case, today: date) -> Iterable[tuple[str, date, str]]:
+    """(counter, day, actor key of whose it is) for everything this case counts in: the reporter's, or of a stage
+    who ended it."""
+    steps, clocks = list(case.steps.all()), stages(case)
+    for name, when in _of_whole(case, steps, clocks, today):
+        yield name, when, steps[0].actor_key
+    for place, one in enumerate(clocks):
+        for name, when in _stage(case, one, place == 0, today):
+            yield name, when, one.step.actor_key if one.step else ""
+
+
+def _of_whole(case: Case, steps: list[Step], clocks: list[Ended], today: date) -> Iterable[tuple[str, date]]:
     if case.channel == "import":
         return
-    steps, clocks = list(case.steps.all()), stages(case)
     verbs = [step.verb for step in steps]
     opened = day(case.opened_at)
     yield "reported", opened
@@ -74,8 +86,6 @@ def of_case(case: Case, today: date) -> Iterable[tuple[str, date]]:
         yield "self_handled", opened
     if case.state == "cancelled":
         yield "cancelled", opened
-    for place, one in enumerate(clocks):
-        yield from _stage(case, one, place == 0, today)
     yield from _closing(case, clocks, today)
     rated = [
         step for step in steps if step.verb == "rate" and not step.actor_key.startswith("public:follower")
@@ -144,8 +154,13 @@ def _closing(case: Case, clocks: list[Ended], today: date) -> Iterable[tuple[str
             yield "close_pending_overdue", due
 
 
-def totals(cases: Iterable[Case], since: date, until: date, today: date) -> Counter:
-    return Counter(name for case in cases for name, when in of_case(case, today) if since <= when <= until)
+def totals(cases: Iterable[Case], since: date, until: date, today: date, who: str = "") -> Counter:
+    return Counter(
+        name
+        for case in cases
+        for name, when, key in of_case(case, today)
+        if since <= when <= until and who in ("", key)
+    )
 
 
 def open_at_end_of(cases: Iterable[Case], when: date) -> tuple[int, int]:
@@ -186,5 +201,37 @@ def percentile(values: list[int], share: float) -> float:
     return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
 
 
-def those(cases: Iterable[Case], suits: Callable[[Case], bool]) -> list[Case]:
-    return [case for case in cases if suits(case)]
+def points(definition: dict, counts: Counter, households: int | None) -> str | None:
+    """The score as its rule tells it, by Python's own arithmetic on fractions; None below the sample."""
+    named = {name: Fraction(counts[name]) for name in SUMMED}
+
+    def reckoned(formula: str) -> Fraction | None:
+        try:
+            return Fraction(eval(formula, {"__builtins__": {}}, named))
+        except ZeroDivisionError:
+            return None
+
+    sample = int(reckoned(definition["sample"]["formula"]))
+    if sample < definition["sample"]["least"]:
+        return None
+    rates = [one for one in definition["components"] if "formula" in one]
+    there = [one for one in rates if reckoned(one["formula"]) is not None]
+    total = Fraction()
+    for one in there:
+        weight = Fraction(one["weight"]) * sum(Fraction(x["weight"]) for x in rates)
+        total += half_up(reckoned(one["formula"]) * weight / sum(Fraction(x["weight"]) for x in there))
+    for one in definition["components"]:
+        if "counter" not in one:
+            continue
+        base = {"": (1, 1), "households": (1000, households), "workload": (100, sample)}[one.get("per", "")]
+        if base[1]:
+            earned = Fraction(str(one["points"])) * counts[one["counter"]] * base[0] / base[1]
+            total += half_up(max(-Fraction(one["cap"]), min(Fraction(one["cap"]), earned)))
+    if not there and not any("counter" in one for one in definition["components"]):
+        return None
+    return f"{float(max(Fraction(), min(Fraction(definition['most']), total))):.2f}"
+
+
+def half_up(value: Fraction) -> Fraction:
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    return Fraction(exact.quantize(Decimal("0.01"), ROUND_HALF_UP))

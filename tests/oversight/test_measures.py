@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 
 from onegrid.cases.flow.facts import CaseOpened
@@ -25,7 +24,7 @@ from onegrid.oversight.measures.queries import (
     open_by_day,
 )
 from tests.cases.conftest import AT, BY, brought_on, reported, town  # noqa: F401
-from tests.oversight import lifelike, reference
+from tests.oversight import reference
 from tests.oversight.lifelike import NOW
 from tests.streets import streets  # noqa: F401
 
@@ -37,21 +36,6 @@ CUTS = [
     Cut(date(2026, 10, 12), date(2026, 10, 25)),
     Cut(TODAY, TODAY),
 ]
-
-
-@pytest.fixture(scope="module")
-def month(kept_town, kept_streets, django_db_blocker):
-    """The lifelike month, and its records, for all tests of the module."""
-    around = transaction.atomic()
-    with django_db_blocker.unblock():
-        around.__enter__()
-        cases = lifelike.furnish(kept_streets)
-        late = next(case for case in cases if case.state == "closed")
-        lifelike.excuse(late)
-        rebuild_measures(at=NOW)
-        yield lifelike.whole()
-        transaction.set_rollback(True)
-        around.__exit__(None, None, None)
 
 
 def sums(rows) -> set:

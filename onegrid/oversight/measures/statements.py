@@ -66,7 +66,9 @@ SELECT matter.id, matter.area_path, matter.grid_id, matter.community_id, matter.
     matter.unit_id, {_user("way.reporter")}, matter.channel, matter.state, {_day("matter.opened_at")},
     {_day("way.filed_at")}, {_day("way.dispatched_at")}, {_day("way.handled_at")}, {_day("way.checked_at")},
     {_day("matter.ended_at")}, clocks.due_on, coalesce(clocks.late, false),
-    way.settled OR way.filed_at IS NOT NULL, way.settled, matter.merged_into_id IS NOT NULL,
+    way.settled OR way.filed_at IS NOT NULL, way.settled,
+    EXISTS (SELECT FROM cases_caselink link WHERE link.case_id = matter.id AND link.kind = 'duplicate'
+        AND link.ended_at IS NULL),
     way.reworks, way.returns, way.reopened, matter.pressed, {_day("rating.at")},
     (rating.details->>'stars')::int, (rating.details->>'satisfied')::boolean,
     CASE WHEN rating.id IS NOT NULL THEN coalesce(way.redone, 0) < way.rated END

@@ -1,0 +1,12 @@
+"""The rules that ship with the platform (shipped.yaml)."""
+
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+
+@lru_cache(maxsize=1)
+def shipped() -> list[dict[str, Any]]:
+    return yaml.safe_load(files(__package__).joinpath("shipped.yaml").read_text("utf-8"))

@@ -1,0 +1,383 @@
+"""Scores of the lifelike month against the plain second count; versions, seals, appeals, signs, scopes."""
+
+from copy import deepcopy
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from django.contrib.gis.geos import Point
+from django.utils import timezone
+
+from onegrid.accounts.notices.models import Notice
+from onegrid.cases.flow import actions as flow
+from onegrid.cases.flow.models import Case, Channel, Evidence
+from onegrid.kit.audit.models import AuditEntry
+from onegrid.kit.errors import NotAllowed, NotFound, Refused
+from onegrid.oversight.measures.actions import rebuild_measures, recount_cases
+from onegrid.oversight.scores import actions
+from onegrid.oversight.scores.actions.running import seal_of
+from onegrid.oversight.scores.making import period_before
+from onegrid.oversight.scores.models import Appeal, Correction, Score, ScoreLine, ScoreRule, ScoreRun, Sign
+from onegrid.oversight.scores.queries import (
+    appeals_waiting,
+    causes_of,
+    one_rule,
+    one_score,
+    own_signs,
+    preview,
+    ranks,
+    recomputed,
+    rule_in_force,
+    signs,
+    so_far,
+)
+from onegrid.oversight.scores.rules import Every, Subject
+from onegrid.oversight.scores.signs import sign_limits
+from tests.cases.conftest import AT, BY, brought_to, photo, town  # noqa: F401
+from tests.oversight import reference
+from tests.oversight.lifelike import NOW
+from tests.streets import streets  # noqa: F401
+
+pytestmark = pytest.mark.django_db
+
+TODAY = timezone.localdate(NOW)
+SINCE, UNTIL = date(2026, 10, 1), TODAY - timedelta(days=1)
+WHOLE = {"starts_on": SINCE, "ends_on": UNTIL}
+
+
+@pytest.fixture
+def rules(month):
+    actions.load_rules(by=BY, at=NOW)
+    assert actions.load_rules(by=BY, at=NOW) == 0
+    return {rule.subject: rule for rule in ScoreRule.objects.all()}
+
+
+def small(rule: ScoreRule, least: int = 1) -> ScoreRule:
+    """The month of the tests is small: few matters are enough."""
+    definition = deepcopy(rule.definition)
+    definition["sample"]["least"] = least
+    ScoreRule.objects.filter(pk=rule.pk).update(definition=definition)
+    return ScoreRule.objects.get(pk=rule.pk)
+
+
+def run(rule: ScoreRule) -> ScoreRun:
+    return actions.run_scores(rule_id=rule.pk, **WHOLE, by=BY, at=NOW)
+
+
+def texts(run: ScoreRun) -> dict:
+    return {
+        score.label: None if score.points is None else f"{score.points:.2f}"
+        for score in Score.objects.filter(run=run)
+    }
+
+
+@pytest.mark.parametrize("subject", list(Subject))
+def test_points_are_those_of_a_plain_count(month, rules, kept_streets, subject):
+    rule = small(rules[subject])
+    made = run(rule)
+    for score in Score.objects.filter(run=made):
+        if subject == Subject.WORKER:
+            counts = reference.totals(month, SINCE, UNTIL, TODAY, score.user.actor_key)
+        elif subject == Subject.DEPARTMENT:
+            counts = reference.totals([c for c in month if c.unit_id == score.org_id], SINCE, UNTIL, TODAY)
+        else:
+            own = [
+                case for case in month if score.area_id in (case.grid_id, case.community_id, case.street_id)
+            ]
+            counts = reference.totals(own, SINCE, UNTIL, TODAY)
+        expected = reference.points(rule.definition, counts, score.households)
+        assert (None if score.points is None else f"{score.points:.2f}") == expected, score.label
+    told = [score for score in Score.objects.filter(run=made) if score.points is not None]
+    assert told, "nobody has a score: the month shows nothing"
+    for line in ScoreLine.objects.filter(score__in=told):  # each point is its list
+        component = next(one for one in rule.definition["components"] if one["code"] == line.code)
+        if component["kind"] == "rate":
+            assert (len(line.earned), len(line.cost)) == (line.above, (line.below or 0) - line.above)
+        else:
+            assert len(line.earned) + len(line.cost) == line.above
+
+
+def test_the_old_version_gives_the_old_points(month, rules, kept_streets):
+    """Also after another version was published, and after cases went on."""
+    rule = small(rules["worker"])
+    first = run(rule)
+    before, seal = texts(first), first.seal
+    draft = actions.start_draft(rule_id=rule.pk, by=BY, at=NOW)
+    other = deepcopy(rule.definition)
+    other["components"][0]["weight"] = 10
+    actions.keep_draft(rule_id=draft.pk, definition=other, note="", by=BY, at=NOW)
+    since, until, compared = preview(viewer=BY, rule=ScoreRule.objects.get(pk=draft.pk), at=NOW)
+    assert (since, until) == (date(2026, 10, 1), date(2026, 10, 31))
+    assert {row.before for row in compared} != {row.after for row in compared}
+    actions.publish_rule(rule_id=draft.pk, valid_from=TODAY + timedelta(days=1), note="试行", by=BY, at=NOW)
+    assert (
+        rule_in_force("worker", TODAY) == rule
+        and rule_in_force("worker", TODAY + timedelta(days=1)).pk == draft.pk
+    )
+    again = actions.run_scores(rule_id=draft.pk, **WHOLE, by=BY, at=NOW)
+    assert texts(again) != before
+    case = next(case for case in month if case.state == "verified")
+    flow.cancel_case(case_id=case.pk, reason="重复", by=BY, at=NOW)
+    recount_cases(case_ids=[case.pk])
+    assert recomputed(first) == {
+        s.pk: s.points and Fraction(s.points) for s in Score.objects.filter(run=first)
+    }
+    assert seal_of(first) == seal
+    Score.objects.filter(run=first, points__isnull=False).update(points=99)
+    assert seal_of(first) != seal
+
+
+def test_the_same_data_and_version_give_the_same_points_in_another_run(month, rules):
+    rule = small(rules["grid"])
+    first = run(rule)
+    before = texts(first)
+    ScoreRun.objects.filter(pk=first.pk).update(
+        starts_on=SINCE - timedelta(days=1)
+    )  # the period is free again
+    assert texts(run(rule)) == before
+
+
+def test_runs_refuse(month, rules):
+    rule = rules["grid"]
+    run(rule)
+    counts = [table.objects.count() for table in (ScoreRun, Score, ScoreLine)]
+    draft = actions.start_draft(rule_id=rule.pk, by=BY, at=NOW)
+    for code, given in (
+        ("run_already", {"rule_id": rule.pk}),
+        ("period_not_over", {"rule_id": rule.pk, "ends_on": TODAY, "starts_on": TODAY}),
+        ("not_published", {"rule_id": draft.pk}),
+    ):
+        with pytest.raises(Refused) as refused:
+            actions.run_scores(**(WHOLE | given), by=BY, at=NOW)
+        assert refused.value.code == code
+    assert [table.objects.count() for table in (ScoreRun, Score, ScoreLine)] == counts
+
+
+def test_the_clock_makes_each_period_once(month, rules):
+    made = actions.make_due_runs(by=BY, at=NOW)
+    assert {run.rule.subject for run in made} == set(Subject)
+    assert {(run.starts_on, run.ends_on) for run in made} == {(date(2026, 10, 1), date(2026, 10, 31))}
+    assert actions.make_due_runs(by=BY, at=NOW + timedelta(days=1)) == []
+    assert period_before(Every.WEEK, date(2026, 11, 20)) == (date(2026, 11, 9), date(2026, 11, 15))
+    assert period_before(Every.WEEK, date(2026, 11, 16)) == (date(2026, 11, 9), date(2026, 11, 15))
+
+
+@pytest.fixture
+def mine(month, rules, kept_streets):
+    """The score of street A's first grid worker."""
+    made = run(small(rules["worker"]))
+    return Score.objects.get(run=made, user=kept_streets.a.staff["grid_worker"])
+
+
+def test_an_appeal_becomes_a_correction_beside_the_score(mine, kept_streets):
+    staff = kept_streets.a.staff
+    worker, leader, before = staff["grid_worker"], staff["leader"], mine.points
+    asked = actions.appeal(score_id=mine.pk, code="verify", reason="当天停电", by=worker, at=NOW)
+    assert [one.pk for one in appeals_waiting(viewer=leader)] == [asked.pk]
+    assert appeals_waiting(viewer=kept_streets.b.staff["leader"]) == []
+    actions.decide_appeal(
+        appeal_id=asked.pk, granted=True, points=Decimal("2.5"), words="属实", by=leader, at=NOW
+    )
+    mine.refresh_from_db()
+    assert mine.points == before
+    shown = one_score(viewer=worker, score_id=mine.pk, at=NOW)
+    assert shown.standing == before + Decimal("2.5") and shown.mine
+    assert Notice.objects.filter(recipient=worker, kind="scores.appeal").count() == 1
+    assert AuditEntry.objects.filter(verb="scores.decide_appeal").count() == 1
+
+
+def test_appeals_refuse(mine, kept_streets):
+    staff = kept_streets.a.staff
+    worker, leader = staff["grid_worker"], staff["leader"]
+
+    def refused(code, call, **given):
+        counts = Appeal.objects.count(), Correction.objects.count()
+        with pytest.raises((Refused, NotFound, NotAllowed)) as one:
+            call(**given)
+        assert one.value.code == code
+        assert (Appeal.objects.count(), Correction.objects.count()) == counts
+
+    refused(
+        "no_such_score", actions.appeal, score_id=mine.pk, reason="不服", by=staff["grid_worker_2"], at=NOW
+    )
+    refused("reason_needed", actions.appeal, score_id=mine.pk, reason="  ", by=worker, at=NOW)
+    refused(
+        "too_late", actions.appeal, score_id=mine.pk, reason="不服", by=worker, at=NOW + timedelta(days=8)
+    )
+    asked = actions.appeal(score_id=mine.pk, reason="不服", by=worker, at=NOW)
+    refused("waits_already", actions.appeal, score_id=mine.pk, reason="不服", by=worker, at=NOW)
+    decide = {
+        "appeal_id": asked.pk,
+        "granted": True,
+        "points": Decimal(1),
+        "words": "行",
+        "by": leader,
+        "at": NOW,
+    }
+    refused("not_allowed", actions.decide_appeal, **decide | {"by": worker})
+    refused("not_found", actions.decide_appeal, **decide | {"by": kept_streets.b.staff["leader"]})
+    refused("reason_needed", actions.decide_appeal, **decide | {"words": ""})
+    for bad in (None, Decimal(0), Decimal(101), Decimal("NaN")):
+        refused("bad_points", actions.decide_appeal, **decide | {"points": bad})
+    actions.decide_appeal(**decide | {"granted": False, "points": None})
+    refused("decided_already", actions.decide_appeal, **decide)
+    refused(
+        "not_found",
+        actions.correct,
+        score_id=mine.pk,
+        points=Decimal(1),
+        reason="x",
+        by=kept_streets.b.staff["leader"],
+        at=NOW,
+    )
+
+
+def test_who_sees_whose_score(mine, kept_streets):
+    a, b = kept_streets.a.staff, kept_streets.b.staff
+    seen = ranks(viewer=a["leader"], subject="worker")
+    assert {row.score.user_id for row in seen.rows} == {
+        a[name].pk for name in ("grid_worker", "grid_worker_2", "grid_worker_3", "grid_head")
+    }
+    assert {row.score.label for row in ranks(viewer=b["leader"], subject="worker").rows}.isdisjoint(
+        {mine.label}
+    )
+    with pytest.raises(NotAllowed):
+        ranks(viewer=a["grid_worker"], subject="worker")
+    for other in (a["grid_worker_2"], b["leader"], a["acceptor"]):
+        with pytest.raises(NotFound):
+            one_score(viewer=other, score_id=mine.pk, at=NOW)
+    own = one_score(viewer=a["grid_worker"], score_id=mine.pk, at=NOW)
+    assert own.may_appeal and not own.may_decide
+    assert one_score(viewer=a["leader"], score_id=mine.pk, at=NOW).may_decide
+
+
+def test_my_points_so_far_are_those_a_run_would_give(month, rules, kept_streets):
+    small(rules["worker"])
+    worker = kept_streets.a.staff["grid_worker"]
+    found = so_far(viewer=worker, at=NOW)
+    counts = reference.totals(month, TODAY.replace(day=1), TODAY, TODAY, worker.actor_key)
+    expected = reference.points(found.rule.definition, counts, None)
+    assert (None if found.points is None else f"{found.points:.2f}") == expected
+    assert so_far(viewer=kept_streets.a.staff["leader"], at=NOW) is None  # nobody scores a leader
+
+
+def test_causes_out_of_sight_are_counted_and_not_shown(month, kept_streets):
+    ids = [case.pk for case in month]
+    seen = causes_of(viewer=kept_streets.b.staff["leader"], ids=ids)
+    own = [case for case in month if case.street_id == kept_streets.b.area.pk]
+    assert {case.pk for case in seen.cases} == {case.pk for case in own}
+    assert seen.hidden == len(ids) - len(own)
+
+
+def test_drafts_refuse(rules):
+    rule = rules["street"]
+    draft = actions.start_draft(rule_id=rule.pk, by=BY, at=NOW)
+    worker_may_not = [
+        ("draft_there", lambda: actions.start_draft(rule_id=rule.pk, by=BY, at=NOW)),
+        (
+            "not_a_draft",
+            lambda: actions.keep_draft(rule_id=rule.pk, definition=rule.definition, note="", by=BY, at=NOW),
+        ),
+        ("bad_sample", lambda: actions.keep_draft(rule_id=draft.pk, definition={}, note="", by=BY, at=NOW)),
+        (
+            "note_needed",
+            lambda: actions.publish_rule(
+                rule_id=draft.pk, valid_from=TODAY + timedelta(days=1), note=" ", by=BY, at=NOW
+            ),
+        ),
+        (
+            "day_is_over",
+            lambda: actions.publish_rule(rule_id=draft.pk, valid_from=TODAY, note="x", by=BY, at=NOW),
+        ),
+    ]
+    before = list(ScoreRule.objects.order_by("pk").values_list())
+    for code, call in worker_may_not:
+        with pytest.raises(Refused) as refused:
+            call()
+        assert refused.value.code == code
+    assert list(ScoreRule.objects.order_by("pk").values_list()) == before
+    assert actions.discard_draft(rule_id=draft.pk, by=BY, at=NOW).state == "discarded"
+
+
+def test_a_draft_is_for_who_edits(rules, kept_streets):
+    draft = actions.start_draft(rule_id=rules["street"].pk, by=BY, at=NOW)
+    leader = kept_streets.a.staff["leader"]
+    assert one_rule(viewer=leader, rule_id=rules["street"].pk)
+    for call in (
+        lambda: one_rule(viewer=leader, rule_id=draft.pk),
+        lambda: actions.start_draft(rule_id=draft.pk, by=leader, at=NOW),
+        lambda: preview(viewer=leader, rule=draft, at=NOW),
+    ):
+        with pytest.raises(NotAllowed):
+            call()
+
+
+def test_signs_are_found_once_and_judged_by_people(town, monkeypatch):  # noqa: F811
+    limits = replace(sign_limits(AT.date()), bare_least=1)
+    monkeypatch.setattr("onegrid.oversight.scores.signs.sign_limits", lambda day: limits)
+    worker, leader = town.a.staff["grid_worker"], town.a.staff["leader"]
+    at = AT - timedelta(days=1)
+
+    def own_report(text, minutes=0, street=town.a):
+        lon, lat = street.at(0)
+        return flow.open_case(
+            channel=Channel.GRID_WORKER, text=text, lon=lon, lat=lat, by=worker, at=at + timedelta(minutes=minutes),
+        )  # fmt: skip
+
+    first, second = own_report("路面坑洼"), own_report("路面有坑", 60)
+    flow.merge_case(
+        case_id=second.pk,
+        into_id=first.pk,
+        reason="同一件",
+        by=town.a.staff["shift_leader"],
+        at=at + timedelta(hours=2),
+    )
+    own_report("路灯不亮", 61, town.b)  # kilometres away, a minute later
+    for number in range(5):
+        case = own_report(f"纸箱{number}", 120 + number)
+        flow.settle_case(
+            case_id=case.pk,
+            words="搬走了",
+            photos=[photo()],
+            by=worker,
+            at=at + timedelta(minutes=122 + number),
+        )
+    for where in (
+        None,
+        Point(117.0, 36.0, srid=4490),
+        Point(*town.a.at(0), srid=4490),
+    ):  # no photo, far, near
+        checked = brought_to("checked", town.a)
+        if where is not None:
+            file = Evidence.objects.filter(case=case).first().file
+            step = checked.steps.get(verb="check")
+            Evidence.objects.create(
+                case=checked, step=step, position=1, file=file, kind="after", taken_point=where
+            )
+    rebuild_measures(at=AT)
+    day = timezone.localdate(at)
+    both = {"since": day, "until": day + timedelta(days=1)}
+    found = actions.find_signs(**both, at=AT)
+    kinds = sorted(Sign.objects.values_list("kind", flat=True))
+    assert found == len(kinds) and {"duplicate", "self_made", "track", "far"} <= set(kinds)
+    far = Sign.objects.get(kind="far")  # photos near, or that say no place, accuse nobody
+    assert far.details["metres"] > 100_000
+    assert Sign.objects.get(kind="bare").details["count"] == 1
+    assert actions.find_signs(**both, at=AT) == 0
+    assert len(signs(viewer=leader)) == len(own_signs(viewer=worker)) == found  # the worker reads them too
+    assert signs(viewer=town.b.staff["leader"]) == []
+    with pytest.raises(NotAllowed):
+        signs(viewer=worker)
+    sign = Sign.objects.filter(kind="track").get()
+    assert sign.details["kmh"] > 60
+    with pytest.raises(NotFound):
+        actions.review_sign(sign_id=sign.pk, in_order=True, words="x", by=town.b.staff["leader"], at=AT)
+    with pytest.raises(Refused):
+        actions.review_sign(sign_id=sign.pk, in_order=True, words=" ", by=leader, at=AT)
+    actions.review_sign(sign_id=sign.pk, in_order=True, words="坐车去的", by=leader, at=AT)
+    with pytest.raises(Refused):
+        actions.review_sign(sign_id=sign.pk, in_order=False, words="x", by=leader, at=AT)
+    assert actions.find_signs(**both, at=AT) == 0
+    assert Case.objects.filter(state="cancelled").count() == 0  # a sign does nothing by itself
