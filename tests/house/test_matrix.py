@@ -9,7 +9,7 @@ import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from http.cookies import SimpleCookie
 from zoneinfo import ZoneInfo
 
@@ -38,6 +38,8 @@ from onegrid.exchange.connectors.actions import register_system
 from onegrid.exchange.connectors.models import OutsideSystem
 from onegrid.exchange.openplatform.actions import issue_client
 from onegrid.kit.actors import SystemActor
+from onegrid.oversight.scores import actions as scores
+from onegrid.oversight.scores.models import Appeal, Score, ScoreRule, Sign
 from onegrid.oversight.supervision.actions import write_instruction
 from onegrid.oversight.supervision.models import Errand, Instruction
 from onegrid.places.addresses.actions import open_address
@@ -283,6 +285,44 @@ def a_slip(w: World) -> dict:
     return {"code": issue_codes(vote_id=Vote.objects.get().pk, by=BY, at=NOW)[0].code}
 
 
+def a_score(w: World) -> dict:
+    return {"score_id": Score.objects.get(user=w.streets.a.staff["grid_worker"]).pk}
+
+
+def an_appeal(w: World) -> dict:
+    return {"appeal_id": Appeal.objects.get().pk}
+
+
+def a_sign(w: World) -> dict:
+    return {"sign_id": Sign.objects.get().pk}
+
+
+def a_score_rule(w: World) -> dict:
+    return {"rule_id": ScoreRule.objects.get(subject="worker").pk}
+
+
+def a_score_draft(w: World) -> dict:
+    return {"rule_id": ScoreRule.objects.get(state="draft").pk}
+
+
+def judged(streets: Streets) -> None:  # noqa: F811
+    """Rules, a run of October, an appeal and a sign of street A's workers, and a draft."""
+    scores.load_rules(by=BY, at=NOW)
+    rule = ScoreRule.objects.get(subject="worker")
+    days = {"starts_on": date(2026, 10, 1), "ends_on": date(2026, 10, 31)}
+    scores.run_scores(rule_id=rule.pk, **days, by=BY, at=NOW)
+    worker = streets.a.staff["grid_worker"]
+    score = Score.objects.get(user=streets.a.staff["grid_worker_2"])
+    Appeal.objects.create(score=score, reason="x", state="waiting", asked_by=worker, asked_at=NOW)
+    Sign.objects.create(
+        kind="far", user=worker, area_path=streets.a.grids[0].path, details={"number": "1", "metres": 900}, key="x",
+        happened_on=NOW.date(), found_at=NOW,
+    )  # fmt: skip
+    scores.start_draft(rule_id=ScoreRule.objects.get(subject="grid").pk, by=BY, at=NOW)
+
+
+JUDGES = {"a.shift_leader", "a.leader"}
+SEE_SCORE = JUDGES | {"a.grid_worker", "a.grid_head", "a.community_clerk", "district.operator"}
 CLERK = {"a.community_clerk"}
 BELOW_STREET = frozenset({"a.grid_worker", "a.grid_head", "a.community_clerk"})
 OWNERS = CLERK | {"a.shift_leader", "a.property_clerk"}
@@ -518,6 +558,24 @@ MATRIX: dict[str, list[Row]] = {
     "open311:one_request": [Row(lambda w: {**form(w), "service_request_id": w.number}, public=True)],
     "open311:post_request": [],
     "open311:request_of_token": [],
+    "desk:measures": [Row(needs="measures.see")],
+    "desk:measures_list": [Row(needs="measures.see", query="?counter=reported")],
+    "desk:measures_export": [Row(needs="measures.see")],
+    "desk:scores": [Row(needs="scores.see")],
+    "desk:scores_export": [Row(needs="scores.see")],
+    "desk:score": [Row(a_score, within=SEE_SCORE)],
+    "desk:score_appeal": [Row(a_score, within=OWN, post={"reason": "x"})],
+    "desk:score_correct": [Row(a_score, needs="scores.decide", within=JUDGES, post={"reason": "x"})],
+    "desk:score_appeals": [Row(needs="scores.decide")],
+    "desk:score_appeal_decide": [Row(an_appeal, needs="scores.decide", within=JUDGES, post={"words": "x"})],
+    "desk:score_signs": [Row(needs="scores.decide")],
+    "desk:score_sign_review": [Row(a_sign, needs="scores.decide", within=JUDGES, post={"words": "x"})],
+    "desk:score_rules": [Row()],
+    "desk:score_rule": [Row(a_score_rule), Row(a_score_draft, needs="scores.edit")],
+    "desk:score_rule_start": [Row(a_score_rule, needs="scores.edit", post={})],
+    "desk:score_rule_publish": [Row(a_score_draft, needs="scores.edit", post={})],
+    "desk:score_rule_discard": [Row(a_score_draft, needs="scores.edit", post={})],
+    "worker:score": [Row(needs="duties.sign_on")],
     "desk:on_duty": [
         Row(needs="duties.positions"),
         Row(needs="duties.positions", post={"purpose": "x"}),
@@ -758,6 +816,7 @@ def world(streets: Streets) -> World:  # noqa: F811
         at=NOW,
     )
     write_instruction(words="请核查", unit_ids=[streets.a.office.pk], by=streets.a.staff["leader"], at=NOW)
+    judged(streets)
     evidence = opened.evidence.get()
     let_in = issue_client(
         name="x", organisation=streets.a.centre, permissions=["cases.see"], area=streets.a.area, by=BY, at=NOW

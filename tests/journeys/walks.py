@@ -3,6 +3,7 @@ wider than the screen, and no page speaks another language than the one chosen."
 
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from time import monotonic
 
 import pytest
@@ -15,6 +16,9 @@ from onegrid.accounts.notices.actions import notify
 from onegrid.cases.catalog.actions import change_class, keep_rule_draft, start_draft, start_standard_import
 from onegrid.cases.flow.models import Case
 from onegrid.cases.whistle.actions import report_in
+from onegrid.oversight.measures.actions import rebuild_measures
+from onegrid.oversight.scores import actions as scores
+from onegrid.oversight.scores.models import Score, ScoreRule, Sign
 from onegrid.oversight.supervision.actions import sign
 from onegrid.registry.cuts.models import Cut
 from onegrid.registry.facilities.models import Facility
@@ -183,6 +187,10 @@ WALKS = [
             "/operator/duties/leaves/new/",
         ],
     ),
+    Walk("a.leader", ["/measures/", "/measures/list/?counter=reported", "/scores/", "/scores/{score}/"]),
+    Walk("a.leader", ["/scores/appeals/", "/scores/signs/"]),
+    Walk("a.grid_worker", ["/work/score/", "/scores/{score}/"]),
+    Walk("district.operator", ["/scores/rules/?subject=worker", "/scores/rules/{score_draft}/"]),
     Walk("district.data_officer", ["/operator/addresses/"]),
     Walk(
         "district.operator",
@@ -233,6 +241,7 @@ def cases(town: Streets) -> dict[str, str]:  # noqa: F811
     sign(errand_id=errand.pk, by=town.a.staff["department_officer"], at=timezone.now())
     found |= {"instruction": str(instruction.pk), "errand": str(errand.pk)}
     found |= blown_whistles(town)
+    found |= judged(town)
     found |= {"street": str(town.a.area.pk), "class": str(road().pk)} | furnished(town)
     return found | written_catalog()
 
@@ -256,6 +265,26 @@ def furnished(town: Streets) -> dict[str, str]:  # noqa: F811
     found = {"compound": compound, "facility": lift, "cut": cut, "vote": vote}
     slip = issue_codes(vote_id=vote.pk, by=BY, at=timezone.now())[0]
     return {name: str(row.pk) for name, row in found.items()} | {"label": lift.code, "ballot": slip.code}
+
+
+def judged(town: Streets) -> dict[str, str]:  # noqa: F811
+    """Scores by a rule for which one matter is enough, with an appeal, a sign and a draft."""
+    rebuild_measures(at=AT + timedelta(days=1))
+    scores.load_rules(by=BY, at=AT)
+    rule = ScoreRule.objects.get(subject="worker")
+    rule.definition["sample"]["least"] = 1
+    rule.save()
+    day = timezone.localdate(AT)
+    worker, late = town.a.staff["grid_worker"], AT + timedelta(days=1)
+    scores.run_scores(rule_id=rule.pk, starts_on=day.replace(day=1), ends_on=day, by=BY, at=late)
+    score = Score.objects.get(user=worker)
+    scores.appeal(score_id=score.pk, reason="当天停电", by=worker, at=late)
+    Sign.objects.create(
+        kind="far", user=worker, area_path=town.a.grids[0].path, details={"number": "YW1", "metres": 900}, key="x",
+        happened_on=day, found_at=AT,
+    )  # fmt: skip
+    draft = scores.start_draft(rule_id=rule.pk, by=BY, at=AT)
+    return {"score": str(score.pk), "score_draft": str(draft.pk)}
 
 
 def written_catalog() -> dict[str, str]:

@@ -21,6 +21,7 @@ from onegrid.demo.loading.owners import write_owners
 from onegrid.demo.loading.people import write_people
 from onegrid.demo.loading.repairs import write_repairs
 from onegrid.demo.loading.rounds import write_rounds
+from onegrid.demo.loading.scores import write_last_months, write_scores
 from onegrid.demo.loading.state import street_is_loaded
 from onegrid.demo.loading.steps import BY, Silent, Steps
 from onegrid.demo.loading.upkeep import write_cuts, write_upkeep
@@ -83,6 +84,7 @@ def load_street(seed: int, at: datetime, *, things: int = THINGS, steps: Steps |
         write_owners(managed[:OWN], at)
         write_dispatch_list(orgs, at - timedelta(days=30))
         write_boards(opened, users, at)
+        write_last_months(seed, at)
         repairs = write_repairs(managed[:OWN], users, at)
         cases = write_cases(town, book, users, at, steps.step("cases", len(SAMPLES)))
         write_outside(orgs["enforcement"], at)
@@ -90,6 +92,7 @@ def load_street(seed: int, at: datetime, *, things: int = THINGS, steps: Steps |
         write_households(users, at)
         write_changes(users, at)
         write_whistles(orgs, users, at)
+        write_scores(users, at)
     _analyse()
     return Loaded(
         len(areas) + len(units),

@@ -106,6 +106,22 @@ class DataRequests(NavigationEntry):
         return requests_waiting(viewer=request.user) if isinstance(request.user, User) else 0
 
 
+@NAVIGATION.register("measures")
+class Measures(NavigationEntry):
+    label, url_name, icon, order, permission = (
+        _("Indicators"),
+        "desk:measures",
+        "chart-bar",
+        56,
+        "measures.see",
+    )
+
+
+@NAVIGATION.register("scores")
+class Scores(NavigationEntry):
+    label, url_name, icon, order, permission = _("Scores"), "desk:scores", "star", 57, "scores.see"
+
+
 @NAVIGATION.register("catalog")
 class Catalog(NavigationEntry):
     label, url_name, icon, permission, order = _("Catalogue"), "desk:catalog", "list", None, 60

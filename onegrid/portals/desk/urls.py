@@ -46,6 +46,7 @@ urlpatterns = [
     path("things/changes/<int:change_id>/photo/", thing_changes.photo, name="thing_change_photo"),
     path("hall/", include("onegrid.portals.desk.hall.urls")),
     path("whistles/", include("onegrid.portals.desk.whistles.urls")),
+    path("", include("onegrid.portals.desk.scores.urls")),
     path("cases/new/", new, name="new"),
     path("cases/new/live/", live, name="new_live"),
     path("cases/", queue.queue, name="queue"),

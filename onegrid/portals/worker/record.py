@@ -1,4 +1,4 @@
-"""My month so far: facts about my own work, each with what it is reckoned from. Not a score."""
+"""My month so far: facts about my own work, each with what it is reckoned from. The score has a page of its own."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -7,6 +7,7 @@ from onegrid.portals.worker.emergency import emergency
 from onegrid.portals.worker.outbox import kept_and_sent
 from onegrid.portals.worker.record import record
 from onegrid.portals.worker.reporting import report
+from onegrid.portals.worker.scoring import score
 
 app_name = "worker"
 urlpatterns = [
@@ -26,6 +27,7 @@ urlpatterns = [
     path("work/things/<str:identifier>/", things.one, name="thing"),
     path("work/things/photos/<int:change_id>/", things.photo, name="thing_photo"),
     path("work/record/", record, name="record"),
+    path("work/score/", score, name="score"),
     path("work/visits/", visits.households, name="visits"),
     path("work/visits/new/", visits.new_plan, name="visit_plan"),
     path("work/visits/<int:plan_id>/", visits.household, name="visit"),

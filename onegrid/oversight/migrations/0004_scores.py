@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0005_presence'),
         ('cases', '0026_own_steps'),
-        ('oversight', '0001_measures'),
+        ('oversight', '0003_history_stands'),
         ('places', '0002_calendars_addresses_basemap'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

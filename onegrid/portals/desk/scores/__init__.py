@@ -1,0 +1,1 @@
+"""Measures and scores at the desk: indicators, ranks, one score, rules, appeals, signs."""
