@@ -9,6 +9,7 @@ const entries = {
   map: "islands/map.ts",
   "live-queue": "islands/live-queue.ts",
   desk: "islands/desk.ts",
+  command: "islands/command.ts",
   worker: "islands/worker.ts",
   oversee: "islands/oversee.ts",
   work: "islands/work.ts",

@@ -114,6 +114,8 @@ PAGES: dict[str, Way] = {
     "desk:board": Way("dispatcher", "/cases/board/"),
     "desk:queue beside": Way("shift", "/cases/?case={closed}"),
     "desk:ticket": Way("shift", "/cases/{closed}/ticket/"),
+    "command:screen": Way("dispatcher", "/command/", width=WALL),
+    "command:case": Way("dispatcher", "/command/", ("main a[data-case]",)),
     "desk:act file": step("shift", "verified", "file"),
     "desk:act dispatch": step("dispatcher", "filed", "dispatch"),
     "desk:act close": step("shift", "checked", "close"),
@@ -214,6 +216,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
         "worker:patrol_photo", "worker:photo", "worker:service_worker", "worker:thing_photo",
     ),
     PIECE: (
+        "command:now", "command:points", "command:replay",
         "desk:beside", "desk:way", "desk:whistle_in",
         "operator:areas_progress", "resident:map_card", "resident:report_places",
         "staff:inbox_news", "staff:map_card",
@@ -224,6 +227,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
         "mfa_view_recovery_codes",
     ),
     FORM: (
+        "command:people",
         "desk:catalog_class_add", "desk:catalog_class_remove", "desk:catalog_discard", "desk:hall_call_off",
         "desk:on_duty", "desk:whistle_task", "resident:ask",
         "operator:address", "operator:address_close", "operator:address_open", "operator:address_rename",

@@ -37,7 +37,10 @@ FLAGS = [
     "--use-angle=swiftshader",
     "--ignore-gpu-blocklist",
 ]
-DRAWN = "street-map[state=shown][idle], point-picker[idle], main:not(:has(street-map, point-picker:not([hidden])))"
+DRAWN = (
+    "street-map[state=shown][idle], point-picker[idle], command-screen[drawn],"
+    " main:not(:has(street-map, point-picker:not([hidden]), .wall-map))"
+)
 
 
 def main() -> None:

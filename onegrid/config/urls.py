@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("onegrid.portals.operator.urls")),
     path("", include("onegrid.portals.oversee.urls")),
     path("", include("onegrid.portals.desk.urls")),
+    path("", include("onegrid.portals.command.urls")),
     path("", include("onegrid.portals.property.urls")),
     path("", include("onegrid.portals.worker.urls")),
     path("", include("onegrid.portals.resident.urls")),

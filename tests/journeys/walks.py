@@ -146,6 +146,7 @@ WALKS = [
     Walk("", ["/vote/{ballot}/", "/vote/done/"]),
     Walk("", ["/t/{label}/", "/cuts/{cut}/", "/report/?t={label}"]),
     Walk("a.leader", ["/staff/duty/{street}/", "/account/password/", "/cases/NONE/"]),
+    Walk("a.dispatcher", ["/command/", "/command/cases/{filed}/", "/command/people/"]),
     Walk(
         "district.operator",
         [

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.catalog.models import CaseClass
 from onegrid.cases.catalog.queries import matters, standards_of
+from onegrid.cases.flow.forms.office import DispatchForm, PressForm
 from onegrid.cases.flow.forms.reports import by_major
 from onegrid.cases.flow.forms.steps import (
     AlarmForm,
@@ -22,7 +23,6 @@ from onegrid.cases.flow.forms.steps import (
     note,
 )
 from onegrid.cases.flow.models import Application, ApplicationKind, Case, Hold, Offer, StageClock
-from onegrid.cases.flow.queries.suggesting import Suggestion
 from onegrid.cases.flow.rules import Verb
 
 
@@ -46,22 +46,6 @@ class FileForm(StepForm):
         if chosen:
             self.fields["class_id"].initial = chosen.pk
         self.fields["standard_id"].choices = [(row.pk, row.condition) for row in self.rows]  # type: ignore[attr-defined]  # a ChoiceField
-
-
-class DispatchForm(StepForm):
-    unit_id = forms.TypedChoiceField(label=_("Unit to handle it"), coerce=int)
-    words = note(
-        _("Note"), required=False, help_text=_("Needed when you choose another unit than suggested.")
-    )
-
-    def __init__(self, *args: Any, suggestion: Suggestion, **more: Any) -> None:
-        super().__init__(*args, **more)
-        first = suggestion.first
-        units = [*([first] if first else []), *(one for one in suggestion.units if one != first)]
-        choices = [] if first else [("", "—")]
-        self.fields["unit_id"].choices = [*choices, *((unit.pk, unit.name) for unit in units)]  # type: ignore[attr-defined]  # a ChoiceField
-        if first:
-            self.fields["unit_id"].initial = first.pk
 
 
 class RecallForm(StepForm):
@@ -144,14 +128,6 @@ class HandDownForm(StepForm):
         _("Your reason"),
         required=True,
         help_text=_("The level below leads it from here, and dispatches it anew."),
-    )
-
-
-class PressForm(StepForm):
-    reason = note(
-        _("What is expected, and until when?"),
-        required=True,
-        help_text=_("Whoever has the case is told, and each pressing is counted."),
     )
 
 

@@ -249,6 +249,11 @@ class Case(models.Model):
             models.Index(fields=["-id"], name="case_held", condition=Q(holds_open__gt=0)),
             models.Index(fields=["-id"], name="case_urgent", condition=Q(urgent=True)),
             models.Index(fields=["-id"], name="case_pressed", condition=Q(pressed__gt=0)),
+            models.Index(  # what a wall of alarms shows: open, and either an emergency or pressed
+                fields=["-id"],
+                name="case_loud",
+                condition=Q(ended_at=None) & (Q(urgent=True) | Q(pressed__gt=0)),
+            ),
         ]
 
     def __str__(self) -> str:

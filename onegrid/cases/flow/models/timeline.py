@@ -55,7 +55,9 @@ class Step(models.Model):
                 fields=["actor_key", "-at"],
                 name="step_own",
                 condition=Q(verb__in=OWN_VERBS) & ~Q(actor_key="public:resident"),
-            )
+            ),
+            models.Index(fields=["at", "id"], name="step_at"),  # a day's steps, for the wall and its replay
+            models.Index(fields=["-at"], name="step_rated", condition=Q(verb=Verb.RATE.value)),
         ]
         ordering = ["position"]
 
