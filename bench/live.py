@@ -2,8 +2,8 @@
 
 Each screen is what a browser is: one stream of the live process, and one kept connection to the web process, over
 which it asks for the figures by the rule of `frontend/islands/command/asking.ts`. A case is opened every GAP seconds;
-measured is from the commit to the answer that names it, for every screen. Beside it one client opens the work list all
-the time: with no screen (the same cases opened), and with BENCH_SCREENS=1,50,200. All share the machine, the two
+measured is from the commit to the answer that names it, for every screen. Beside it one client opens the work list
+all the time: with no screen (the same cases opened), and with BENCH_SCREENS=1,50,200. All share the machine, the two
 hundred clients too.
 
 `onegrid bench live --cases 10000`
@@ -30,8 +30,8 @@ from onegrid.cases.flow.models import Case, Channel
 from onegrid.cases.flow.queries import visible
 from onegrid.console.demo import _fill
 from onegrid.demo.seeds import DEFAULT_SEED
-from onegrid.portals.command.screen import HEARD
 from onegrid.places.areas.models import Area
+from onegrid.portals.command.screen import HEARD
 
 ROUNDS = 12
 GAP = 2.5  # seconds between two reports
@@ -221,4 +221,5 @@ class Screen:
         return reader, writer
 
     def _request(self, path: str) -> bytes:
-        return f"GET {path} HTTP/1.1\r\nHost: localhost:{self.port}\r\nCookie: sessionid={self.session}\r\n\r\n".encode()
+        cookie = f"Cookie: sessionid={self.session}"
+        return f"GET {path} HTTP/1.1\r\nHost: localhost:{self.port}\r\n{cookie}\r\n\r\n".encode()

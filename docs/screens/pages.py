@@ -115,7 +115,6 @@ PAGES: dict[str, Way] = {
     "desk:queue beside": Way("shift", "/cases/?case={closed}"),
     "desk:ticket": Way("shift", "/cases/{closed}/ticket/"),
     "command:screen": Way("dispatcher", "/command/", width=WALL),
-    "command:case": Way("dispatcher", "/command/", ("main a[data-case]",)),
     "desk:act file": step("shift", "verified", "file"),
     "desk:act dispatch": step("dispatcher", "filed", "dispatch"),
     "desk:act close": step("shift", "checked", "close"),
@@ -227,7 +226,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
         "mfa_view_recovery_codes",
     ),
     FORM: (
-        "command:people",
+        "command:case", "command:people",
         "desk:catalog_class_add", "desk:catalog_class_remove", "desk:catalog_discard", "desk:hall_call_off",
         "desk:on_duty", "desk:whistle_task", "resident:ask",
         "operator:address", "operator:address_close", "operator:address_open", "operator:address_rename",
