@@ -43,6 +43,12 @@ def unit(*links: str) -> Way:
     return Way("operator", "/operator/orgs/", (to("/operator/orgs/"), *links))
 
 
+def kept(noun: str, *links: str) -> Way:
+    """One of what the data officer keeps, and a form on it."""
+    start = f"/operator/{noun}/"
+    return Way("data", start, (to(start), *links))
+
+
 def watch(*links: str) -> Way:
     """The duties of one area."""
     return Way("shift", "/operator/duties/", (to("/operator/duties/areas/"), *links))
@@ -86,6 +92,7 @@ PAGES: dict[str, Way] = {
     "staff:home": Way("shift", "/staff/"),
     "staff:inbox": Way("dispatcher", "/staff/inbox/"),
     "staff:account": Way("clerk", "/staff/account/"),
+    "staff:portrait": worker("/staff/account/portrait/"),
     "staff:map": Way("shift", "/staff/map/"),
     "staff:who_answers": Way("shift", "/staff/duty/{grid}/"),
     # ---- grid worker
@@ -99,6 +106,9 @@ PAGES: dict[str, Way] = {
     "worker:patrols": worker("/work/patrols/"),
     "worker:patrol": worker("/work/patrols/", to("/work/patrols/")),
     "worker:patrol_plans": Way("shift", "/work/patrols/plans/"),
+    "worker:patrol_places": Way("shift", "/work/patrols/places/"),
+    "worker:patrol_place": Way("shift", "/work/patrols/places/", (to("/work/patrols/places/"),)),
+    "worker:patrol_place_new": Way("shift", "/work/patrols/places/new/"),
     "worker:visits": worker("/work/visits/"),
     "worker:visit": worker("/work/visits/", to("/work/visits/")),
     "worker:visit_plan": worker("/work/visits/new/"),
@@ -192,6 +202,16 @@ PAGES: dict[str, Way] = {
     "operator:leave_new": Way("shift", "/operator/duties/leaves/new/"),
     "operator:area_tree": Way("data", "/operator/areas/tree/"),
     "operator:area": Way("data", "/operator/areas/tree/", (to("/operator/areas/tree/"),)),
+    "operator:compounds": Way("data", "/operator/compounds/"),
+    "operator:compound": kept("compounds"),
+    "operator:compound_hand_over": kept("compounds", "main a[href$='/hand-over/']"),
+    "operator:building_doors": kept("compounds", "main a[href$='/doors/']"),
+    "operator:firms": Way("data", "/operator/firms/"),
+    "operator:firm": kept("firms"),
+    "operator:firm_new": Way("data", "/operator/firms/new/"),
+    "operator:things": Way("data", "/operator/things/"),
+    "operator:thing": kept("things"),
+    "operator:thing_new": Way("data", "/operator/things/new/"),
     "operator:addresses": Way("data", "/operator/addresses/"),
     "operator:calendar": Way("operator", "/operator/calendar/"),
     "operator:calendar_day": Way("operator", "/operator/calendar/day/"),
@@ -211,7 +231,8 @@ WITHOUT: dict[str, tuple[str, ...]] = {
         "operator:area_export",
         "desk:measures_export", "desk:scores_export",
         "operator:duties_export", "operator:orgs_export", "operator:people_export", "operator:people_template",
-        "property:record_file", "resident:photo", "resident:receipt_picture", "worker:manifest", "worker:now",
+        "property:record_file", "resident:portrait", "staff:portrait_photo",
+        "resident:photo", "resident:receipt_picture", "worker:manifest", "worker:now",
         "worker:patrol_photo", "worker:photo", "worker:service_worker", "worker:thing_photo",
     ),
     PIECE: (
@@ -229,6 +250,8 @@ WITHOUT: dict[str, tuple[str, ...]] = {
         "command:case", "command:people",
         "desk:catalog_class_add", "desk:catalog_class_remove", "desk:catalog_discard", "desk:hall_call_off",
         "desk:on_duty", "desk:whistle_task", "resident:ask",
+        "operator:area_reopen", "operator:compound_new", "operator:firm_close", "operator:thing_move",
+        "operator:thing_status", "worker:patrol_place_retire", "worker:patrol_place_take_up",
         "operator:address", "operator:address_close", "operator:address_open", "operator:address_rename",
         "operator:area_close", "operator:area_open", "operator:area_rename", "operator:clients_revoke",
         "operator:duty_copy", "operator:duty_end", "operator:duty_hand_over", "operator:duty_hours",

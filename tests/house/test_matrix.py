@@ -46,10 +46,13 @@ from onegrid.places.addresses.actions import open_address
 from onegrid.places.addresses.models import Address
 from onegrid.places.areas.actions import start_import
 from onegrid.registry.cuts.models import Cut
-from onegrid.registry.dwellings.models import Compound
+from onegrid.registry.dwellings.models import Building, Compound
+from onegrid.registry.establishments.actions import open_establishment
+from onegrid.registry.establishments.models import Establishment
 from onegrid.registry.facilities.models import Facility
 from onegrid.registry.owners.actions import issue_codes
 from onegrid.registry.owners.models import Committee, Member, Voice, Vote
+from onegrid.registry.things.models import Thing
 from tests.cases.catalog.test_importing import workbook
 from tests.cases.patrol.places import a_place, patrolled, problem
 from tests.cases.visits.households import a_household
@@ -100,11 +103,15 @@ SEEN_FIRST = ("cases", "whistles")
 
 @dataclass(frozen=True)
 class Row:
-    """`needs`: a permission, or none for "anybody signed in"; `within`: whose scope holds the record (None: it has no
-    place); `public`: no sign-in needed; `args`: of the address; `post`: the words to post instead of getting."""
+    """`needs`: a permission, or none for "anybody signed in"; `also`: a second one; `only`: who alone is let in,
+    by something else than a permission; `within`: whose scope holds the
+    record (None: it has no place); `public`: no sign-in needed; `args`: of the address; `post`: the words to post
+    instead of getting."""
 
     args: Callable[[World], dict] = lambda w: {}
     needs: str | None = None
+    also: str | None = None
+    only: set[str] | None = None
     within: set[str] | None = None
     public: bool = False
     query: str = ""
@@ -261,6 +268,18 @@ def a_compound(w: World) -> dict:
     return {"compound_id": Compound.objects.get().pk}
 
 
+def a_building(w: World) -> dict:
+    return {"building_id": Building.objects.order_by("pk")[0].pk}
+
+
+def a_firm(w: World) -> dict:
+    return {"firm_id": Establishment.objects.get().pk}
+
+
+def a_thing(w: World) -> dict:
+    return {"identifier": Thing.objects.get().identifier}
+
+
 def a_facility(w: World) -> dict:
     return {"facility_id": Facility.objects.get().pk}
 
@@ -332,6 +351,8 @@ INSTRUCTED = {"a.leader", "a.shift_leader", "a.department_officer"}  # of street
 OPERATOR = {"district.operator"}
 OWN = {"a.grid_worker"}  # the one whose notice it is
 IMPORTER = {"district.data_officer"}
+ANSWERING = {"a.grid_worker", "a.grid_worker_2", "a.grid_worker_3", "b.grid_worker"}  # for a grid
+PLANNERS = {"a.community_clerk", "a.shift_leader"}
 ARRANGERS = {"a.community_clerk", "a.shift_leader", "district.operator"}
 BLOWERS = {"a.shift_leader", "a.dispatcher", "a.leader"}
 CALLED = {"district.department_officer"}
@@ -377,6 +398,7 @@ MATRIX: dict[str, list[Row]] = {
     "resident:map": [Row(public=True)],
     "resident:map_card": [Row(area, public=True)],
     "resident:who": [Row(public=True)],
+    "resident:portrait": [Row(area, public=True)],
     "resident:thing": [Row(lambda w: {"code": Facility.objects.get().code}, public=True)],
     "resident:cut": [Row(a_cut, public=True)],
     "resident:ballot": [Row(a_slip, public=True)],
@@ -411,6 +433,9 @@ MATRIX: dict[str, list[Row]] = {
     "staff:inbox_read_all": [Row(post={})],
     "staff:notice": [Row(lambda w: {"notice_id": w.notice}, within=OWN, post={})],
     "staff:account": [Row()],
+    "staff:portrait": [Row(only=ANSWERING)],
+    "staff:portrait_photo": [Row(within=set())],
+    "staff:portrait_withdraw": [Row(post={})],
     "staff:end_session": [Row(lambda w: {"session_id": 0}, within=set(), post={})],
     # ---- staff by permission
     "staff:map": [Row(needs="areas.see")],
@@ -594,7 +619,7 @@ MATRIX: dict[str, list[Row]] = {
     "worker:sign_on": [Row(needs="duties.sign_on", post={})],
     "worker:sign_off": [Row(needs="duties.sign_on", post={})],
     "worker:position": [Row(needs="duties.sign_on", post={"lon": "118.025", "lat": "37.385"})],
-    "worker:emergency": [Row(needs="cases.alarm")],
+    "worker:emergency": [Row(needs="cases.alarm", also="cases.report")],
     "worker:things": [Row(needs="things.see")],
     "worker:thing": [Row(lambda w: {"identifier": "9" * 17}, needs="things.see", within=set())],
     "worker:thing_photo": [Row(lambda w: {"change_id": 0}, needs="things.see", within=set())],
@@ -616,6 +641,11 @@ MATRIX: dict[str, list[Row]] = {
     ],
     "worker:patrols": [Row(needs="patrols.see")],
     "worker:patrol_plans": [Row(needs="patrols.see"), Row(needs="patrols.plan", post={})],
+    "worker:patrol_places": [Row(needs="patrols.plan")],
+    "worker:patrol_place_new": [Row(needs="patrols.plan"), Row(needs="patrols.plan", post={})],
+    "worker:patrol_place": [Row(patrol_place, needs="patrols.plan", within=PLANNERS)],
+    "worker:patrol_place_retire": [Row(patrol_place, needs="patrols.plan", within=PLANNERS)],
+    "worker:patrol_place_take_up": [Row(patrol_place, needs="patrols.plan", within=PLANNERS)],
     "worker:patrol": [
         Row(patrol_place, needs="patrols.see", within=GRID_A1),
         Row(patrol_place, needs="patrols.do", within={"a.grid_worker", "a.grid_head"}, post={}),
@@ -762,12 +792,30 @@ MATRIX: dict[str, list[Row]] = {
     "operator:area": [Row(area, needs="areas.see")],
     "operator:area_rename": [Row(area, needs="areas.edit", within=IMPORTERS)],
     "operator:area_open": [Row(area, needs="areas.edit", within=IMPORTERS)],
+    "operator:area_reopen": [Row(area, needs="areas.edit", within=IMPORTERS)],
     "operator:area_close": [Row(area, needs="areas.edit", within=IMPORTERS)],
     "operator:addresses": [Row(needs="addresses.see")],
     "operator:address": [Row(an_address, needs="addresses.see", within=GRID_A1)],
     "operator:address_rename": [Row(an_address, needs="addresses.edit", within=IMPORTER)],
     "operator:address_open": [Row(an_address, needs="addresses.edit", within=IMPORTER)],
     "operator:address_close": [Row(an_address, needs="addresses.edit", within=IMPORTER)],
+    "operator:compounds": [Row(needs="compounds.edit")],
+    "operator:compound_new": [
+        Row(needs="compounds.edit"),
+        Row(lambda w: {}, needs="compounds.edit", within=set(), query="?address=999999999"),
+    ],
+    "operator:compound": [Row(a_compound, needs="compounds.edit", within=IMPORTERS)],
+    "operator:compound_hand_over": [Row(a_compound, needs="compounds.edit", within=IMPORTERS)],
+    "operator:building_doors": [Row(a_building, needs="compounds.edit", within=IMPORTERS)],
+    "operator:firms": [Row(needs="establishments.see")],
+    "operator:firm": [Row(a_firm, needs="establishments.see", within=GRID_A1)],
+    "operator:firm_new": [Row(needs="establishments.edit"), Row(needs="establishments.edit", post={})],
+    "operator:firm_close": [Row(a_firm, needs="establishments.edit", within=IMPORTER)],
+    "operator:things": [Row(needs="things.see")],
+    "operator:thing": [Row(a_thing, needs="things.see", within=GRID_A1 | FIRM)],
+    "operator:thing_new": [Row(needs="things.edit"), Row(needs="things.edit", post={})],
+    "operator:thing_move": [Row(a_thing, needs="things.edit", within=IMPORTER)],
+    "operator:thing_status": [Row(a_thing, needs="things.edit", within=IMPORTER)],
     "operator:areas_imports": [Row(needs="areas.import")],
     "operator:areas_import": [Row(draft, needs="areas.import", within=IMPORTER)],
     "operator:areas_confirm": [Row(draft, needs="areas.import", within=IMPORTER, post={})],
@@ -803,6 +851,7 @@ def world(streets: Streets) -> World:  # noqa: F811
     start_standard_import(content=workbook(), file_name="x.xlsx", by=BY, at=NOW)
     furnished_compound(streets.a, NOW)
     lon, lat = streets.a.at(grid=0)
+    open_establishment(kind="shop", name="云桥便利店", lon=lon, lat=lat, by=BY, at=NOW)
     open_address(kind="road", name="云桥路", parent_id=None, lon=lon, lat=lat, by=BY, at=NOW)
     opened = open_case(
         channel=Channel.RESIDENT, text="路灯不亮", lon=lon, lat=lat, photos=[a_photo()], contact_name="张三",
@@ -860,6 +909,10 @@ def expected(row: Row, user: User | None, program: bool) -> str:
     if row.needs is not None and row.needs not in held and not row.post_on_case:
         return "403"
     if user.username in row.too_low:
+        return "403"
+    if row.only is not None and user.username not in row.only:
+        return "403"
+    if row.also is not None and row.also not in held:
         return "403"
     if row.within is not None and user.username not in row.within:
         return "404"  # of a case: whether it exists is asked before whether the step is theirs

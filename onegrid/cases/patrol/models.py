@@ -1,6 +1,7 @@
 """Checklists, places, plans, patrols with their answers and photos."""
 
 from django.contrib.gis.db import models
+from django.contrib.postgres.indexes import GinIndex
 from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -94,6 +95,9 @@ class PatrolPlace(models.Model):
             models.Index(
                 fields=["area_path", "next_on"], name="patrol_place_area", condition=Q(closed_on=None)
             ),
+            models.Index(fields=["area_path", "id"], name="patrol_place_kept"),
+            GinIndex(fields=["name"], name="patrol_place_name", opclasses=["gin_trgm_ops"]),
+            GinIndex(fields=["address"], name="patrol_place_address", opclasses=["gin_trgm_ops"]),
             models.Index(fields=["next_on", "id"], name="patrol_place_due", condition=Q(closed_on=None)),
         ]
         constraints = [

@@ -1,5 +1,6 @@
 """Reading patrols, always within the viewer's areas."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,16 +11,20 @@ from django.utils.translation import gettext as _
 
 from onegrid.accounts.duties.queries import duties_of
 from onegrid.accounts.identity.models import User
-from onegrid.cases.patrol.access import DO, SEE
+from onegrid.cases.patrol.access import DO, PLAN, SEE
 from onegrid.cases.patrol.models import Checklist, Patrol, PatrolAnswer, PatrolPhoto, PatrolPlace, PatrolPlan
 from onegrid.cases.patrol.rules import Standing, nearest_plan, standing_of
 from onegrid.kit.actors import Actor, Scope, require
 from onegrid.kit.actors.scope import path_range
+from onegrid.kit.audit.models import AuditEntry
+from onegrid.kit.audit.queries import deeds_on
 from onegrid.kit.errors import NotAllowed, NotFound
 from onegrid.kit.files.models import StoredFile
 
 PAGE = 50
+KEEPING = ("patrols.place", "patrols.place_change", "patrols.place_retire", "patrols.place_take_up")
 DUE_MOST = 100
+MARK = re.compile(r"(\d{4}-\d\d-\d\d)?\.(\d{1,18})", re.ASCII)
 COUNTED_TO = 2_000  # places of one viewer that a summary counts
 
 
@@ -63,18 +68,19 @@ class Seen:
 
 @dataclass(frozen=True)
 class Coverage:
-    """A page of places, those due longest first; `counts` by standing, of COUNTED_TO places at most."""
+    """A page of places, those due longest first; `counts` by standing, of COUNTED_TO places at most; `after`: where
+    the next page begins, however many came before."""
 
     rows: list[Seen]
     counts: Counter[Standing]
-    after: int | None
+    after: str
     whole: bool
 
 
 def coverage(
-    *, viewer: Actor, at: datetime, place_class: str = "", only_due: bool = False, after: int = 0
+    *, viewer: Actor, at: datetime, place_class: str = "", only_due: bool = False, after: str = ""
 ) -> Coverage:
-    """Which places were seen when, in the viewer's areas. `after`: how many rows came before. Three queries."""
+    """Which places were seen when, in the viewer's areas. `after`: as a page before said it. Three queries."""
     scope = _some_reach(viewer)
     today = timezone.localdate(at)
     rows = PatrolPlace.objects.filter(scope.q(), closed_on=None)
@@ -85,14 +91,33 @@ def coverage(
     if only_due:
         rows = rows.filter(next_on__lte=today)
     ordered = rows.select_related("grid").order_by(F("next_on").asc(nulls_last=True), "id")
-    after = min(after, COUNTED_TO)
-    page = list(ordered[after : after + PAGE + 1])
+    page = list(ordered.filter(_behind(after))[: PAGE + 1])
     return Coverage(
         [Seen(place, standing_of(place.next_on, today)) for place in page[:PAGE]],
         counts,
-        after + PAGE if len(page) > PAGE else None,
+        _mark(page[PAGE - 1]) if len(page) > PAGE else "",
         len(dates) <= COUNTED_TO,
     )
+
+
+def _mark(place: PatrolPlace) -> str:
+    """Where a place stands in the order of the list: its day and id."""
+    return f"{place.next_on or ''}.{place.pk}"
+
+
+def _behind(mark: str) -> Q:
+    """What comes after a mark; anything that is none counts as the beginning."""
+    found = MARK.fullmatch(mark)
+    if found is None:
+        return Q()
+    pk = int(found[2])
+    if not found[1]:
+        return Q(next_on=None, pk__gt=pk)
+    try:
+        day = date.fromisoformat(found[1])
+    except ValueError:
+        return Q()
+    return Q(next_on__gt=day) | Q(next_on=day, pk__gt=pk) | Q(next_on=None)
 
 
 def place_to_patrol(place_id: int, *, viewer: Actor, what: str = SEE) -> PatrolPlace:
@@ -103,6 +128,33 @@ def place_to_patrol(place_id: int, *, viewer: Actor, what: str = SEE) -> PatrolP
         raise not_there()
     require(viewer, what, path=found.area_path)
     return found
+
+
+def places_to_keep(
+    *, viewer: Actor, text: str = "", place_class: str = "", retired: bool = False
+) -> QuerySet[PatrolPlace]:
+    """Places that the viewer arranges patrols of, newest first; `text`: part of the name or address."""
+    rows = PatrolPlace.objects.filter(_some_reach(viewer, PLAN).q(), closed_on__isnull=not retired)
+    if place_class:
+        rows = rows.filter(place_class=place_class)
+    if text:
+        rows = rows.filter(Q(name__contains=text) | Q(address__contains=text))
+    return rows.select_related("grid").order_by("-id")
+
+
+def place_to_keep(place_id: int, *, viewer: Actor) -> PatrolPlace:
+    """One place, retired or not, that the viewer arranges patrols of, or NotFound."""
+    found = PatrolPlace.objects.select_related("grid", "establishment").filter(pk=place_id).first()
+    if found is None:
+        _some_reach(viewer, PLAN)
+        raise not_there()
+    require(viewer, PLAN, path=found.area_path)
+    return found
+
+
+def history_of(place: PatrolPlace) -> list[AuditEntry]:
+    """What was arranged about a place that the caller has got by `place_to_keep`."""
+    return deeds_on(place, verbs=list(KEEPING), limit=PAGE)
 
 
 def patrols_of(place: PatrolPlace, *, limit: int = 10) -> list[Patrol]:

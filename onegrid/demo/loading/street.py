@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from onegrid.accounts.portraits.actions import show_portrait
 from onegrid.cases.catalog.actions import load_catalog, set_dispatch_rule
 from onegrid.cases.catalog.models import CatalogVersion
 from onegrid.cases.catalog.shipped import content
@@ -19,6 +20,7 @@ from onegrid.demo.loading.households import write_households
 from onegrid.demo.loading.outside import write_outside
 from onegrid.demo.loading.owners import write_owners
 from onegrid.demo.loading.people import write_people
+from onegrid.demo.loading.pictures import face
 from onegrid.demo.loading.repairs import write_repairs
 from onegrid.demo.loading.rounds import write_rounds
 from onegrid.demo.loading.scores import write_last_months, write_scores
@@ -93,6 +95,7 @@ def load_street(seed: int, at: datetime, *, things: int = THINGS, steps: Steps |
         write_changes(users, at)
         write_whistles(orgs, users, at)
         write_scores(users, at)
+        show_portrait(photo=face(1), agreed=True, by=users["worker"], at=at)
     _analyse()
     return Loaded(
         len(areas) + len(units),

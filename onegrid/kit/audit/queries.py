@@ -27,6 +27,23 @@ def entries(*, viewer: Actor) -> QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(viewer.scope(SEE).q("path")).order_by("-id")
 
 
+def deeds_on(about: Model, *, verbs: list[str], limit: int) -> list[AuditEntry]:
+    """Entries of these verbs about one thing, newest first: its history, for whoever the room that keeps the
+    thing has found to be somebody who keeps it."""
+    found = AuditEntry.objects.filter(
+        object_kind=about._meta.label_lower, object_id=str(about.pk), verb__in=verbs
+    )
+    return list(found.order_by("-id")[:limit])
+
+
+def doers(model: type[Model], ids: list[int], *, verb: str) -> dict[int, str]:
+    """Id → name of who did this to it last. For histories of things whose readers may know who keeps them."""
+    found = AuditEntry.objects.filter(
+        object_kind=model._meta.label_lower, object_id__in=[str(pk) for pk in ids], verb=verb
+    )
+    return {int(entry.object_id): entry.actor_label for entry in found.order_by("id")}
+
+
 def looks_at(things: dict[str, list[int]], *, verbs: list[str], limit: int) -> list[AuditEntry]:
     """Entries of these verbs about these things (kind → ids), newest first. For whoever the things are about: the
     caller has shown that they are; there is no viewer with a right to ask."""

@@ -6,6 +6,15 @@ key to "kit.StoredFile". `file_answer(file, request)` sends it; the page that ow
 
 from onegrid.kit.files.answer import file_answer
 from onegrid.kit.files.kinds import Kinds
-from onegrid.kit.files.storing import Stored, kind_of, limits_in_words, sha256_of, store_file
+from onegrid.kit.files.storing import Stored, cleaned_photo, kind_of, limits_in_words, sha256_of, store_file
 
-__all__ = ["Kinds", "Stored", "file_answer", "kind_of", "limits_in_words", "sha256_of", "store_file"]
+__all__ = [
+    "Kinds",
+    "Stored",
+    "cleaned_photo",
+    "file_answer",
+    "kind_of",
+    "limits_in_words",
+    "sha256_of",
+    "store_file",
+]

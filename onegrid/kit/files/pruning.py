@@ -37,8 +37,22 @@ def prune_files(*, before: datetime, dry_run: bool = False) -> Pruned:
     return found
 
 
+def remove_unused(file: StoredFile) -> bool:
+    """At once: the row in the caller's transaction, the object when it commits. False when anything refers to it."""
+    with transaction.atomic():
+        lock_content(file.sha256)
+        gone, _by_model = _free(StoredFile.objects.filter(pk=file.pk)).delete()
+        if gone:
+            transaction.on_commit(lambda: _remove_object(file.sha256))
+    return bool(gone)
+
+
 def _unreferenced(before: datetime) -> QuerySet[StoredFile]:
-    files = StoredFile.objects.filter(wanted_at__lt=before)
+    return _free(StoredFile.objects.filter(wanted_at__lt=before))
+
+
+def _free(files: QuerySet[StoredFile]) -> QuerySet[StoredFile]:
+    """Those that nothing refers to."""
     for relation in StoredFile._meta.get_fields(include_hidden=True):
         if isinstance(relation, ForeignObjectRel) and not relation.many_to_many:
             refers = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})

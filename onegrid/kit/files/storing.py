@@ -16,7 +16,7 @@ from onegrid.kit.errors import Refused
 from onegrid.kit.files.films import clean_film
 from onegrid.kit.files.kinds import MEDIA_TYPES, Kinds, MediaType
 from onegrid.kit.files.models import StoredFile, object_name
-from onegrid.kit.files.pictures import clean_picture
+from onegrid.kit.files.pictures import Picture, clean_picture
 from onegrid.kit.files.sniffing import HEAD, media_type_of, opened, resembles, two_faced
 
 CHUNK = 1024 * 1024
@@ -58,6 +58,16 @@ def store_file(content: BinaryIO | bytes, *, allow: Kinds, at: datetime) -> Stor
     digest = hashlib.sha256(picture.content).hexdigest()
     file = _keep(clean, digest, media, (picture.width, picture.height), at)
     return Stored(file, picture.taken_at, picture.taken_point)
+
+
+def cleaned_photo(content: BinaryIO | bytes) -> Picture:
+    """Judged and written anew as `store_file` does, and not kept: for a caller that keeps something made of it."""
+    source = opened(content)
+    media = _allowed(source.read(HEAD), Kinds.PHOTO)
+    source.seek(0)
+    if len(whole := source.read(_limit(media) + 1)) > _limit(media):
+        raise _too_large(_limit(media))
+    return clean_picture(whole, media)
 
 
 def _recording(kept: BinaryIO, digest: str, media: MediaType, allow: Kinds, at: datetime) -> Stored:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from onegrid.kit.actors import viewer_of
-from onegrid.kit.errors import Refused
+from onegrid.kit.errors import NotFound, Refused
 
 PAGE = 50
 
@@ -38,6 +38,19 @@ def form_page(
             except Refused as caught:
                 refusal, status = caught, 409
     return render(request, template, {"form": form, "refusal": refusal, **show()}, status=status)
+
+
+def where_one_may(act: Callable[..., Any], words: Any) -> Callable[..., Any]:
+    """For an `act` that makes something at a point: that the point is not the person's is said beside the form, for
+    nothing is given away (borders are public) and what was typed stays. Refused: outside_your_area."""
+
+    def tried(**given: Any) -> Any:
+        try:
+            return act(**given)
+        except NotFound:
+            raise Refused("outside_your_area", words) from None
+
+    return tried
 
 
 def post_only(

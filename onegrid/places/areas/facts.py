@@ -32,6 +32,14 @@ class AreaClosed(Fact):
 
 
 @dataclass(frozen=True)
+class AreaReopened(Fact):
+    """A closed area is valid again, the same one; what hung on it hangs on it again."""
+
+    seen_with: ClassVar[str | None] = "areas.see"
+    area_id: int
+
+
+@dataclass(frozen=True)
 class AreasImported(Fact):
     """A file was taken over; the areas it opened and closed announced themselves before."""
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from onegrid.kit.audit.queries import doers
 from onegrid.kit.errors import NotFound
 from onegrid.kit.worktime import Period, Unit
 from onegrid.places.areas.models import Area
@@ -28,9 +29,11 @@ MOST_STARTS, MOST_PLACES = 40, 5
 BEFORE_A_DAY = 3  # days before a changed day from which limits are tried
 
 
-def versions() -> list[CalendarVersion]:
-    """The newest first, drafts too."""
-    return list(CalendarVersion.objects.order_by("-number")[:VERSIONS_SHOWN])
+def versions() -> list[tuple[CalendarVersion, str]]:
+    """The newest first, drafts too, each with the name of who published it, if anybody. For who keeps calendars."""
+    rows = list(CalendarVersion.objects.order_by("-number")[:VERSIONS_SHOWN])
+    names = doers(CalendarVersion, [one.pk for one in rows], verb="calendars.publish")
+    return [(one, names.get(one.pk, "")) for one in rows]
 
 
 def version(number: int) -> CalendarVersion:

@@ -70,6 +70,39 @@ class Addresses(NavigationEntry):
     )
 
 
+@NAVIGATION.register("compounds_kept")
+class CompoundsKept(NavigationEntry):
+    label, url_name, icon, order, permission = (
+        _("Compounds on record"),
+        "operator:compounds",
+        "building-community",
+        76,
+        "compounds.edit",
+    )
+
+
+@NAVIGATION.register("firms")
+class Firms(NavigationEntry):
+    label, url_name, icon, order, permission = (
+        _("Shops and firms"),
+        "operator:firms",
+        "building-store",
+        77,
+        "establishments.edit",
+    )
+
+
+@NAVIGATION.register("things_kept")
+class ThingsKept(NavigationEntry):
+    label, url_name, icon, order, permission = (
+        _("City components"),
+        "operator:things",
+        "database",
+        78,
+        "things.edit",
+    )
+
+
 @NAVIGATION.register("outbox")
 class Outbox(NavigationEntry):
     label, url_name, icon, order, permission = _("Outbox"), "operator:outbox", "mail", 90, "notices.outbox"

@@ -21,9 +21,18 @@ VERBS = {
     "areas.open": _("Opened"),
     "areas.rename": _("Renamed"),
     "areas.close": _("Closed down"),
+    "areas.reopen": _("Reopened"),
     "addresses.open": _("Opened"),
     "addresses.rename": _("Renamed"),
     "addresses.close": _("Closed down"),
+    "compounds.record": _("Put on the record"),
+    "compounds.dwellings": _("Doors written down"),
+    "compounds.hand_over": _("Management handed over"),
+    "establishments.open": _("Put on the record"),
+    "establishments.close": _("Closed down"),
+    "things.place": _("Put on the record"),
+    "things.move": _("Position corrected"),
+    "things.status": _("State changed"),
     "users.create": _("Account opened"),
     "users.change_name": _("Name changed"),
     "users.change_phone": _("Private phone changed"),
@@ -62,7 +71,11 @@ def told(
     """None for whoever may not read the trail there."""
     if not viewer.scope(SEE).covers(path, org_id):
         return None
-    entries = entries_about(about, viewer=viewer, path=path, org_id=org_id)[:SHOWN]
+    return in_words(list(entries_about(about, viewer=viewer, path=path, org_id=org_id)[:SHOWN]), more)
+
+
+def in_words(entries: list[AuditEntry], more: Callable[[AuditEntry], str] = lambda entry: "") -> list[Told]:
+    """The same from entries that a room has handed out for the history of its thing."""
     return [
         Told(entry.at, entry.actor_label, str(VERBS.get(entry.verb, entry.verb)), entry.reason, more(entry))
         for entry in entries

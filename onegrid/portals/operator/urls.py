@@ -7,8 +7,10 @@ from onegrid.portals.operator.areas import pages as areas
 from onegrid.portals.operator.areas import tree as forest
 from onegrid.portals.operator.calendars import pages as calendars
 from onegrid.portals.operator.clients import pages as clients
+from onegrid.portals.operator.compounds import pages as compounds
 from onegrid.portals.operator.connectors import pages as connectors
 from onegrid.portals.operator.duties import pages as duties
+from onegrid.portals.operator.firms import pages as firms
 from onegrid.portals.operator.gallery.pages import gallery
 from onegrid.portals.operator.health import pages as health
 from onegrid.portals.operator.orgs import pages as orgs
@@ -16,6 +18,7 @@ from onegrid.portals.operator.outbox.pages import outbox_page
 from onegrid.portals.operator.people import importing as staffing
 from onegrid.portals.operator.people import keeping
 from onegrid.portals.operator.people import pages as people
+from onegrid.portals.operator.things import pages as things
 
 app_name = "operator"
 urlpatterns = [
@@ -34,11 +37,26 @@ urlpatterns = [
     path("operator/areas/tree/<int:area_id>/rename/", forest.rename, name="area_rename"),
     path("operator/areas/tree/<int:area_id>/open/", forest.open_below, name="area_open"),
     path("operator/areas/tree/<int:area_id>/close/", forest.close, name="area_close"),
+    path("operator/areas/tree/<int:area_id>/reopen/", forest.reopen, name="area_reopen"),
     path("operator/addresses/", addresses.address_list, name="addresses"),
     path("operator/addresses/<int:address_id>/", addresses.one_address, name="address"),
     path("operator/addresses/<int:address_id>/rename/", addresses.rename, name="address_rename"),
     path("operator/addresses/<int:address_id>/open/", addresses.open_inside, name="address_open"),
     path("operator/addresses/<int:address_id>/close/", addresses.close, name="address_close"),
+    path("operator/compounds/", compounds.compound_list, name="compounds"),
+    path("operator/compounds/new/", compounds.new, name="compound_new"),
+    path("operator/compounds/<int:compound_id>/", compounds.one, name="compound"),
+    path("operator/compounds/<int:compound_id>/hand-over/", compounds.hand_over, name="compound_hand_over"),
+    path("operator/buildings/<int:building_id>/doors/", compounds.doors, name="building_doors"),
+    path("operator/firms/", firms.firm_list, name="firms"),
+    path("operator/firms/new/", firms.new, name="firm_new"),
+    path("operator/firms/<int:firm_id>/", firms.one, name="firm"),
+    path("operator/firms/<int:firm_id>/close/", firms.close, name="firm_close"),
+    path("operator/things/", things.thing_list, name="things"),
+    path("operator/things/new/", things.new, name="thing_new"),
+    path("operator/things/<str:identifier>/", things.one, name="thing"),
+    path("operator/things/<str:identifier>/move/", things.move, name="thing_move"),
+    path("operator/things/<str:identifier>/state/", things.status, name="thing_status"),
     path("operator/orgs/", orgs.org_list, name="orgs"),
     path("operator/orgs/export/", orgs.export, name="orgs_export"),
     path("operator/orgs/open/", orgs.open_org, name="org_open"),

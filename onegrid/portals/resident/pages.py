@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from onegrid.accounts.duties.queries import on_duty
+from onegrid.accounts.portraits.queries import portrait_at, who_is_shown
 from onegrid.cases.flow.access import Resident
 from onegrid.cases.flow.actions import follow_case, open_case
 from onegrid.cases.flow.models import Channel, StateChoices, VerbChoices
@@ -212,7 +212,18 @@ def who(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal.message))
         else:
             grid = Area.objects.filter(pk=place.grid_id).first() if place.grid_id else None
-            people = on_duty(grid.pk, timezone.now()) if grid else []
+            person, portrayed = who_is_shown(grid.pk, timezone.now()) if grid else (None, False)
             cuts = told(at=timezone.now(), **given)
-            answer = {"grid": grid, "people": people, "cuts": cuts, "asked": True}
+            answer = {"grid": grid, "person": person, "portrayed": portrayed, "cuts": cuts, "asked": True}
     return render(request, "resident/who.html", {"form": form, "point_map": point_map_config(), **answer})
+
+
+@require_GET
+def portrait(request: HttpRequest, area_id: int) -> HttpResponseBase:
+    """The face of who answers for this grid now, by that person's consent; never of anybody else, never kept."""
+    found = portrait_at(area_id, timezone.now())
+    if found is None:
+        raise NotFound("not_found", _("There is nothing here."))
+    answer = file_answer(found, request)
+    answer["Cache-Control"] = "no-store"  # taken back, it is gone from the next page on
+    return answer

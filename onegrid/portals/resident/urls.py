@@ -45,6 +45,7 @@ urlpatterns = [
     path("map/", map_pages.public_map, name="map"),
     path("map/areas/<int:area_id>/card", map_pages.card, name="map_card"),
     path("who/", pages.who, name="who"),
+    path("who/<int:area_id>/portrait/", pages.portrait, name="portrait"),
     path("t/<str:code>/", things.thing, name="thing"),
     path("vote/done/", voting.voted, name="voted"),
     path("vote/<str:code>/", voting.ballot, name="ballot"),

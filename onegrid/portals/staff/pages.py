@@ -22,6 +22,7 @@ from onegrid.accounts.identity.queries import posts_of, roles_of
 from onegrid.accounts.notices import actions
 from onegrid.accounts.notices.queries import MOST_COUNTED, PAGE, unread_count
 from onegrid.accounts.notices.queries import inbox as notices_of
+from onegrid.accounts.portraits.queries import may_have_portrait, portrait_of
 from onegrid.kit.ui.home import home_figures
 from onegrid.places.areas.models import Area
 from onegrid.portals.staff.forms import ChannelsForm
@@ -144,6 +145,8 @@ def account(request: HttpRequest) -> HttpResponse:
             "posts": posts_of(user, timezone.now()),
             "roles": roles_of(user),
             "has_two_factors": is_mfa_enabled(user),
+            "portrait": portrait_of(user),
+            "may_have_portrait": may_have_portrait(user, timezone.now()),
         },
     )
 

@@ -6,7 +6,7 @@ from allauth.usersessions import views as sessions
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from onegrid.portals.staff import pages
+from onegrid.portals.staff import pages, portrait
 from onegrid.portals.staff.map import pages as map_pages
 
 staff = (
@@ -18,6 +18,9 @@ staff = (
         path("inbox/<int:notice_id>/", pages.open_notice, name="notice"),
         path("account/", pages.account, name="account"),
         path("account/sessions/<int:session_id>/end/", pages.end_session, name="end_session"),
+        path("account/portrait/", portrait.portrait, name="portrait"),
+        path("account/portrait/photo/", portrait.photo, name="portrait_photo"),
+        path("account/portrait/withdraw/", portrait.withdraw, name="portrait_withdraw"),
         path("map/", map_pages.street_map, name="map"),
         path("map/areas/<int:area_id>/card", map_pages.card, name="map_card"),
         path("duty/<int:area_id>/", pages.who_answers, name="who_answers"),

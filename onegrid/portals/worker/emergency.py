@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from onegrid.cases.flow.access import ALARM
+from onegrid.cases.flow.access import ALARM, REPORT
 from onegrid.cases.flow.actions import open_case
 from onegrid.cases.flow.forms.reports import FIELD_OF, PlacedForm
 from onegrid.cases.flow.models import Channel
@@ -54,6 +54,9 @@ def emergency(request: HttpRequest) -> HttpResponse:
     worker, now = me(request), timezone.now()
     if not worker.scope(ALARM).reaches:
         raise NotAllowed("not_allowed", _("Your role does not include this."), what=ALARM)
+    if not worker.scope(REPORT).reaches:  # such as a leader: the right is to declare, not to report
+        words = _("Your role does not report matters. Declare an emergency on the page of the case itself.")
+        raise NotAllowed("reports_nothing", words, what=REPORT)
     strip = standing(worker, now)
     initial: dict[str, Any] = {"key": uuid4().hex}
     if strip.here is not None and strip.here.fresh:

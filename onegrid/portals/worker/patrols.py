@@ -143,7 +143,6 @@ def _fields_of(code: str, words: str) -> dict[str, forms.Field]:
 def places(request: HttpRequest) -> HttpResponse:
     """Which places were seen when, those due longest first."""
     viewer, now = me(request), timezone.now()
-    after = request.GET.get("after", "")
     lists = checklists_in_force(timezone.localdate(now))
     chosen = request.GET.get("class", "")
     found = coverage(
@@ -151,7 +150,7 @@ def places(request: HttpRequest) -> HttpResponse:
         at=now,
         place_class=chosen if chosen in {row.place_class for row in lists} else "",
         only_due=request.GET.get("due") == "1",
-        after=int(after) if after.isdecimal() and len(after) < 6 else 0,
+        after=request.GET.get("after", ""),
     )
     context = {
         "coverage": found,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onegrid.portals.worker import duty, pages, patrols, phone, things, today, visits
+from onegrid.portals.worker import duty, pages, patrols, phone, places, things, today, visits
 from onegrid.portals.worker.emergency import emergency
 from onegrid.portals.worker.outbox import kept_and_sent
 from onegrid.portals.worker.record import record
@@ -20,6 +20,11 @@ urlpatterns = [
     path("work/emergency/", emergency, name="emergency"),
     path("work/patrols/", patrols.places, name="patrols"),
     path("work/patrols/plans/", patrols.planning, name="patrol_plans"),
+    path("work/patrols/places/", places.kept, name="patrol_places"),
+    path("work/patrols/places/new/", places.new, name="patrol_place_new"),
+    path("work/patrols/places/<int:place_id>/", places.one, name="patrol_place"),
+    path("work/patrols/places/<int:place_id>/retire/", places.retire, name="patrol_place_retire"),
+    path("work/patrols/places/<int:place_id>/take-up/", places.take_up, name="patrol_place_take_up"),
     path("work/patrols/<int:place_id>/", patrols.place, name="patrol"),
     path("work/patrols/done/<int:patrol_id>/", patrols.done, name="patrol_done"),
     path("work/patrols/photos/<int:photo_id>/", patrols.photo, name="patrol_photo"),

@@ -18,17 +18,18 @@ from onegrid.places.addresses.models import Address
 from onegrid.places.areas.models import CGCS2000
 from onegrid.registry.dwellings.access import EDIT
 from onegrid.registry.dwellings.models import Building, Compound, Dwelling, Management
+from onegrid.registry.dwellings.queries import buildings_in_tree
 
 
 class NewBuilding(NamedTuple):
-    """`lon`, `lat`: CGCS2000; `address_id`: where the address tree has it."""
+    """`lon`, `lat`: CGCS2000, None when not known; `address_id`: where the address tree has it."""
 
     name: str
     floors: int
     units: int
     households: int
-    lon: float
-    lat: float
+    lon: float | None
+    lat: float | None
     address_id: int | None = None
 
 
@@ -63,7 +64,7 @@ def record_compound(
             floors=one.floors,
             units=one.units,
             households=one.households,
-            point=Point(one.lon, one.lat, srid=CGCS2000),
+            point=_point(one.lon, one.lat),
         )
         for one in buildings
     )
@@ -72,12 +73,39 @@ def record_compound(
 
 
 @transaction.atomic
+def take_over_compound(*, address_id: int, by: Actor, at: datetime) -> Compound:
+    """A compound as the address tree has it, with its buildings. Refused: as record_compound; address_is_closed."""
+    address = Address.objects.select_for_update(of=("self",)).filter(pk=address_id).first()
+    require(by, EDIT, path=address.area_path if address else None)
+    if address is None:
+        raise NotFound("not_found", _("There is nothing here, or it is outside your area."))
+    if address.valid_to is not None:
+        raise Refused("address_is_closed", _("This address is closed."))
+    buildings = [
+        NewBuilding(
+            one.address.name,
+            one.floors,
+            one.units,
+            one.households,
+            one.address.point.x if one.address.point else None,
+            one.address.point.y if one.address.point else None,
+            one.address.pk,
+        )
+        for one in buildings_in_tree(address)
+    ]
+    return record_compound(address=address, boundary=None, buildings=buildings, by=by, at=at)
+
+
+@transaction.atomic
 def record_dwellings(
     *, building_id: int, doors: Iterable[tuple[str, Decimal]], by: Actor, at: datetime
 ) -> int:
     """Doors of a building, each with its floor area in m²; how many. Refused: area_missing, door_there_already."""
-    building = Building.objects.select_for_update(of=("self",)).select_related("compound").get(pk=building_id)
-    require(by, EDIT, path=building.compound.area_path)
+    locked = Building.objects.select_for_update(of=("self",)).select_related("compound")
+    building = locked.filter(pk=building_id).first()
+    require(by, EDIT, path=building.compound.area_path if building else None)
+    if building is None:
+        raise NotFound("not_found", _("There is nothing here, or it is outside your area."))
     rows = [Dwelling(building=building, name=name, area_m2=area) for name, area in doors]
     if any(row.area_m2 <= 0 for row in rows):
         raise Refused("area_missing", _("Every door needs a floor area."))
@@ -85,7 +113,8 @@ def record_dwellings(
     if len(set(names)) < len(names) or building.dwellings.filter(name__in=names).exists():
         raise Refused("door_there_already", _("A door of this name is there already."))
     Dwelling.objects.bulk_create(rows)
-    record("compounds.dwellings", by=by, about=building.compound, at=at, details={"count": len(rows)})
+    details = {"count": len(rows), "building": building.name}
+    record("compounds.dwellings", by=by, about=building.compound, at=at, details=details)
     return len(rows)
 
 
@@ -127,6 +156,10 @@ def hand_over_management(
     details["to"] = organisation.pk if organisation else None
     record("compounds.hand_over", by=by, about=compound, at=at, reason=remark, details=details)
     return made
+
+
+def _point(lon: float | None, lat: float | None) -> Point | None:
+    return Point(lon, lat, srid=CGCS2000) if lon is not None and lat is not None else None
 
 
 def _check_firm(organisation: Organisation, on: date) -> None:

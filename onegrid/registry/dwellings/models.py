@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.contrib.gis.db import models
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
-from django.contrib.postgres.indexes import GistIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.db.models import F, Func, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
@@ -50,6 +50,7 @@ class Compound(models.Model):
         verbose_name = _("compound")
         indexes = [
             models.Index(fields=["area_path"], name="compound_area_path"),
+            GinIndex(fields=["name"], name="compound_name", opclasses=["gin_trgm_ops"]),
             GistIndex(fields=["boundary"], name="compound_boundary"),
         ]
 

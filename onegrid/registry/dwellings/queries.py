@@ -1,5 +1,7 @@
 """Reading compounds, within what the viewer may see: by area, and by the firm that manages them today."""
 
+from collections import Counter
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,24 +11,31 @@ from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.orgs.models import Organisation
 from onegrid.kit.actors import Actor, require
+from onegrid.kit.audit.models import AuditEntry
+from onegrid.kit.audit.queries import deeds_on
 from onegrid.kit.errors import NotAllowed, NotFound
+from onegrid.places.addresses.kinds import AddressKind
 from onegrid.places.addresses.models import Address
 from onegrid.places.addresses.queries import find_addresses
 from onegrid.places.areas.models import CGCS2000
-from onegrid.registry.dwellings.access import SEE
+from onegrid.registry.dwellings.access import EDIT, SEE
 from onegrid.registry.dwellings.models import Building, Compound, Dwelling, Management
 
 PAGE = 50
+ADDRESSES_MOST = 20_000  # units and rooms of one compound that are counted
+KEEPING = ("compounds.record", "compounds.dwellings", "compounds.hand_over")
 
 
 def compounds(
-    *, viewer: Actor, day: date, what: str = SEE, after: int = 0, limit: int = PAGE
+    *, viewer: Actor, day: date, what: str = SEE, after: int = 0, limit: int = PAGE, text: str = ""
 ) -> list[Compound]:
     """A page of compounds by id with `manager_id`, `manager_name` and `building_count`; two queries at most.
 
-    NotAllowed for whoever sees none anywhere. `what`: the permission that is asked for.
+    NotAllowed for whoever sees none anywhere. `what`: the permission that is asked for; `text`: part of the name.
     """
     rows = in_reach(viewer, what, day).filter(pk__gt=after).annotate(building_count=Count("buildings"))
+    if text:
+        rows = rows.filter(name__contains=text)
     return list(rows.order_by("pk")[: min(limit, 200)])
 
 
@@ -47,6 +56,65 @@ def compound(pk: int, *, viewer: Actor, day: date, what: str = SEE) -> Any:
         raise NotFound("not_found", _("There is nothing here, or it is outside your area."))
     require(viewer, what, path=found.area_path, org_id=found.manager_id)  # type: ignore[attr-defined]  # annotated
     return found
+
+
+@dataclass(frozen=True)
+class TreeBuilding:
+    """A building as the address tree has it: `units` entrances (at least one), `households` rooms."""
+
+    address: Address
+    floors: int
+    units: int
+    households: int
+
+
+def buildings_in_tree(address: Address) -> list[TreeBuilding]:
+    """The open buildings right inside a compound of the address tree, in the order of their numbers. Two queries."""
+    buildings = Address.objects.filter(parent=address, kind=AddressKind.BUILDING, valid_to=None)
+    inside = Address.objects.below(address.path).filter(valid_to=None)
+    counted: Counter[tuple[int, str]] = Counter()
+    kinds = (AddressKind.UNIT, AddressKind.ROOM)
+    for path, kind in inside.filter(kind__in=kinds).values_list("path", "kind")[:ADDRESSES_MOST]:
+        for step in path.split("."):
+            if step:
+                counted[int(step), kind] += 1
+    found = [
+        TreeBuilding(
+            one, one.floors or 1, max(1, counted[one.pk, AddressKind.UNIT]), counted[one.pk, AddressKind.ROOM]
+        )
+        for one in buildings[:500]
+    ]
+    return sorted(found, key=lambda one: (len(one.address.name), one.address.name))
+
+
+def compounds_to_record(*, viewer: Actor, text: str) -> list[tuple[Address, Compound | None]]:
+    """Compounds of the address tree that begin like `text` in the viewer's reach, each with its record, if any."""
+    scope = viewer.scope(EDIT)
+    if not scope.reaches:
+        raise NotAllowed("not_allowed", _("Your role does not include this."), what=EDIT)
+    hits = find_addresses(text, viewer_scope=scope, only_in_scope=True, limit=PAGE)
+    found = [hit.address for hit in hits if hit.address.kind == AddressKind.COMPOUND]
+    kept = {one.address_id: one for one in Compound.objects.filter(address__in=found)}
+    return [(address, kept.get(address.pk)) for address in found]
+
+
+def building(pk: int, *, viewer: Actor, what: str) -> Building:
+    """One building with its compound, or NotFound outside the viewer's reach."""
+    found = Building.objects.select_related("compound__grid").filter(pk=pk).first()
+    require(viewer, what, path=found.compound.area_path if found else None)
+    if found is None:
+        raise NotFound("not_found", _("There is nothing here, or it is outside your area."))
+    return found
+
+
+def doors_of(building: Building) -> QuerySet[Dwelling]:
+    """The doors of a building that the caller has got by `building`, as they were written down."""
+    return building.dwellings.order_by("pk")
+
+
+def keeping_of(compound: Compound) -> list[AuditEntry]:
+    """What was written about a compound, newest first, for whoever keeps it."""
+    return deeds_on(compound, verbs=list(KEEPING), limit=PAGE)
 
 
 def buildings_of(compound_id: int) -> list[Building]:

@@ -4,6 +4,8 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from onegrid.kit.actors import Actor, require
+from onegrid.kit.audit.models import AuditEntry
+from onegrid.kit.audit.queries import deeds_on
 from onegrid.kit.errors import NotFound
 from onegrid.kit.tiles import EXTENT, MARGIN, Tile, scope_condition
 from onegrid.registry.establishments.access import SEE
@@ -63,6 +65,11 @@ def establishments(
     if kind:
         rows = rows.filter(kind=kind)
     return list(rows.order_by("pk")[: min(limit, 200)])
+
+
+def history_of(found: Establishment) -> list[AuditEntry]:
+    """What was written about one that the caller has got by `establishment`, for whoever keeps it; newest first."""
+    return deeds_on(found, verbs=["establishments.open", "establishments.close"], limit=50)
 
 
 def _require_some(viewer: Actor) -> None:

@@ -10,6 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from onegrid.kit.actors import Actor, Reach, Scope, require
+from onegrid.kit.audit.models import AuditEntry
+from onegrid.kit.audit.queries import deeds_on
 from onegrid.kit.errors import NotFound
 from onegrid.kit.tiles import Tile, degrees_around, scope_condition
 from onegrid.places.areas.kinds import AreaKind
@@ -95,6 +97,22 @@ def things(*, viewer: Actor, after: int = 0, limit: int = 50, class_code: str = 
         thing.pk: thing for reach in viewer.scope(SEE).reaches for thing in rows.filter(_within(reach))[:most]
     }
     return [found[pk] for pk in sorted(found)[:most]]
+
+
+def things_by_number(text: str, *, viewer: Actor, limit: int = 50) -> list[Thing]:
+    """Things whose 17 digits begin like `text`, within what the viewer may see. Fewer than six digits find none."""
+    require_some(viewer)
+    if not (6 <= len(text) <= 17 and text.isascii() and text.isdigit()):
+        return []
+    low, high = text.ljust(17, "0"), text.ljust(17, "9")
+    rows = Thing.objects.filter(identifier__gte=low, identifier__lte=high).select_related("thing_class")
+    seen = viewer.scope(SEE).q("area_path", "authority")
+    return list(rows.filter(seen).order_by("identifier")[:limit])
+
+
+def history_of(found: Thing) -> list[AuditEntry]:
+    """What was written about a thing that the caller has got by `thing`, for whoever keeps it; newest first."""
+    return deeds_on(found, verbs=["things.place", "things.move", "things.status"], limit=50)
 
 
 def _within(reach: Reach) -> Q:

@@ -7,13 +7,22 @@ import pytest
 
 from onegrid.cases.catalog.queries import matters
 from onegrid.cases.flow.models import Case, Channel
-from onegrid.cases.patrol.actions import load_checklists, patrol_place, set_plan
+from onegrid.cases.patrol import queries
+from onegrid.cases.patrol.actions import (
+    change_place,
+    load_checklists,
+    patrol_place,
+    retire_place,
+    set_plan,
+    take_up_place,
+)
 from onegrid.cases.patrol.actions.planning import shipped
 from onegrid.cases.patrol.models import Checklist, Patrol, PatrolAnswer, PatrolPhoto, PatrolPlace, PatrolPlan
 from onegrid.cases.patrol.queries import coverage, due_places, patrol_photo, patrol_story, place_to_patrol
 from onegrid.cases.patrol.rules import Result, Standing
 from onegrid.kit.errors import NotAllowed, NotFound, Refused
 from onegrid.kit.facts.models import FactRow
+from onegrid.registry.establishments.actions import open_establishment
 from tests.cases.conftest import AT, BY, photo, town, written  # noqa: F401
 from tests.cases.patrol.places import a_place, answers, checklist, patrolled, problem
 from tests.streets import streets  # noqa: F401
@@ -191,7 +200,7 @@ def test_coverage_says_which_places_were_seen_when(town, worker):  # noqa: F811
         (never.pk, Standing.OVERDUE),
         (seen.pk, Standing.IN_TIME),
     ]
-    assert found.counts == {Standing.OVERDUE: 1, Standing.IN_TIME: 1} and found.after is None
+    assert found.counts == {Standing.OVERDUE: 1, Standing.IN_TIME: 1} and found.after == ""
 
 
 def test_a_changed_checklist_is_a_new_version_and_old_patrols_keep_theirs(town, worker):  # noqa: F811
@@ -211,3 +220,88 @@ def test_every_shipped_item_names_a_class_of_the_catalogue(town):  # noqa: F811
     known = {row.code for row in matters(at=AT)}
     named = {item["class"] for row in shipped() for item in row["items"] if "class" in item}
     assert named and named <= known
+
+
+def test_the_list_goes_on_however_many_places_there_are(town, monkeypatch):  # noqa: F811
+    """Days that several share and places without a day: none is left out, none comes twice."""
+    monkeypatch.setattr(queries, "PAGE", 2)
+    monkeypatch.setattr(queries, "COUNTED_TO", 3)
+    for number in range(7):
+        place = a_place(town.a, name=f"店{number}")
+        PatrolPlace.objects.filter(pk=place.pk).update(next_on=[TODAY, TODAY, TODAY - DAY, None][number % 4])
+    planner, seen, mark, pages = town.a.staff["shift_leader"], [], "", 0
+    while mark or not pages:
+        part = coverage(viewer=planner, at=AT, after=mark)
+        seen += [(row.place.next_on or date.max, row.place.pk) for row in part.rows]
+        mark, pages = part.after, pages + 1
+    assert (len(seen), pages, part.whole) == (7, 4, False)
+    assert seen == sorted(set(seen))
+    assert len(coverage(viewer=planner, at=AT, after="2026-99-99.1").rows) == 2
+
+
+def test_a_place_is_corrected_taken_off_and_put_back(town):  # noqa: F811
+    place, planner = a_place(town.a), town.a.staff["shift_leader"]
+    set_plan(area_id=town.a.area.pk, place_class="small_shop", every_days=30, by=BY, at=AT)
+    lon, lat = town.a.at(1)
+    moved = change_place(
+        place_id=place.pk, name="云桥超市", address="", lon=lon, lat=lat, by=planner, at=AT, reason="改名迁址"
+    )
+    assert (moved.name, moved.grid_id, moved.next_on) == ("云桥超市", town.a.grids[1].pk, TODAY)
+    gone = retire_place(place_id=place.pk, by=planner, at=AT, reason="停业")
+    assert (gone.closed_on, gone.next_on) == (TODAY, None)
+    assert coverage(viewer=planner, at=AT).rows == []
+    back = take_up_place(place_id=place.pk, by=planner, at=AT, reason="重新开业")
+    assert (back.closed_on, back.next_on) == (None, TODAY)
+    told = [(entry.verb, entry.reason) for entry in queries.history_of(back)]
+    assert told[:3] == [
+        ("patrols.place_take_up", "重新开业"),
+        ("patrols.place_retire", "停业"),
+        ("patrols.place_change", "改名迁址"),
+    ]
+
+
+def test_keeping_places_is_refused_and_nothing_is_written(town):  # noqa: F811
+    place, planner = a_place(town.a), town.a.staff["shift_leader"]
+    here, other = town.a.at(0), town.b.at(0)
+    given = {"place_id": place.pk, "by": planner, "at": AT, "reason": "x"}
+    shown = {"name": "x", "address": "", "lon": here[0], "lat": here[1]}
+    before = rows()
+    for act, more, code in (
+        (change_place, shown | {"name": " "}, "name_needed"),
+        (change_place, shown | {"reason": " "}, "reason_needed"),
+        (change_place, shown | {"lon": 10.0}, "outside_all_grids"),
+        (retire_place, {"reason": ""}, "reason_needed"),
+        (take_up_place, {}, "place_is_kept"),
+    ):
+        with pytest.raises(Refused) as refusal:
+            act(**given | more)
+        assert refusal.value.code == code
+    with pytest.raises(NotFound):  # into another street
+        change_place(**given | shown | {"lon": other[0], "lat": other[1]})
+    for by, error in ((town.b.staff["shift_leader"], NotFound), (town.a.staff["grid_worker"], NotAllowed)):
+        for act, more in ((change_place, shown), (retire_place, {}), (take_up_place, {})):
+            with pytest.raises(error):
+                act(**given | more | {"by": by})
+    assert rows() == before
+    retire_place(**given)
+    before = rows()
+    for act, more in ((change_place, shown), (retire_place, {})):
+        with pytest.raises(Refused) as refusal:
+            act(**given | more)
+        assert refusal.value.code == "place_is_retired"
+    assert rows() == before
+
+
+def test_a_shop_is_not_put_on_the_list_twice(town):  # noqa: F811
+    lon, lat = town.a.at(0)
+    shop = open_establishment(kind="shop", name="云桥便利店", lon=lon, lat=lat, by=BY, at=AT)
+    first = a_place(town.a, establishment=shop)
+    retire_place(place_id=first.pk, by=BY, at=AT, reason="x")
+    a_place(town.a, establishment=shop)
+    for again in (
+        lambda: a_place(town.a, establishment=shop),
+        lambda: take_up_place(place_id=first.pk, by=BY, at=AT, reason="x"),
+    ):
+        with pytest.raises(Refused) as refusal:
+            again()
+        assert refusal.value.code == "place_is_kept"

@@ -103,6 +103,58 @@ def test_the_past_keeps_its_areas(street):
     assert opened("grid", "YQ-001", "第1网格", street["west"], square(0, 0)).pk  # the code is free again
 
 
+CLOSED_ON = date(2026, 4, 1)
+
+
+def closed(area, **more):
+    return actions.close_area(area_id=area.pk, valid_to=CLOSED_ON, by=BY, at=AT, **more)
+
+
+def test_a_closed_area_is_reopened_with_what_was_closed_with_it(street):
+    closed(street["g2"])
+    actions.close_area(area_id=street["west"].pk, valid_to=date(2026, 5, 1), by=BY, at=AT, with_children=True)
+    actions.reopen_area(area_id=street["west"].pk, reason="误撤", by=BY, at=AT, with_children=True)
+    still = set(Area.objects.filter(valid_to__isnull=False).values_list("pk", flat=True))
+    assert still == {street["g2"].pk}  # closed before, on a day of its own
+    assert queries.area_at(118.001, 37.001, "grid", date(2026, 6, 1)).pk == street["g1"].pk
+    entry = AuditEntry.objects.get(verb="areas.reopen", object_id=str(street["west"].pk))
+    assert (entry.reason, entry.details) == ("误撤", {"closed_from": "2026-05-01", "below": 1})
+    assert FactRow.objects.filter(kind="places.AreaReopened").count() == 2
+    actions.reopen_area(area_id=street["g2"].pk, reason="x", by=BY, at=AT)
+    assert not Area.objects.filter(valid_to__isnull=False).exists()
+
+
+def test_reopening_is_refused_when_its_place_is_taken_and_nothing_is_written(street):
+    def refused(area, reason="x", **more) -> str:
+        before = [*Area.objects.order_by("pk").values_list("pk", "valid_to")], FactRow.objects.count()
+        with pytest.raises(Refused) as caught:
+            actions.reopen_area(area_id=area.pk, reason=reason, by=BY, at=AT, **more)
+        assert (
+            [*Area.objects.order_by("pk").values_list("pk", "valid_to")],
+            FactRow.objects.count(),
+        ) == before
+        return caught.value.code
+
+    assert refused(street["g1"]) == "area_is_open"
+    closed(street["west"], with_children=True)
+    assert refused(street["g1"]) == "parent_is_not_open"
+    actions.reopen_area(area_id=street["west"].pk, reason="x", by=BY, at=AT)
+    assert refused(street["g1"], reason=" ") == "reason_needed"
+    same_code = opened("grid", "YQ-001", "另一网格", street["west"], square(20, 20))
+    assert refused(street["g1"]) == "code_is_taken"
+    closed(same_code)
+    on_its_ground = opened("grid", "YQ-050", "半个网格", street["west"], square(0.5, 0))
+    assert refused(street["g1"]) == "place_is_taken"
+    closed(on_its_ground)
+    beside = opened("grid", "YQ-051", "旁边", street["west"], square(-1, 0, 1, 2))  # the border is shared
+    assert actions.reopen_area(area_id=street["g1"].pk, reason="x", by=BY, at=AT).valid_to is None
+    new = actions.replace_area(area_id=beside.pk, boundary=square(-3, 0), on=CLOSED_ON, by=BY, at=AT)
+    Area.objects.filter(pk=new.pk).update(code="YQ-052")  # its heir lies elsewhere and has another code
+    assert refused(beside) == "place_is_taken"
+    with pytest.raises(NotFound):
+        actions.reopen_area(area_id=street["g2"].pk, reason="x", by=Person(street["east"].path), at=AT)
+
+
 def test_a_redrawn_area_has_an_heir_with_its_children(street):
     new = actions.replace_area(
         area_id=street["west"].pk,

@@ -85,6 +85,13 @@ def test_a_community_closes_with_all_below_when_nothing_hangs_on_it(client, oper
     assert client.post(to("area_close", community.pk), {"valid_to": day}).status_code == 409
     client.post(to("area_close", community.pk), {"valid_to": day, "with_children": "on"})
     assert not Area.objects.below(community.path).filter(valid_to=None).exists()
+    assert "Reopen…" in body(client.get(to("area", community.pk)))
+    assert client.post(to("area_reopen", community.pk), {"reason": ""}).status_code == 422
+    assert community.name not in body(client.get(to("area_reopen", streets.a.grids[0].pk)))
+    client.post(to("area_reopen", community.pk), {"reason": "误撤", "with_children": "on"})
+    assert not Area.objects.below(community.path).exclude(valid_to=None).exists()
+    page = body(client.get(to("area", community.pk)))
+    assert "Reopened" in page and "误撤" in page
 
 
 def test_who_may_not_change_areas_reads_them(client, streets):  # noqa: F811

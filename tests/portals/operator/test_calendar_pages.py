@@ -69,6 +69,7 @@ def test_a_day_off_is_drafted_looked_at_and_published(client, operator):
     assert seen and client.post(to("publish"), {"seen": seen[1]}).status_code == 422
     client.post(to("publish"), {"seen": seen[1], "looked": "on"})
     draft.refresh_from_db()
+    assert "published by" in body(client.get("/operator/calendar/"))
     assert draft.published_at is not None and day in working_calendar(timezone.now()).holidays
     assert client.post(to("publish"), {"seen": seen[1], "looked": "on"}).status_code == 302
 

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from onegrid.cases.flow.models import Case
 from onegrid.cases.patrol.actions import set_plan
-from onegrid.cases.patrol.models import Patrol, PatrolPlan
+from onegrid.cases.patrol.models import Patrol, PatrolPlace, PatrolPlan
+from onegrid.registry.establishments.actions import open_establishment
 from tests.cases.conftest import BY, photo, town  # noqa: F401
 from tests.cases.patrol.places import a_place, checklist
 from tests.streets import streets  # noqa: F401
@@ -100,3 +101,39 @@ def test_the_clerk_sets_how_often(client, town, place):  # noqa: F811
     client.force_login(town.a.staff["grid_worker"])
     assert "every 7 days" in client.get("/work/patrols/plans/").content.decode()
     assert client.post("/work/patrols/plans/", sent).status_code == 403
+
+
+def test_places_are_found_added_corrected_and_taken_off(client, town):  # noqa: F811
+    now = timezone.now()
+    a_place(town.a, at=now)
+    lon, lat = town.a.at(0)
+    shop = open_establishment(kind="shop", name="老陈五金店", lon=lon, lat=lat, by=BY, at=now)
+    client.force_login(town.a.staff["shift_leader"])
+    assert "Arrange places" in client.get("/work/patrols/").content.decode()
+    page = client.get("/work/patrols/places/?q=便利").content.decode()
+    assert "云桥便利店" in page
+    assert "No place like this" in client.get("/work/patrols/places/?q=无此店").content.decode()
+    found = client.get("/work/patrols/places/new/?q=五金").content.decode()
+    assert f"?firm={shop.pk}" in found
+    assert "老陈五金店" in client.get(f"/work/patrols/places/new/?firm={shop.pk}").content.decode()
+    given = {"name": "老陈五金店", "place_class": "small_shop", "address": "", "lon": lon, "lat": lat}
+    for _press in range(2):
+        answer = client.post(f"/work/patrols/places/new/?firm={shop.pk}", given)
+    assert answer.status_code == 409 and "looked at already" in answer.content.decode()
+    place = PatrolPlace.objects.get(establishment=shop)
+    own = f"/work/patrols/places/{place.pk}/"
+    assert client.post(own, given | {"name": "老陈五金", "reason": ""}).status_code == 422
+    assert client.post(own, given | {"name": "老陈五金", "reason": "改名"}).url == own
+    page = client.get(own).content.decode()
+    assert "老陈五金店 → 老陈五金" in page and "改名" in page
+    assert "Nobody is sent there" in client.get(f"{own}retire/").content.decode()
+    assert client.post(f"{own}retire/", {"reason": "停业"}).url == own
+    assert "老陈五金" in client.get("/work/patrols/places/?retired=1").content.decode()
+    assert client.get(f"/work/patrols/{place.pk}/").status_code == 404
+    assert client.post(f"{own}take-up/", {"reason": "开业"}).url == own
+    assert client.get(f"/work/patrols/{place.pk}/").status_code == 200
+
+
+def test_who_does_not_arrange_patrols_is_not_offered_to(client, place):
+    assert "Arrange places" not in client.get("/work/patrols/").content.decode()
+    assert client.get("/work/patrols/places/").status_code == 403

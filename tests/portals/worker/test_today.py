@@ -167,6 +167,14 @@ def test_the_emergency_button_asks_again_and_opens_one_case(client, worker):
     assert case.urgent and case.state == "verified"
 
 
+def test_who_may_not_report_is_told_so_and_sees_no_form(client, town):  # noqa: F811
+    """A leader declares emergencies on cases; the role table gives no right to report."""
+    client.force_login(town.a.staff["leader"])
+    assert "/work/emergency/" not in client.get("/work/").content.decode()
+    for answer in (client.get("/work/emergency/"), client.post("/work/emergency/", danger())):
+        assert answer.status_code == 403 and "on the page of the case itself" in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [

@@ -114,6 +114,82 @@ def keep_place(
     return made
 
 
+@transaction.atomic
+def change_place(
+    *, place_id: int, name: str, address: str, lon: float, lat: float, by: Actor, at: datetime, reason: str
+) -> PatrolPlace:
+    """Corrects the name, the address or the point. Moved into another grid it falls due by the plan there.
+
+    Refused: place_is_retired, name_needed, reason_needed, outside_all_grids. Both ends must be the planner's.
+    """
+    place = _to_plan(place_id, by)
+    hit = grid_at(lon, lat)
+    if hit is None:
+        raise Refused("outside_all_grids", _("This place lies outside the area that is served here."))
+    require(by, PLAN, path=hit.path)
+    if not name.strip():
+        raise Refused("name_needed", _("Please give the place a name."))
+    reason = _reason(reason)
+    before = {"name": place.name, "address": place.address, "point": [place.point.x, place.point.y]}
+    moved = hit.grid_id != place.grid_id
+    place.name, place.address, place.point = name.strip()[:100], address[:200], Point(lon, lat, srid=CGCS2000)
+    place.grid_id, place.area_path = hit.grid_id, hit.path
+    if moved:
+        plan = plan_for(place.place_class, hit.path)
+        seen_on = timezone.localdate(place.last_seen_at) if place.last_seen_at else None
+        place.next_on = next_due(seen_on, plan.every_days, plan.starts_on) if plan else None
+    place.save(update_fields=["name", "address", "point", "grid", "area_path", "next_on"])
+    after = {"name": place.name, "address": place.address, "point": [lon, lat]}
+    changed = {key: [before[key], after[key]] for key in before if before[key] != after[key]}
+    record("patrols.place_change", by=by, about=place, at=at, reason=reason, details=changed)
+    return place
+
+
+@transaction.atomic
+def retire_place(*, place_id: int, by: Actor, at: datetime, reason: str) -> PatrolPlace:
+    """It is not looked at any more; its patrols stay. Refused: place_is_retired, reason_needed."""
+    place = _to_plan(place_id, by)
+    reason = _reason(reason)
+    place.closed_on, place.next_on = timezone.localdate(at), None
+    place.save(update_fields=["closed_on", "next_on"])
+    record("patrols.place_retire", by=by, about=place, at=at, reason=reason)
+    return place
+
+
+@transaction.atomic
+def take_up_place(*, place_id: int, by: Actor, at: datetime, reason: str) -> PatrolPlace:
+    """Looked at again from now on, with its patrols of before. Refused: place_is_kept, reason_needed."""
+    place = _to_plan(place_id, by, retired=True)
+    reason = _reason(reason)
+    if place.establishment is not None and _is_kept(place.establishment, place.place_class):
+        raise Refused("place_is_kept", _("This place is looked at already."))
+    plan = plan_for(place.place_class, place.area_path)
+    seen_on = timezone.localdate(place.last_seen_at) if place.last_seen_at else None
+    place.closed_on = None
+    place.next_on = next_due(seen_on, plan.every_days, plan.starts_on) if plan else None
+    place.save(update_fields=["closed_on", "next_on"])
+    record("patrols.place_take_up", by=by, about=place, at=at, reason=reason)
+    return place
+
+
+def _to_plan(place_id: int, by: Actor, *, retired: bool = False) -> PatrolPlace:
+    place = PatrolPlace.objects.select_for_update(of=("self",)).filter(pk=place_id).first()
+    require(by, PLAN, path=place.area_path if place else None)
+    if place is None:
+        raise not_there()
+    if retired and place.closed_on is None:
+        raise Refused("place_is_kept", _("This place is looked at already."))
+    if not retired and place.closed_on is not None:
+        raise Refused("place_is_retired", _("This place is not looked at any more."))
+    return place
+
+
+def _reason(given: str) -> str:
+    if not given.strip():
+        raise Refused("reason_needed", _("Please say why."))
+    return given.strip()[:200]
+
+
 def _is_kept(establishment: Establishment, place_class: str) -> bool:
     kept = PatrolPlace.objects.filter(establishment=establishment, place_class=place_class, closed_on=None)
     return kept.exists()

@@ -24,6 +24,7 @@ from onegrid.places.areas.actions.forest import (
 )
 from onegrid.places.areas.actions.nets import open_fishnet
 from onegrid.places.areas.actions.redrawing import replace_area
+from onegrid.places.areas.actions.reopening import closed_with, reopen_area
 
 __all__ = [
     "IMPORT_STEP",
@@ -32,12 +33,14 @@ __all__ = [
     "check_now",
     "choose",
     "close_area",
+    "closed_with",
     "confirm",
     "discard",
     "open_area",
     "open_areas",
     "open_fishnet",
     "rename_area",
+    "reopen_area",
     "replace_area",
     "run_step",
     "set_levels",

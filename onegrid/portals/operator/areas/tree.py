@@ -20,7 +20,7 @@ from onegrid.places.areas.kinds import AreaKind
 from onegrid.places.areas.models import Area
 from onegrid.places.basemap.queries import point_map_config
 from onegrid.portals.operator.areas.drawing import drawing
-from onegrid.portals.operator.areas.treeforms import CloseForm, OpenForm, RenameForm
+from onegrid.portals.operator.areas.treeforms import CloseForm, OpenForm, RenameForm, ReopenForm
 from onegrid.portals.operator.exporting import workbook
 from onegrid.portals.operator.trail import told
 
@@ -107,6 +107,7 @@ def one_area(request: HttpRequest, area_id: int) -> HttpResponse:
         "map_config": point_map_config() if border else None,
         "history": told(area, viewer=viewer, path=area.path),
         "may_edit": may_edit,
+        "may_reopen": area.valid_to is not None and viewer.scope(EDIT).covers(area.path),
         "may_import": viewer.scope(IMPORT).covers(area.path),
     }
     return render(request, "operator/areas/one.html", context)
@@ -137,6 +138,22 @@ def open_below(request: HttpRequest, area_id: int) -> HttpResponse:
     context = {"area": area, "title": _("Open an area below it"), "told": told_}
     done = partial(_done, request, _("%(name)s is open."))
     form = OpenForm(request.POST or None)
+    return form_page(request, "operator/areas/form.html", form, act=act, done=done, show=lambda: context)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def reopen(request: HttpRequest, area_id: int) -> HttpResponse:
+    area = _to_edit(request, area_id)
+    below = actions.closed_with(area) if area.valid_to else []
+    act = partial(actions.reopen_area, area_id=area.pk)
+    told_ = _(
+        "Components, addresses and cases that name it are in it again. Duties and units are not: arrange them anew."
+    )
+    context = {"area": area, "title": _("Reopen the area"), "told": told_}
+    done = partial(_done, request, _("%(name)s is open again."))
+    form = ReopenForm(request.POST or None, below=below)
     return form_page(request, "operator/areas/form.html", form, act=act, done=done, show=lambda: context)
 
 

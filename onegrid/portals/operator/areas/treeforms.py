@@ -1,5 +1,6 @@
 """What is asked before an area is opened, renamed or closed."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from onegrid.places.areas.kinds import AreaKind
+from onegrid.places.areas.models import Area
 
 
 class Day(forms.DateField):
@@ -31,6 +33,23 @@ class CloseForm(forms.Form):
         if day < timezone.localdate():
             raise forms.ValidationError(_("This day is past."))
         return day
+
+    def given(self) -> dict[str, Any]:
+        return dict(self.cleaned_data)
+
+
+class ReopenForm(forms.Form):
+    reason = forms.CharField(label=_("Why is this done?"), max_length=200)
+    with_children = forms.BooleanField(
+        label=_("Reopen what was closed below it on the same day as well"), required=False, initial=True
+    )
+
+    def __init__(self, *args: Any, below: Sequence[Area], **more: Any) -> None:
+        super().__init__(*args, **more)
+        if below:
+            self.fields["with_children"].help_text = ", ".join(one.name for one in below[:12])
+        else:
+            del self.fields["with_children"]
 
     def given(self) -> dict[str, Any]:
         return dict(self.cleaned_data)

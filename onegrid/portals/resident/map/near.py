@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from onegrid.cases.flow.places import place_of
+from onegrid.accounts.portraits.queries import who_is_shown
+from onegrid.cases.flow.places import Place, place_of
 from onegrid.cases.flow.queries.near import PublicMatter, public_matters
 from onegrid.kit.errors import Refused
 from onegrid.places.areas.models import Area
@@ -25,12 +26,22 @@ def near(request: HttpRequest) -> HttpResponse:
     """Of the community that was chosen, or in which the given point or address lies."""
     place = reading(request)
     form = PlaceForm(request.GET if {"lon", "address"} & set(request.GET) else None)
-    area = place.chosen or _around(request, form)
+    found = None if place.chosen else _around(request, form)
+    area, grid = place.chosen, None
+    if found is not None:
+        wanted = {pk for pk in (found.community_id or found.street_id, found.grid_id) if pk}
+        known = Area.objects.defer("boundary").in_bulk(wanted)
+        area = known.get(found.community_id or found.street_id or 0)
+        grid = known.get(found.grid_id or 0)
+    person, portrayed = who_is_shown(grid.pk, timezone.now()) if grid else (None, False)
     rows = public_matters(area, at=timezone.now()) if area else []
     context = {
         "place": place,
         "form": form,
         "area": area,
+        "grid": grid,
+        "person": person,
+        "portrayed": portrayed,
         "asked": form.is_bound,
         "rows": list(enumerate(rows, 1)),
         "near_map": _map(rows),
@@ -39,18 +50,16 @@ def near(request: HttpRequest) -> HttpResponse:
     return render(request, "resident/near.html", context, status=400 if form.errors else 200)
 
 
-def _around(request: HttpRequest, form: PlaceForm) -> Area | None:
+def _around(request: HttpRequest, form: PlaceForm) -> Place | None:
     if not form.is_bound or not form.is_valid():
         return None
     count_who(request)
     given = form.cleaned_data
     try:
-        found = place_of(given["lon"], given["lat"], given["address"])
+        return place_of(given["lon"], given["lat"], given["address"])
     except Refused as refusal:
         form.add_error(None, str(refusal.message))
         return None
-    wanted = found.community_id or found.street_id
-    return Area.objects.defer("boundary").filter(pk=wanted).first() if wanted else None
 
 
 def _map(rows: list[PublicMatter]) -> dict[str, Any] | None:

@@ -1,0 +1,1 @@
+"""City components: found, put on the record, their position and state corrected."""
