@@ -43,5 +43,5 @@ def put_up(home: Area, at: datetime) -> Boards:
     question = ask_question(text="几点开门？", area=home, at=at)
     place = sign_up(activity_id=activity.pk, name="张三", phone=PHONE, at=at)
     holder = PhoneHolder(phone_index=place.phone_index)
-    request = ask_about_data(kind=RequestKind.DELETION, phone=PHONE, by=holder, at=at)
+    (request,) = ask_about_data(kind=RequestKind.DELETION, phone=PHONE, by=holder, at=at)
     return Boards(bulletin.pk, activity.pk, answer.pk, question.code, place.code, question.pk, request.pk)

@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from onegrid.accounts.notices.models import PhoneMessage
+from onegrid.accounts.notices.models import Notice, PhoneMessage
 from onegrid.hall.answers import actions
+from onegrid.hall.answers.facts import QuestionAsked
+from onegrid.hall.answers.listeners import tell_who_may_answer
 from onegrid.hall.answers.models import Answer, Question
 from onegrid.hall.answers.queries import (
     answers_to_edit,
@@ -19,6 +21,7 @@ from onegrid.hall.answers.rules import fit, telling
 from onegrid.hall.boards.rules import SheetState, above, moved
 from onegrid.kit.actors import SystemActor
 from onegrid.kit.errors import NotAllowed, NotFound, Refused
+from onegrid.kit.facts import Heard
 from onegrid.kit.facts.models import FactRow
 from tests.streets import Streets, streets  # noqa: F401
 
@@ -181,3 +184,34 @@ def test_another_streets_question_is_not_there(streets):  # noqa: F811
         actions.keep_answer(question_id=row.pk, question="x", by=streets.a.staff["shift_leader"], at=AT)
     assert refusal.value.code == "not_answered"
     assert Question.objects.get().state == "open"
+
+
+def test_who_may_answer_is_told_once_however_much_is_asked(streets):  # noqa: F811
+    """The nearest to the place: of the community its clerk, of one without a clerk the street's people."""
+
+    def lines(name: str) -> int:
+        return Notice.objects.filter(recipient=streets.a.staff[name], kind="hall.question").count()
+
+    first, second = streets.a.communities[0], streets.a.communities[1]
+    asked = [actions.ask_question(text=f"几点开门 {n}？", area=first, at=AT).pk for n in range(5)]
+    assert actions.tell_of_questions(question_ids=asked, at=AT) == 1
+    assert (lines("community_clerk"), lines("acceptor"), lines("shift_leader")) == (1, 0, 0)
+    line = Notice.objects.get()
+    assert first.name in line.title and "几点" not in line.title + line.body
+    assert actions.tell_of_questions(question_ids=asked, at=AT) == 0  # the line is unread still
+    Notice.objects.update(read_at=AT)
+    assert actions.tell_of_questions(question_ids=asked, at=AT) == 1
+    other = actions.ask_question(text="哪里办？", area=second, at=AT).pk
+    assert actions.tell_of_questions(question_ids=[other], at=AT) == 2
+    assert (lines("acceptor"), lines("shift_leader"), lines("leader")) == (1, 1, 0)
+    assert not Notice.objects.filter(recipient=streets.b.staff["acceptor"]).exists()
+    Question.objects.update(state="answered")
+    Notice.objects.update(read_at=AT)
+    assert actions.tell_of_questions(question_ids=[*asked, other], at=AT) == 0  # nothing waits any more
+
+
+def test_the_listener_tells_of_what_was_asked(streets):  # noqa: F811
+    row = actions.ask_question(text="几点？", area=streets.a.communities[0], at=AT)
+    assert FactRow.objects.filter(kind="hall.QuestionAsked").exists()
+    tell_who_may_answer([Heard(QuestionAsked(row.pk), 1, AT, row.area_path)])
+    assert Notice.objects.filter(recipient=streets.a.staff["community_clerk"]).count() == 1

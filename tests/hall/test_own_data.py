@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from onegrid.accounts.identity.models import Grant, Role, User
 from onegrid.accounts.notices.models import PhoneMessage
 from onegrid.cases.flow.access import PhoneHolder, Resident
 from onegrid.cases.flow.actions import follow_case, look_up_caller, reveal_contact
@@ -18,16 +19,17 @@ from onegrid.hall.residents.queries import open_session
 from onegrid.hall.residents.queries.held import (
     held_about,
     looks_about,
+    own_requests,
     request_in_reach,
     requests_in_reach,
     requests_waiting,
 )
-from onegrid.hall.residents.rules import RequestKind, shared_path
+from onegrid.hall.residents.rules import RequestKind, parted, shared_path
 from onegrid.kit.audit.models import AuditEntry
 from onegrid.kit.crypto import blind_index
 from onegrid.kit.errors import NotAllowed, NotFound, Refused
 from tests.cases.conftest import AT, reported, town  # noqa: F401
-from tests.streets import streets  # noqa: F401
+from tests.streets import FROM, streets  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 PHONE = "13800000001"
@@ -50,12 +52,29 @@ def test_whose_officer_answers(paths, shared):
     assert shared_path(paths) == shared
 
 
+@pytest.mark.parametrize(
+    ("paths", "parts"),
+    [
+        ([], [""]),
+        (["1.2.3."], ["1.2.3."]),
+        (["1.2.3.", "1.2.4.9."], ["1.2."]),
+        (["1.2.3.", "1.5.6."], ["1.2.3.", "1.5.6."]),
+        (["1.2.3.", "1.2.4.", "1.5.6."], ["1.2.", "1.5.6."]),
+        (["1.2.3.", "1."], ["1.", "1.2.3."]),
+        (["7.8.9.", "1.2.", "7.8.1."], ["1.2.", "7.8."]),
+    ],
+)
+def test_each_street_has_its_part(paths, parts):
+    assert parted(paths, ["1.2.", "1.5.", "7.8."]) == parts
+
+
 def test_the_days_are_data():
     assert answer_by(date(2026, 11, 20)) == date(2026, 12, 5)
 
 
 def asked(kind=RequestKind.DELETION, **more) -> DataRequest:
-    return ask_about_data(kind=kind, phone=PHONE, by=ME, at=AT, **more)
+    (row,) = ask_about_data(kind=kind, phone=PHONE, by=ME, at=AT, **more)
+    return row
 
 
 def test_who_looked_is_named_by_organisation_time_and_purpose(town):  # noqa: F811
@@ -148,3 +167,34 @@ def test_who_may_not_answer_and_what_is_refused(town):  # noqa: F811
         request_in_reach(row.pk, viewer=town.staff["data_officer"])
     assert requests_in_reach(viewer=town.staff["data_officer"]) == []
     assert Case.objects.get(pk=case.pk).reporter_name == "王一"
+
+
+def test_what_lies_in_two_streets_goes_to_both_officers(town):  # noqa: F811
+    """Each answers for the own street and reaches nothing of the other; the person reads both."""
+    here = reported(town.a, contact_name="王一", contact_phone=PHONE)
+    there = reported(town.b, contact_name="王一", contact_phone=PHONE)
+    officers = []
+    for street in (town.a, town.b):
+        user = User.objects.create(username=f"{street.letter}.data", display_name="数据员")
+        role = Role.objects.get(code="data_officer")
+        Grant.objects.create(user=user, role=role, area=street.area, valid_from=FROM)
+        officers.append(user)
+    parts = ask_about_data(kind=RequestKind.DELETION, phone=PHONE, by=ME, at=AT)
+    assert [part.area_path for part in parts] == sorted([here.area_path, there.area_path])
+    seen = [[one.pk for one in requests_in_reach(viewer=officer)] for officer in officers]
+    assert sorted(pk for one in seen for pk in one) == sorted(part.pk for part in parts)
+    assert all(len(one) == 1 for one in seen)
+    assert len(requests_in_reach(viewer=town.staff["data_officer"])) == 2
+    with pytest.raises(NotFound):
+        answer_data_request(request_id=seen[1][0], grant=True, answer="x", by=officers[0], at=AT)
+    with pytest.raises(Refused):
+        ask_about_data(kind=RequestKind.DELETION, phone=PHONE, by=ME, at=AT)
+    assert DataRequest.objects.count() == 2
+    done = answer_data_request(request_id=seen[0][0], grant=True, answer="已删除", by=officers[0], at=AT)
+    assert done.changed == 1
+    assert Case.objects.get(pk=here.pk).reporter_phone is None
+    assert Case.objects.get(pk=there.pk).reporter_name == "王一"
+    refused = answer_data_request(request_id=seen[1][0], grant=False, answer="在办", by=officers[1], at=AT)
+    assert refused.changed == 0 and Case.objects.get(pk=there.pk).reporter_name == "王一"
+    places = {place for _row, place in own_requests(viewer=ME)}
+    assert places == {here.grid.name, there.grid.name}

@@ -1,5 +1,7 @@
 """Reading the inbox and the outbox."""
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
 from onegrid.accounts.identity.models import User
@@ -23,6 +25,12 @@ def inbox(*, viewer: User, before: int | None = None, limit: int = PAGE) -> list
 def unread_count(*, viewer: User) -> int:
     """Unread notices, counted up to MOST_COUNTED + 1."""
     return Notice.objects.filter(recipient=viewer, read_at=None)[: MOST_COUNTED + 1].count()
+
+
+def who_has_unread(kind: str, users: Iterable[User]) -> set[int]:
+    """Ids of those to whom a line of this kind has been written that they have not opened yet."""
+    rows = Notice.objects.filter(recipient__in=[user.pk for user in users], read_at=None, kind=kind)
+    return set(rows.values_list("recipient_id", flat=True).distinct())
 
 
 def outbox(*, viewer: Actor, before: int | None = None, limit: int = PAGE) -> list[ChannelMessage]:

@@ -134,8 +134,13 @@ def people_with(permission: str, case: Case) -> list[User]:
 
 
 def nearest_with(permission: str, case: Case) -> list[User]:
+    """`nearest_at` the place of a case."""
+    return nearest_at(permission, case.area_path)
+
+
+def nearest_at(permission: str, area_path: str) -> list[User]:
     """Of those whose right reaches the place by area, the ones of the smallest area: the street's, not the city's."""
-    areas = "{" + ",".join(map(str, ancestors(case.area_path))) + "}"
+    areas = "{" + ",".join(map(str, ancestors(area_path))) + "}"
     rows = ask(_MAY, [areas, None, permission, timezone.localdate().isoformat()])
     depth = max((_depth(row) for row in rows), default=0)
     return [TOLD.made(row[2:]) for row in rows if _depth(row) == depth][:TOLD_AT_MOST]

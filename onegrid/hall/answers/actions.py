@@ -1,6 +1,8 @@
 """Writing answers, asking questions, answering them."""
 
 import secrets
+from collections import Counter
+from collections.abc import Collection
 from datetime import datetime
 
 from django.conf import settings
@@ -8,8 +10,11 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from onegrid.accounts.notices.actions import tell_phones
+from onegrid.accounts.identity.models import User
+from onegrid.accounts.notices.actions import notify, tell_phones
+from onegrid.accounts.notices.queries import who_has_unread
 from onegrid.cases.catalog.guessing import terms
+from onegrid.cases.flow.holders import nearest_at
 from onegrid.cases.flow.rules import CODE_LETTERS
 from onegrid.hall.answers.access import EDIT
 from onegrid.hall.answers.facts import AnswerPublished, QuestionAnswered, QuestionAsked
@@ -26,6 +31,7 @@ from onegrid.kit.errors import Refused
 from onegrid.kit.facts import announce
 from onegrid.places.areas.models import Area
 
+NOTICE = "hall.question"
 CODE_LENGTH = 12  # alone the key to a question: 31^12 forms
 
 
@@ -100,6 +106,31 @@ def _asked(text: str, area: Area, phone: str, key: str | None, at: datetime) -> 
     )
     announce(QuestionAsked(row.pk), path=area.path)
     return row
+
+
+@transaction.atomic
+def tell_of_questions(*, question_ids: Collection[int], at: datetime) -> int:
+    """A line to each of the staff nearest to the place who may answer; how many were written.
+
+    However many were asked at once, one person gets one line; and none while an earlier one is unread: whoever opens
+    the list sees all that wait. What was asked is not in the line, for it leaves the platform by channels too.
+    """
+    asked = Question.objects.filter(pk__in=question_ids, state=QuestionState.OPEN)
+    counted = Counter(asked.values_list("area_path", "area__name"))
+    wanted: dict[int, tuple[User, list[str]]] = {}
+    for (path, name), _count in sorted(counted.items()):
+        for user in nearest_at(EDIT, path):
+            wanted.setdefault(user.pk, (user, []))[1].append(name)
+    told_before = who_has_unread(NOTICE, [user for user, _names in wanted.values()])
+    written = 0
+    with translation.override(settings.LANGUAGE_CODE):
+        for pk, (user, names) in wanted.items():
+            if pk not in told_before:
+                title = _("Residents have asked something: %(areas)s") % {"areas": "、".join(names[:3])}
+                body = _("Whoever answers first answers for all.")
+                notify([user], title=title, body=body, link="/hall/questions/", kind=NOTICE, at=at)
+                written += 1
+    return written
 
 
 @transaction.atomic

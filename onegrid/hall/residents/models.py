@@ -56,8 +56,10 @@ class RequestStates(models.TextChoices):
 
 
 class DataRequest(models.Model):
-    """What somebody wants done with what is kept about them; answered by the data officer of `area_path`, the lowest
-    area that holds all of it. `phone` is forgotten with the answer; its keyed hash stays: the answer is found by it.
+    """What somebody wants done with what is kept about them; answered by the data officer of `area_path`.
+
+    What lies in several streets is asked in parts, one row each, and each is carried out in its own area only ("":
+    everywhere). `phone` is forgotten with the answer; its keyed hash stays: the answer is found by it.
     """
 
     kind = models.CharField(_("request"), max_length=12, choices=RequestKinds.choices)
@@ -80,9 +82,9 @@ class DataRequest(models.Model):
         verbose_name = _("request about personal data")
         constraints = [
             models.UniqueConstraint(
-                fields=["phone_index", "kind"],
+                fields=["phone_index", "kind", "area_path"],
                 condition=models.Q(state=rules.RequestState.OPEN.value),
-                name="one_open_data_request",
+                name="one_open_data_request_per_area",
             )
         ]
         indexes = [

@@ -35,6 +35,19 @@ class RequestState(StrEnum):
     REFUSED = "refused"  # 不予办理
 
 
+def parted(paths: Iterable[str], streets: Iterable[str]) -> list[str]:
+    """Whose officers answer: of each street what lies in it together, by its lowest shared area; what lies in no
+    street for itself. [""] for nothing that lies anywhere.
+
+    ["1.2.3.", "1.2.4.", "1.5.6."] with streets ["1.2.", "1.5."] → ["1.2.", "1.5.6."]
+    """
+    known, groups = [*streets], dict[str, set[str]]()
+    for path in paths:
+        street = next((one for one in known if path.startswith(one)), path)
+        groups.setdefault(street, set()).add(path)
+    return sorted(shared_path(group) for group in groups.values()) or [""]
+
+
 def shared_path(paths: Iterable[str]) -> str:
     """The lowest area that holds all of them: whose officer answers. "" for none, or for areas of different roots.
 

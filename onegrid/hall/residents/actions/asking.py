@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -16,9 +17,10 @@ from onegrid.hall.residents import rules
 from onegrid.hall.residents.facts import DataRequestAnswered, DataRequested
 from onegrid.hall.residents.limits import answer_by
 from onegrid.hall.residents.models import DataRequest, PhoneSession
-from onegrid.hall.residents.queries.held import answering_path, held_about, request_in_reach
+from onegrid.hall.residents.queries.held import answering_paths, held_about, request_in_reach
 from onegrid.hall.residents.rules import RequestKind, RequestState
 from onegrid.kit.actors import Actor
+from onegrid.kit.actors.scope import path_range
 from onegrid.kit.audit import record
 from onegrid.kit.errors import Refused
 from onegrid.kit.facts import announce
@@ -26,8 +28,10 @@ from onegrid.kit.facts import announce
 
 def ask_about_data(
     *, kind: RequestKind, phone: str, name: str = "", words: str = "", by: PhoneHolder, at: datetime
-) -> DataRequest:
-    """A request about what is kept with the phone. `name`: the right one, for a correction.
+) -> list[DataRequest]:
+    """A request about what is kept with the phone: a part for each street in which something is, all or none.
+
+    `name`: the right one, for a correction.
 
     Refused: nothing_held, name_needed, words_too_long, asked_already.
     """
@@ -49,20 +53,23 @@ def ask_about_data(
 @transaction.atomic
 def _asked(
     kind: RequestKind, phone: str, name: str, words: str, by: PhoneHolder, at: datetime
-) -> DataRequest:
-    row = DataRequest.objects.create(
-        kind=kind,
-        phone=phone,
-        phone_index=by.phone_index,
-        area_path=answering_path(viewer=by),
-        name=name if kind == RequestKind.CORRECTION else None,
-        words=words,
-        made_at=at,
-        due_on=answer_by(timezone.localdate(at)),
-    )
-    record("hall.ask_about_data", by=by, about=row, at=at)
-    announce(DataRequested(row.pk), path=row.area_path or None)
-    return row
+) -> list[DataRequest]:
+    rows = []
+    for path in answering_paths(viewer=by):
+        row = DataRequest.objects.create(
+            kind=kind,
+            phone=phone,
+            phone_index=by.phone_index,
+            area_path=path,
+            name=name if kind == RequestKind.CORRECTION else None,
+            words=words,
+            made_at=at,
+            due_on=answer_by(timezone.localdate(at)),
+        )
+        record("hall.ask_about_data", by=by, about=row, at=at)
+        announce(DataRequested(row.pk), path=path or None)
+        rows.append(row)
+    return rows
 
 
 @transaction.atomic
@@ -94,13 +101,19 @@ def answer_data_request(*, request_id: int, grant: bool, answer: str, by: Actor,
 
 
 def _carried_out(row: DataRequest, by: Actor, at: datetime) -> int:
-    """How many rows were changed."""
-    index = row.phone_index
+    """How many rows were changed: those of the part's own area, and sign-ups for what is for everybody."""
+    index, within = row.phone_index, row.area_path
+    low, high = path_range(within) if within else ("", "")
+    here = Q(area_path__gte=low, area_path__lt=high) if within else Q()
+    coming = Q(activity__area_path__gte=low, activity__area_path__lt=high) | Q(activity__area_path="")
+    places = SignUp.objects.filter(coming if within else Q(), phone_index=index)
     if row.kind == RequestKind.CORRECTION:
-        changed = correct_name(phone_index=index, name=row.name or "", by=by, at=at)
-        return changed + SignUp.objects.filter(phone_index=index).update(name=row.name)
-    changed = forget_contact(phone_index=index, by=by, at=at)
-    changed += Question.objects.filter(phone_index=index).update(phone=None, phone_index="")
-    changed += SignUp.objects.filter(phone_index=index).update(name=None, phone=None, phone_index="")
-    PhoneSession.objects.filter(phone_index=index, ended_at=None).update(ended_at=at)
+        changed = correct_name(phone_index=index, name=row.name or "", by=by, at=at, within=within)
+        return changed + places.update(name=row.name)
+    changed = forget_contact(phone_index=index, by=by, at=at, within=within)
+    changed += Question.objects.filter(here, phone_index=index).update(phone=None, phone_index="")
+    changed += places.update(name=None, phone=None, phone_index="")
+    others = DataRequest.objects.filter(phone_index=index, kind=row.kind, state=RequestState.OPEN)
+    if not others.exclude(pk=row.pk).exists():  # while a part waits, its asker may still read of it
+        PhoneSession.objects.filter(phone_index=index, ended_at=None).update(ended_at=at)
     return changed

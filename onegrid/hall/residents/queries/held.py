@@ -13,11 +13,13 @@ from onegrid.hall.answers.models import Question
 from onegrid.hall.residents.access import ANSWER
 from onegrid.hall.residents.models import DataRequest
 from onegrid.hall.residents.queries import own_matters
-from onegrid.hall.residents.rules import RequestState, shared_path
+from onegrid.hall.residents.rules import RequestState, parted
 from onegrid.kit.actors import Actor, Scope, require
 from onegrid.kit.audit.models import AuditEntry
 from onegrid.kit.audit.queries import looks_at, looks_for
 from onegrid.kit.errors import NotAllowed, NotFound
+from onegrid.places.areas.kinds import AreaKind
+from onegrid.places.areas.models import Area
 
 SHOWN = 50
 LOOKS = 50
@@ -80,23 +82,31 @@ def _user(entry: AuditEntry) -> int:
     return int(number) if kind == "user" and number.isdecimal() else 0
 
 
-def own_requests(*, viewer: PhoneHolder) -> list[DataRequest]:
-    """The viewer's own, the newest first."""
+def own_requests(*, viewer: PhoneHolder) -> list[tuple[DataRequest, str]]:
+    """The viewer's own, the newest first, each with the name of the area whose officer answers ("": everywhere)."""
     rows = DataRequest.objects.filter(phone_index=viewer.phone_index).defer("phone")
-    return list(rows.order_by("-id")[:SHOWN])
+    return with_places(list(rows.order_by("-id")[:SHOWN]))
 
 
-def answering_path(*, viewer: PhoneHolder) -> str:
-    """Whose data officer answers: the lowest area that holds all that is kept with the phone."""
+def with_places(rows: list[DataRequest]) -> list[tuple[DataRequest, str]]:
+    """Each with the name of its area. One query."""
+    ids = {row.pk: int(row.area_path.rstrip(".").rpartition(".")[2]) for row in rows if row.area_path}
+    names = dict(Area.objects.filter(pk__in=set(ids.values())).values_list("pk", "name"))
+    return [(row, names.get(ids.get(row.pk, 0), "")) for row in rows]
+
+
+def answering_paths(*, viewer: PhoneHolder) -> list[str]:
+    """Whose data officers answer: one area for each street in which something is kept with the phone."""
     questions = Question.objects.filter(phone_index=viewer.phone_index).values_list("area_path", flat=True)
     places = SignUp.objects.filter(phone_index=viewer.phone_index).exclude(activity__area_path="")
-    return shared_path(
-        {
-            *paths_of(viewer=viewer),
-            *questions.distinct(),
-            *places.values_list("activity__area_path", flat=True).distinct(),
-        }
-    )
+    paths = {
+        *paths_of(viewer=viewer),
+        *questions.distinct(),
+        *places.values_list("activity__area_path", flat=True).distinct(),
+    }
+    above = {int(step) for path in paths for step in path.split(".") if step}
+    streets = Area.objects.filter(pk__in=above, kind=AreaKind.STREET).values_list("path", flat=True)
+    return parted(sorted(paths), streets)
 
 
 def requests_in_reach(

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from onegrid.hall.residents.actions.asking import answer_data_request
-from onegrid.hall.residents.queries.held import request_in_reach, requests_in_reach
+from onegrid.hall.residents.queries.held import request_in_reach, requests_in_reach, with_places
 from onegrid.hall.residents.rules import RequestState
 from onegrid.kit.actors import viewer_of
 from onegrid.kit.errors import Refused
@@ -24,8 +24,8 @@ def data_requests(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("state", "")
     state = asked if asked in list(RequestState) else RequestState.OPEN
     today = timezone.localdate()
-    rows = requests_in_reach(viewer=viewer_of(request), state=state)
-    context = {"rows": [(row, (row.due_on - today).days) for row in rows], "state": str(state)}
+    rows = with_places(requests_in_reach(viewer=viewer_of(request), state=state))
+    context = {"rows": [(row, (row.due_on - today).days, place) for row, place in rows], "state": str(state)}
     return render(request, "desk/hall/data_requests.html", context)
 
 
@@ -53,5 +53,11 @@ def data_request(request: HttpRequest, request_id: int) -> HttpResponse:
             messages.success(request, _("Answered; %(count)s rows were changed.") % {"count": done.changed})
             return redirect("desk:data_requests")
     left = (found.due_on - timezone.localdate()).days
-    context = {"row": found, "left": left, "form": form if found.state == RequestState.OPEN else None}
+    (_row, place), *_rest = with_places([found])
+    context = {
+        "row": found,
+        "left": left,
+        "place": place,
+        "form": form if found.state == RequestState.OPEN else None,
+    }
     return render(request, "desk/hall/data_request.html", context, status=400 if form.errors else 200)
