@@ -22,6 +22,7 @@ from PIL import Image
 from onegrid.accounts.identity.models import User
 from onegrid.accounts.identity.roles import role_table
 from onegrid.accounts.notices.actions import notify
+from onegrid.accounts.portraits.actions import show_portrait
 from onegrid.cases.catalog.actions import keep_rule_draft, load_catalog, start_draft, start_standard_import
 from onegrid.cases.catalog.models import CaseClass, CatalogVersion, RuleDraft, StandardImport
 from onegrid.cases.catalog.queries import classes_for_residents
@@ -434,7 +435,7 @@ MATRIX: dict[str, list[Row]] = {
     "staff:notice": [Row(lambda w: {"notice_id": w.notice}, within=OWN, post={})],
     "staff:account": [Row()],
     "staff:portrait": [Row(only=ANSWERING)],
-    "staff:portrait_photo": [Row(within=set())],
+    "staff:portrait_photo": [Row(within=OWN)],
     "staff:portrait_withdraw": [Row(post={})],
     "staff:end_session": [Row(lambda w: {"session_id": 0}, within=set(), post={})],
     # ---- staff by permission
@@ -812,7 +813,7 @@ MATRIX: dict[str, list[Row]] = {
     "operator:firm_new": [Row(needs="establishments.edit"), Row(needs="establishments.edit", post={})],
     "operator:firm_close": [Row(a_firm, needs="establishments.edit", within=IMPORTER)],
     "operator:things": [Row(needs="things.see")],
-    "operator:thing": [Row(a_thing, needs="things.see", within=GRID_A1 | FIRM)],
+    "operator:thing": [Row(a_thing, needs="things.see", within=GRID_A1)],
     "operator:thing_new": [Row(needs="things.edit"), Row(needs="things.edit", post={})],
     "operator:thing_move": [Row(a_thing, needs="things.edit", within=IMPORTER)],
     "operator:thing_status": [Row(a_thing, needs="things.edit", within=IMPORTER)],
@@ -858,6 +859,7 @@ def world(streets: Streets) -> World:  # noqa: F811
         contact_phone="000-0000-1234", by=BY, at=NOW,
     )  # fmt: skip
     worker = streets.a.staff["grid_worker"]
+    show_portrait(photo=a_photo(), agreed=True, by=worker, at=NOW)
     a_household(streets.a, at=NOW)
     kinds_published(NOW)
     blown(streets, at=NOW)

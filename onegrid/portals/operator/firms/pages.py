@@ -74,6 +74,8 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def close(request: HttpRequest, firm_id: int) -> HttpResponse:
     viewer = viewer_of(request)
+    if not viewer.scope(EDIT).reaches:
+        require(viewer, EDIT)
     firm = queries.establishment(firm_id, viewer=viewer)
     require(viewer, EDIT, path=firm.area_path)
     told = _(
