@@ -1,9 +1,11 @@
 """First paint, script and requests of every page, on a phone as the poor one has it: a processor four times slower,
 a line of 1.6 Mbit/s with 150 ms to and fro, nothing kept from before.
 
-`onegrid bench pages` loads the demo street and writes the table to var/bench/pages.md too.
-Floor of the first paint: the barest page of the same server, /health/live, seen likewise.
-BENCH_ONLY: names, divided by commas. Goals: first paint under 1,500 ms; script under 120 KB, with a map 450 KB.
+`onegrid bench pages` loads the demo street and writes the table to var/bench/pages.md too. Floor of the first paint:
+the barest page of the same server, /health/live, seen likewise, before and after all others; on a machine that others
+load too, the ratio to it says more than the milliseconds. A page that cannot be seen is named and left out.
+`--only` names, divided by commas; `--visits` of each page, of which the middle one counts (3).
+Goals: first paint under 1,500 ms; script under 120 KB, with a map 450 KB.
 """
 
 import os
@@ -24,6 +26,7 @@ from docs.screens.pages import PAGES, Way
 from onegrid.accounts.identity.models import User
 from onegrid.config.environment import environment
 
+VISITS = int(os.environ.get("BENCH_VISITS", "3"))
 LINE = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 94_000}
 FLAGS = [
     "--headless=new",
@@ -52,8 +55,15 @@ def run(report: Report) -> None:
     with served() as (port, _), sync_playwright() as player:
         browser = player.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         address = f"http://127.0.0.1:{port}"
-        floor = median(bare(browser, address) for _ in range(3))
-        seen = {name: of_one(browser, address, way) for name, way in pages.items()}
+        bare(browser, address)  # the first visit of all warms the server
+        floors, seen = [bare(browser, address) for _ in range(3)], {}
+        for name, way in pages.items():
+            try:
+                seen[name] = of_one(browser, address, way)
+            except Exception as error:  # one page that is lost does not cost the others
+                print(f"{name}: {str(error).splitlines()[0]}", file=sys.stderr)
+        floors += [bare(browser, address) for _ in range(3)]
+        floor = median(floors)
         browser.close()
     for name, one in seen.items():
         report.add(f"{name}: first paint", 1, one["paint"], "ms", floor=floor)
@@ -63,10 +73,10 @@ def run(report: Report) -> None:
 
 
 def of_one(browser: Browser, address: str, way: Way) -> dict[str, float]:
-    """Of three visits, each with an empty cache, the one in the middle by its first paint."""
+    """Of some visits, each with an empty cache, the one in the middle by its first paint."""
     where = reached(browser, address, way)
-    visits = [visit(browser, address, way.user, where) for _ in range(3)]
-    return sorted(visits, key=lambda one: one["paint"])[1]
+    visits = [visit(browser, address, way.user, where) for _ in range(VISITS)]
+    return sorted(visits, key=lambda one: one["paint"])[VISITS // 2]
 
 
 def reached(browser: Browser, address: str, way: Way) -> str:
@@ -117,10 +127,13 @@ def written(seen: dict[str, dict[str, float]], floor: float) -> None:
     lines = [
         f"Floor of the first paint: {floor:,.0f} ms.",
         "",
-        "| page | first paint, ms | script, KB | requests |",
+        "| page | first paint, ms | × floor | script, KB | requests |",
+        "| --- | ---: | ---: | ---: | ---: |",
     ]
-    lines.append("| --- | ---: | ---: | ---: |")
     for name, one in seen.items():
-        lines.append(f"| {name} | {one['paint']:,.0f} | {one['script']:,.0f} | {one['requests']} |")
+        times = one["paint"] / floor
+        lines.append(
+            f"| {name} | {one['paint']:,.0f} | {times:.1f} | {one['script']:,.0f} | {one['requests']} |"
+        )
     Path(environment().var / "bench").mkdir(parents=True, exist_ok=True)
     (environment().var / "bench" / "pages.md").write_text("\n".join(lines) + "\n")

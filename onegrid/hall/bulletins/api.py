@@ -40,8 +40,9 @@ def list_bulletins(
     before: int | None = None,
     limit: int = Query(20, ge=1, le=100),
 ) -> list[Bulletin]:
-    """公告 of today: those on top first, then the newest; `area`: what concerns a place. `before`: last id of the page
-    before, which then holds none of those on top."""
+    """公告 of today: those on top first, then the newest; `area`: what concerns a place.
+
+    `before`: last id of the page before; such a page holds none of those on top."""
     count_visit(VISITORS, request)
     path, day = area_of(area).path if area is not None else "", timezone.localdate()
     page = queries.bulletin_page(day=day, path=path, before=before, limit=limit)

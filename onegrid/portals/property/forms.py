@@ -189,16 +189,38 @@ class VoteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=600,
     )
+    owners = forms.CharField(
+        label=_("Doors that one owner has together: a line for each owner"),
+        help_text=_(
+            "Such as: 1号楼1单元101室 1号楼1单元102室. Together they are one voice; every other door is one."
+        ),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+        max_length=20_000,
+    )
     opens_at = moment(_("Opens at"))
     closes_at = moment(_("Closes at"))
 
-    def __init__(self, *args: Any, today: date, **more: Any) -> None:
+    def __init__(self, *args: Any, today: date, doors: dict[str, int], **more: Any) -> None:
         super().__init__(*args, **more)
+        self.doors = doors
         fields: dict[str, Any] = self.fields
         fields["topic"].choices = [(code, one.name) for code, one in majorities(today).topics.items()]
         fields["options"].initial = "\n".join(
             str(one) for one in (_("In favour"), _("Against"), _("Abstain"))
         )
+
+    def clean_owners(self) -> list[list[int]]:
+        """Ids of dwellings, a list for each owner; refused for a door that is not there or stands twice."""
+        named = [line.replace("、", " ").split() for line in self.cleaned_data["owners"].splitlines()]
+        seen: set[str] = set()
+        for number, line in enumerate(named, 1):
+            for door in line:
+                if door not in self.doors or door in seen:
+                    words = _("Line %(number)s: “%(door)s” is no door of this compound, or is named twice.")
+                    raise forms.ValidationError(words, params={"number": number, "door": door})
+                seen.add(door)
+        return [[self.doors[door] for door in line] for line in named if line]
 
 
 class EntryForm(forms.Form):

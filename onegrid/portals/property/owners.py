@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.portals.property.forms import CommitteeForm, EntryForm, MemberForm, ReasonForm, VoteForm
 from onegrid.portals.property.pages import me
+from onegrid.registry.dwellings.queries import dwellings_of
 from onegrid.registry.owners import actions, queries
 from onegrid.registry.owners.access import CONTACT, EDIT
 from onegrid.registry.owners.majorities import majorities
@@ -113,7 +114,8 @@ def new_vote(request: HttpRequest, compound_id: int) -> HttpResponse:
     now = timezone.now()
     today = timezone.localdate(now)
     compound = queries.owners_compound(compound_id, viewer=me(request), today=today, what=EDIT)
-    form = VoteForm(request.POST or None, today=today)
+    doors = {str(one): one.pk for one in dwellings_of(compound.pk)}
+    form = VoteForm(request.POST or None, today=today, doors=doors)
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         given["options"] = given["options"].splitlines()

@@ -110,3 +110,31 @@ def test_a_vote_is_called_off(streets, compound):  # noqa: F811
     clerk.post(f"{page}cancel/", {"reason": "改期"})
     assert "Vote called off" in words(clerk.get(page))
     assert clerk.post(f"{page}nothing/").status_code == 404
+
+
+def test_doors_of_one_owner_are_one_voice(streets, compound):  # noqa: F811
+    """One voice by number, all of their area; a door that is not there, or twice, is said beside the field."""
+    client = signed_in(streets.a.staff["community_clerk"])
+    building = compound.buildings.get(name="1号楼")
+    doors = [(f"2单元{floor}01室", Decimal("100.00")) for floor in (1, 2, 3)]
+    record_dwellings(building_id=building.pk, doors=doors, by=BY, at=timezone.now())
+    new = f"/property/compounds/{compound.pk}/votes/new/"
+    now = timezone.localtime()
+    given = {
+        "topic": "firm",
+        "question": "续聘？",
+        "options": "同意\n反对",
+        "opens_at": now.strftime("%Y-%m-%dT%H:%M"),
+        "closes_at": (now + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M"),
+    }
+    before = Vote.objects.count()
+    first, second, third = (f"1号楼2单元{floor}01室" for floor in (1, 2, 3))
+    for wrong in (f"{first} 9号楼1室", f"{first} {second}\n{third} {first}"):
+        answer = client.post(new, given | {"owners": wrong})
+        assert answer.status_code == 400 and "is no door of this compound" in words(answer)
+    assert Vote.objects.count() == before
+    client.post(new, given | {"owners": f"{first}、{third}\n"})
+    vote = Vote.objects.latest("id")
+    areas = {voice.doors: voice.area_m2 for voice in vote.voices.all()}
+    assert areas[f"{first}、{third}"] == Decimal("200.00") and areas[second] == Decimal("100.00")
+    assert len(areas) == vote.compound.buildings.get(name="1号楼").dwellings.count() - 1
