@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 PHONE, DESK, WALL = 390, 1440, 1920
 CASE = "main a[href^='/cases/YW']"
+WHISTLE = "main a[href^='/whistles/SH']"
 TASK = "main a[href^='/work/YW']"
 
 
@@ -128,7 +129,15 @@ PAGES: dict[str, Way] = {
     "desk:act file": step("shift", "verified", "file"),
     "desk:act dispatch": step("dispatcher", "filed", "dispatch"),
     "desk:act close": step("shift", "checked", "close"),
+    "desk:whistles": Way("leader", "/whistles/"),
+    "desk:whistle": Way("leader", "/whistles/?which=ended", ("main li:last-child a[href^='/whistles/SH']",)),
     "desk:whistle_new": Way("leader", "/whistles/new/?area={grid}"),
+    "desk:whistle_code": Way(
+        "leader", "/whistles/", ("main li:nth-child(4) a[href^='/whistles/SH']", "main a[href$='/code/']")
+    ),
+    "desk:whistle_rates": Way("district", "/whistles/rates/"),
+    "desk:whistle_call": Way("bureau", "/whistles/", (WHISTLE, "main a[href$='/report-in/']"), PHONE),
+    "desk:whistle_act": Way("leader", "/whistles/", (WHISTLE, "main a[href$='/withdraw/']")),
     # ---- catalogue
     "desk:catalog": Way("data", "/catalog/"),
     "desk:catalog_class": Way("data", "/catalog/?kind=event&major=06", ("main a[href*='/classes/']",)),
@@ -271,8 +280,6 @@ WITHOUT: dict[str, tuple[str, ...]] = {
         "operator:areas_import", "operator:calendar_publish",
         "resident:ballot", "resident:data", "resident:mine", "resident:own_place", "resident:own_question",
         "resident:voted", "worker:patrol_done",
-        "desk:whistles", "desk:whistle", "desk:whistle_code", "desk:whistle_rates", "desk:whistle_call",
-        "desk:whistle_act",
     ),
 }  # fmt: skip
 

@@ -56,7 +56,7 @@ def test_an_elders_social_security_card(new_page, size, town, accessible, monkey
     leader.fill("[name=words]", "请为独居老人上门补办社保卡")
     leader.select_option("[name=lead]", str(office.pk))
     send(leader)
-    leader.wait_for_url("**/whistles/SH*")
+    leader.wait_for_url("**/whistles/SH*/")
     whistle = Whistle.objects.get()
     call = whistle.calls.get()
     case.refresh_from_db()

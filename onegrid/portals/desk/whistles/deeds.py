@@ -38,7 +38,7 @@ TITLES: dict[str, Promise] = {
     "approve": _("Approve and blow"),
     "decline": _("Do not approve"),
     "withdraw": _("Withdraw the whistle"),
-    "record": _("Joint site record"),
+    "record": _("Write the joint site record"),
     "sign": _("Sign the call"),
     "contact": _("Note the contact"),
     "report-in": _("Report in"),

@@ -109,6 +109,7 @@ class CallShown:
     clocks: list[ClockShown]
     deeds: list[Deed]
     tone: str
+    late: bool
 
 
 @login_required
@@ -148,8 +149,8 @@ TONES = {
 
 
 def _shown(call: WhistleCall, story: WhistleStory, viewer: User, now: Any) -> CallShown:
-    tone = "bad" if story.whistle.is_open and _late(call, now) else TONES.get(CallState(call.state), "")
-    return CallShown(call, _clocks(call, story, now), _call_deeds(call, story, viewer), tone)
+    tone, late = TONES.get(CallState(call.state), ""), story.whistle.is_open and _late(call, now)
+    return CallShown(call, _clocks(call, story, now), _call_deeds(call, story, viewer), tone, late)
 
 
 def _clocks(call: WhistleCall, story: WhistleStory, now: Any) -> list[ClockShown]:
