@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from subprocess import DEVNULL, PIPE, STDOUT
+from subprocess import DEVNULL, PIPE, STDOUT, Popen
 from threading import Thread
 
 import psycopg
@@ -21,7 +21,7 @@ from psycopg.sql import SQL, Identifier
 from onegrid.config.cluster.place import private_url
 from onegrid.config.cluster.server import binaries, ensure_database, ensure_running, stop
 from onegrid.config.environment import ROOT, environment
-from onegrid.console.develop import BIN, FREE, npm, run_or_exit
+from onegrid.console.develop import BIN, FREE, npm
 
 FACTS = "tests/kit/facts"
 WORKERS = "2"
@@ -32,7 +32,9 @@ def add_to(app: typer.Typer) -> None:
 
 
 def test(context: typer.Context) -> None:
-    """Every test: front end, then facts beside all others. More words go to pytest: onegrid test tests/kit.
+    """Every test. More words go to pytest: onegrid test tests/kit.
+
+    The front end while the database is made, then facts beside all others.
 
     A fact is handed on only when no transaction of the whole cluster can still come before it: tests of facts have
     a cluster to themselves, or other tests' open transactions would hold them up. On a database that was given they
@@ -41,10 +43,13 @@ def test(context: typer.Context) -> None:
     if context.args:
         with cluster("tests") as variables:
             sys.exit(pytest(context.args, variables))
-    run_or_exit([*npm(), "test"], cwd=ROOT / "frontend")
+    front = Popen([*npm(), "test"], cwd=ROOT / "frontend", text=True, stdout=PIPE, stderr=STDOUT)
     # in the order of the tree: the reordering puts files of few tests last, and those are the long journeys
     rest = ["-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder", f"--ignore={FACTS}"]
-    with cluster("tests") as variables:
+    with cluster("tests") as variables:  # migrates meanwhile
+        print(front.communicate()[0], flush=True)
+        if front.returncode:
+            sys.exit(front.returncode)
         if environment().database_url:
             codes = [pytest([FACTS], variables), pytest(rest, variables)]
         else:

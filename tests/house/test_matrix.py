@@ -994,7 +994,9 @@ def undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-ONE = Client()  # each new one builds all middleware anew, which costs more than the request
+# Each new one builds all middleware anew, which costs more than the request. A refusal in JSON: its page is tested in
+# tests/kit/test_refusal_pages.py, and drawing it for half of all questions takes a quarter of the walk.
+ONE = Client(headers={"accept": "application/json"})
 
 
 def browser(kept: SimpleCookie) -> Client:
