@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 FLAGS = [
     "--headless=new",
@@ -24,7 +24,11 @@ DRAWING = [
     "--enable-unsafe-swiftshader",
     "--ignore-gpu-blocklist",
 ]
+WAIT = 60_000  # ms; a busy machine must not fail a journey, and what is there is not waited for
 SIZES = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
+
+
+expect.set_options(timeout=WAIT)
 
 
 @pytest.fixture(scope="session")
@@ -79,7 +83,7 @@ def new_page(request, live_server, size):
         context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(WAIT)
         return page
 
     yield open_one

@@ -23,7 +23,7 @@ from onegrid.portals.worker import phone as phones
 from tests.cases.conftest import AT, BY, photo, reported, road, town  # noqa: F401
 from tests.cases.patrol.places import a_place
 from tests.cases.visits.households import a_household
-from tests.journeys.conftest import SIZES
+from tests.journeys.conftest import SIZES, WAIT
 from tests.journeys.walks import until, width_of
 from tests.journeys.wire import Wire
 from tests.streets import PASSWORD, streets  # noqa: F401
@@ -55,7 +55,7 @@ class Phone:
 
     def open(self, path: str) -> Page:
         page = self.context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(WAIT)
         page.goto(path)
         return page
 
