@@ -371,7 +371,7 @@ def walk_all(new_page, size: dict, cases: dict[str, str], accessible) -> None:
             assert width_of(page) <= size["width"], f"{where} is too wide"
             assert page.evaluate("document.documentElement.lang").lower() == language, where
             if language == "zh-hans" and path != "/gallery/":
-                assert english(page) == [], where
+                assert (left := english(page)) == [], f"{where}: {left}"
         page.context.close()
 
 
