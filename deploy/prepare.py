@@ -81,6 +81,12 @@ def missing_packages(purpose: str) -> list[str]:
         missing += ["gdal-bin"]  # brings GDAL, GEOS and PROJ, which GeoDjango loads
     if shutil.which("msgfmt") is None:
         missing += ["gettext"]
+    if not any(Path("/usr/lib").glob("*/libpangoft2-1.0.so*")):
+        missing += ["libpango-1.0-0", "libpangoft2-1.0-0"]  # sets the morning brief on paper (PDF)
+    if not any(Path("/usr/lib").glob("*/libharfbuzz-subset.so*")):
+        missing += ["libharfbuzz-subset0"]  # a PDF holds only the letters it shows
+    if not any(one for name in CHINESE_FONTS for one in Path("/usr/share/fonts").rglob(name)):
+        missing += ["fonts-wqy-microhei"]  # 1.6 MB; without one the PDF shows boxes for Chinese
     if not has_module("ensurepip"):
         missing += ["python3-venv"]
     if purpose == "test":
@@ -91,6 +97,9 @@ def missing_packages(purpose: str) -> list[str]:
         if not any(Path("/usr/share/fonts").rglob("NotoSansCJK*")):
             missing += ["fonts-noto-cjk"]  # without it screenshots show boxes for Chinese
     return missing
+
+
+CHINESE_FONTS = ("NotoSansCJK*", "wqy-microhei*")
 
 
 def is_debian() -> bool:

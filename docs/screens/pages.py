@@ -161,6 +161,20 @@ PAGES: dict[str, Way] = {
     ),
     "desk:data_requests": Way("data", "/hall/data-requests/"),
     "desk:thing_changes": Way("dispatcher", "/things/changes/"),
+    # ---- leaders and supervisors
+    "oversee:today": Way("leader", "/oversee/", (), PHONE),
+    "oversee:matters": Way("leader", "/oversee/matters/?kind=pressed", (), PHONE),
+    "oversee:groups": Way("leader", "/oversee/groups/?by=community", (), PHONE),
+    "oversee:instructions": Way("leader", "/oversee/instructions/"),
+    "oversee:instruction": Way(
+        "leader", "/oversee/instructions/?tab=replied", (to("/oversee/instructions/"),)
+    ),
+    "oversee:instruction_new": Way("leader", "/oversee/instructions/new/", (), PHONE),
+    "oversee:briefs": Way("leader", "/oversee/briefs/", (), PHONE),
+    "oversee:brief": Way("leader", "/oversee/briefs/", (to("/oversee/briefs/"),), PHONE),
+    "oversee:brief_cases": Way(
+        "leader", "/oversee/briefs/", (to("/oversee/briefs/"), "main a[href$='/reported/']"), PHONE
+    ),
     # ---- property firm
     "property:compounds": Way("property", "/property/"),
     "property:compound": firm(),
@@ -235,8 +249,9 @@ LATER = "opens by a code or at a moment that the demo does not hold"
 # Pages without a picture, and why.
 WITHOUT: dict[str, tuple[str, ...]] = {
     FILE: (
-        "desk:catalog_export", "desk:export", "oversee:instruction_file",
-        "oversee:instructions_export", "desk:photo", "desk:thing_change_photo", "desk:whistle_photo",
+        "desk:catalog_export", "desk:export", "oversee:brief_newest", "oversee:brief_pdf",
+        "oversee:instruction_file", "oversee:instructions_export", "desk:photo",
+        "desk:thing_change_photo", "desk:whistle_photo",
         "operator:area_export",
         "desk:measures_export", "desk:scores_export",
         "operator:duties_export", "operator:orgs_export", "operator:people_export", "operator:people_template",
@@ -275,8 +290,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     ),
     LATER: (
         "desk:catalog_class_edit", "desk:catalog_import", "desk:catalog_limits", "desk:catalog_publish",
-        "desk:catalog_rule_draft", "desk:data_request", "desk:offers", "oversee:groups", "oversee:instruction",
-        "oversee:instruction_new", "oversee:instructions", "oversee:matters", "oversee:today",
+        "desk:catalog_rule_draft", "desk:data_request", "desk:offers",
         "operator:areas_import", "operator:calendar_publish",
         "resident:ballot", "resident:data", "resident:mine", "resident:own_place", "resident:own_question",
         "resident:voted", "worker:patrol_done",

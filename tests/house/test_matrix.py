@@ -39,6 +39,8 @@ from onegrid.exchange.connectors.actions import register_system
 from onegrid.exchange.connectors.models import OutsideSystem
 from onegrid.exchange.openplatform.actions import issue_client
 from onegrid.kit.actors import SystemActor
+from onegrid.oversight.briefs.actions import make_brief
+from onegrid.oversight.briefs.models import Brief
 from onegrid.oversight.scores import actions as scores
 from onegrid.oversight.scores.models import Appeal, Score, ScoreRule, Sign
 from onegrid.oversight.supervision.actions import write_instruction
@@ -257,6 +259,10 @@ def an_instruction(w: World) -> dict:
     return {"instruction_id": Instruction.objects.get().pk}
 
 
+def a_brief(w: World) -> dict:
+    return {"brief_id": Brief.objects.get().pk}
+
+
 def an_errand(w: World) -> dict:
     return {"errand_id": Errand.objects.get().pk, "verb": "sign"}
 
@@ -349,6 +355,7 @@ OWNERS = CLERK | {"a.shift_leader", "a.property_clerk"}
 FIRM = {"a.property_clerk"}  # of the firm that manages the compound
 WRITERS = {"a.acceptor", "a.shift_leader", "a.community_clerk"}  # who writes for residents of community A1
 INSTRUCTED = {"a.leader", "a.shift_leader", "a.department_officer"}  # of street A, and the unit that is asked
+BRIEFED = {"a.leader", "a.shift_leader"}
 OPERATOR = {"district.operator"}
 OWN = {"a.grid_worker"}  # the one whose notice it is
 IMPORTER = {"district.data_officer"}
@@ -676,6 +683,13 @@ MATRIX: dict[str, list[Row]] = {
     "oversee:matters": [Row(needs="cases.press")],
     "oversee:groups": [Row(needs="cases.press")],
     "oversee:press": [Row(case, needs="cases.press", within=GRID_A1, post={})],
+    "oversee:brief_newest": [Row(needs="briefs.see")],
+    "oversee:briefs": [Row(needs="briefs.see")],
+    "oversee:brief": [Row(a_brief, needs="briefs.see", within=BRIEFED)],
+    "oversee:brief_pdf": [Row(a_brief, needs="briefs.see", within=BRIEFED)],
+    "oversee:brief_cases": [
+        Row(lambda w: {**a_brief(w), "key": "reported"}, needs="briefs.see", within=BRIEFED)
+    ],
     "oversee:instructions": [Row(needs="instructions.see")],
     "oversee:instructions_export": [Row(lambda w: {"form": "csv"}, needs="instructions.see")],
     "oversee:instruction_new": [Row(needs="instructions.write")],
@@ -882,6 +896,7 @@ def world(streets: Streets) -> World:  # noqa: F811
     )
     write_instruction(words="请核查", unit_ids=[streets.a.office.pk], by=streets.a.staff["leader"], at=NOW)
     judged(streets)
+    make_brief(area=streets.a.area, day=NOW.date(), at=NOW)
     evidence = opened.evidence.get()
     let_in = issue_client(
         name="x", organisation=streets.a.centre, permissions=["cases.see"], area=streets.a.area, by=BY, at=NOW

@@ -137,6 +137,7 @@ WALKS = [
             "/oversee/instructions/",
             "/oversee/instructions/new/?case={dispatched}",
             "/oversee/instructions/{instruction}/",
+            "/oversee/briefs/",
         ],
     ),
     Walk(
@@ -330,7 +331,7 @@ def sign_in_by_form(page: Page, username: str) -> Page:
     page.fill("[name=login]", username)
     page.fill("[name=password]", PASSWORD)
     page.click("main button[type=submit]")
-    page.wait_for_url("**/staff/**")
+    page.wait_for_url(re.compile("/(staff|oversee)/"))
     return page
 
 

@@ -17,6 +17,8 @@ from onegrid.demo.loading.compounds import write_compounds
 from onegrid.demo.loading.ground import doors, write_addresses, write_base_map, write_firms, write_things
 from onegrid.demo.loading.hall import write_boards
 from onegrid.demo.loading.households import write_households
+from onegrid.demo.loading.instructions import write_instructions
+from onegrid.demo.loading.morning import write_morning
 from onegrid.demo.loading.outside import write_outside
 from onegrid.demo.loading.owners import write_owners
 from onegrid.demo.loading.people import write_people
@@ -29,7 +31,7 @@ from onegrid.demo.loading.steps import BY, Silent, Steps
 from onegrid.demo.loading.upkeep import write_cuts, write_upkeep
 from onegrid.demo.loading.whistles import write_whistles
 from onegrid.demo.street.addresses import address_plans, addressbook
-from onegrid.demo.street.areas import area_plans
+from onegrid.demo.street.areas import STREET_CODE, area_plans
 from onegrid.demo.street.firms import firm_plans
 from onegrid.demo.street.staff import roster
 from onegrid.demo.street.things import place
@@ -96,7 +98,9 @@ def load_street(seed: int, at: datetime, *, things: int = THINGS, steps: Steps |
         write_whistles(orgs, users, at)
         write_scores(users, at)
         show_portrait(photo=face(1), agreed=True, by=users["worker"], at=at)
+        write_instructions(users, at)
     _analyse()
+    write_morning(opened[STREET_CODE], at)
     return Loaded(
         len(areas) + len(units),
         len(people.people),

@@ -39,3 +39,26 @@ def home_figures(request: HttpRequest, at: datetime) -> list[Figure]:
     plugs = sorted(HOME_FIGURES, key=lambda pair: (pair[1].order, pair[0]))
     found = [figure for _key, plug in plugs for figure in plug.figures(request, at)]
     return sorted(found, key=lambda figure: not figure.mine)
+
+
+class HomePage:
+    """Where somebody's day begins, for those who should not begin at the figures: subclass in a portal's plugins.py
+    under `@HOME_PAGES.register("oversee")`; `order`: smaller is asked first."""
+
+    order: int = 100
+    url_name: str = ""
+
+    def is_home_of(self, request: HttpRequest) -> bool:
+        """Whether the signed-in person begins here. No query of its own."""
+        raise NotImplementedError
+
+
+HOME_PAGES: Registry[HomePage] = Registry(
+    "home_pages", HomePage, "The page on which a kind of person begins after signing in"
+)
+
+
+def first_page(request: HttpRequest) -> str:
+    """The name of its address; "" for whoever begins at home."""
+    plugs = sorted(HOME_PAGES, key=lambda pair: (pair[1].order, pair[0]))
+    return next((plug.url_name for _key, plug in plugs if plug.is_home_of(request)), "")

@@ -26,6 +26,7 @@ from onegrid.cases.flow.queries.filters import Filters, Sort, number, said_filte
 from onegrid.cases.flow.queries.lists import case_page
 from onegrid.kit.facts import Fact
 from onegrid.kit.ui.live import live_stream
+from onegrid.oversight.briefs.access import SEE as BRIEFS
 from onegrid.oversight.supervision import access
 from onegrid.oversight.supervision.facts import InstructionDue, InstructionMoved, InstructionWritten
 from onegrid.oversight.supervision.limits import limits
@@ -113,6 +114,7 @@ def today(request: HttpRequest) -> HttpResponse:
             ],
             "limits": limits(timezone.localdate(at)),
             "may_write": bool(viewer.scope(access.WRITE).reaches),
+            "may_read_brief": bool(viewer.scope(BRIEFS).reaches),
         },
     )
 

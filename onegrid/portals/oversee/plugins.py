@@ -8,7 +8,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.identity.models import User
-from onegrid.kit.ui import HOME_FIGURES, NAVIGATION, Figure, HomeFigures, NavigationEntry
+from onegrid.cases.flow.access import PRESS
+from onegrid.kit.ui import (
+    HOME_FIGURES,
+    HOME_PAGES,
+    NAVIGATION,
+    Figure,
+    HomeFigures,
+    HomePage,
+    NavigationEntry,
+)
 from onegrid.oversight.supervision.access import REPLY, WRITE
 from onegrid.oversight.supervision.queries.instructions import COUNTED_TO, Tab, waiting_for
 
@@ -17,14 +26,14 @@ from onegrid.oversight.supervision.queries.instructions import COUNTED_TO, Tab, 
 class Supervision(NavigationEntry):
     """For those who may press."""
 
-    label, url_name, icon, permission, order = _("Supervision"), "oversee:today", "eye", "cases.press", 15
+    label, url_name, icon, permission, order = _("Oversight"), "oversee:today", "eye", "cases.press", 15
 
 
 @NAVIGATION.register("oversee_instructions")
 class Instructions(NavigationEntry):
     """The count is of those that wait for the viewer: for his unit to sign and reply, or for himself to accept."""
 
-    label, url_name, icon, order = _("Instructions"), "oversee:instructions", "pencil", 28
+    label, url_name, icon, order = _("Leader's word"), "oversee:instructions", "pencil", 28
     permission = "instructions.see"
 
     def count(self, request: HttpRequest) -> int:
@@ -48,3 +57,14 @@ class InstructionsWaiting(HomeFigures):
         return [
             Figure(_("Instructions waiting"), shown, reverse("oversee:instructions") + tab, mine=count > 0)
         ]
+
+
+@HOME_PAGES.register("oversee")
+class LeadersBeginHere(HomePage):
+    """Whoever writes instructions and presses begins with what presses now."""
+
+    url_name, order = "oversee:today", 10
+
+    def is_home_of(self, request: HttpRequest) -> bool:
+        user = request.user
+        return isinstance(user, User) and bool(user.scope(WRITE).reaches and user.scope(PRESS).reaches)

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from onegrid.portals.oversee import instructions, pages, pressing
+from onegrid.portals.oversee import briefs, instructions, pages, pressing
 
 app_name = "oversee"
 urlpatterns = [
@@ -10,6 +10,11 @@ urlpatterns = [
     path("oversee/matters/", pages.matters, name="matters"),
     path("oversee/groups/", pages.groups_page, name="groups"),
     path("oversee/matters/<str:number>/press/", pressing.press, name="press"),
+    path("oversee/brief/", briefs.newest, name="brief_newest"),
+    path("oversee/briefs/", briefs.brief_list_page, name="briefs"),
+    path("oversee/briefs/<int:brief_id>/", briefs.brief, name="brief"),
+    path("oversee/briefs/<int:brief_id>/pdf/", briefs.brief_pdf, name="brief_pdf"),
+    path("oversee/briefs/<int:brief_id>/<str:key>/", briefs.brief_cases, name="brief_cases"),
     path("oversee/instructions/", instructions.instruction_list, name="instructions"),
     re_path(
         "^oversee/instructions/export[.](?P<form>csv|xlsx)$", instructions.export, name="instructions_export"

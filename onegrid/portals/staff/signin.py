@@ -23,6 +23,7 @@ from onegrid.accounts.identity import actions
 from onegrid.accounts.identity.lockout import failures_from, locked_until
 from onegrid.accounts.identity.models import User
 from onegrid.accounts.identity.queries import account_for_claim
+from onegrid.kit.ui.home import first_page
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -36,6 +37,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Where the portals say that this person begins, else home."""
+        name = first_page(request)
+        return reverse(name) if name else str(super().get_login_redirect_url(request))
 
     def pre_authenticate(self, request: HttpRequest, **credentials) -> None:
         failures = failures_from(client_address(request), timezone.now())

@@ -11,7 +11,7 @@ from onegrid.cases.flow.models import Case
 from onegrid.oversight.supervision.models import Errand, Instruction
 from tests.cases.conftest import brought_to, town  # noqa: F401
 from tests.oversight.supervision.conftest import above, instructed, somebody  # noqa: F401
-from tests.streets import streets  # noqa: F401
+from tests.streets import PASSWORD, streets  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = timezone.now() - timedelta(days=60)
@@ -134,3 +134,11 @@ def test_wrong_words_in_an_address_count_as_none(town):  # noqa: F811
     ):
         assert client.get(address).status_code == 200, address
     assert client.get("/oversee/errands/1/nothing/").status_code == 404
+
+
+@pytest.mark.parametrize(("who", "begins"), [("leader", "/oversee/"), ("shift_leader", "/staff/")])
+def test_a_leader_begins_with_what_presses(town, who, begins):  # noqa: F811
+    given = {"login": town.a.staff[who].username, "password": PASSWORD}
+    assert Client().post("/account/login/", given)["Location"] == begins
+    asked = Client().post("/account/login/?next=/staff/inbox/", given | {"next": "/staff/inbox/"})
+    assert asked["Location"] == "/staff/inbox/"  # where somebody wanted to go comes first

@@ -1,0 +1,3 @@
+"""Who reads morning briefs."""
+
+SEE = "briefs.see"
