@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -74,7 +75,7 @@ def _numbers(one: Measured, cut: Cut) -> list[dict[str, Any]]:
             "how": word.how,
             "count": count,
             "kept": word.kept,
-            "address": f"list/{cut.address(counter=word.code)}",
+            "address": f"{reverse('desk:measures_list')}{cut.address(counter=word.code)}",
         }
         for word, count in one.counters
     ]
