@@ -16,7 +16,6 @@ from onegrid.cases.flow.models import Case
 from onegrid.cases.flow.queries import visible
 from onegrid.cases.flow.queries.filters import Filters
 from onegrid.cases.flow.queries.lists import case_page
-from onegrid.cases.flow.rules import State as CaseState
 from onegrid.cases.whistle.access import BLOW, SEE, in_sight, own_orgs
 from onegrid.cases.whistle.kinds import edition_in_force
 from onegrid.cases.whistle.models import (
@@ -39,7 +38,7 @@ PAGE = 30
 CALLED_KINDS = (OrgKind.DEPARTMENT, OrgKind.STREET_OFFICE)
 NEAR_SHOWN = 12
 ALIKE_SHOWN = 6
-CASES_COUNTED = 20_000  # of a street; more is said as such
+CASES_COUNTED = 200_000  # the newest, of all streets together
 STREETS_MOST = 60
 
 
@@ -228,7 +227,7 @@ def _mean(stars: list[int]) -> float | None:
 
 @dataclass(frozen=True)
 class BlowRate:
-    """Of one street in the days of the band. `cases` is capped at CASES_COUNTED. `rate` per 1000 cases."""
+    """Of one street in the days of the band. `rate` per 1000 cases."""
 
     street: Area
     whistles: int
@@ -273,27 +272,25 @@ def blow_rates(*, viewer: Actor, at: datetime) -> tuple[BandSaid | None, list[Bl
 
 
 _COUNTED = """
+WITH newest AS (
+    SELECT street_id, opened_at FROM cases_case WHERE opened_at >= %(since)s
+    ORDER BY opened_at DESC, id DESC LIMIT %(most)s
+), begins AS (
+    SELECT CASE WHEN count(*) = %(most)s THEN min(opened_at) ELSE %(since)s END AS at FROM newest
+), counted AS (
+    SELECT street_id, count(*) AS cases FROM newest GROUP BY street_id
+)
 SELECT street.id,
-    (SELECT count(*) FROM cases_whistle w WHERE w.street_id = street.id AND w.blown_at >= %(since)s),
-    (SELECT count(*) FROM (
-        SELECT 1 FROM cases_case c WHERE c.street_id = street.id AND c.state = ANY(%(states)s) AND c.id >= floor.id
-        LIMIT %(most)s
-    ) counted)
-FROM unnest(%(streets)s::bigint[]) street(id),
-    (SELECT coalesce(
-        (SELECT id FROM cases_case WHERE opened_at >= %(since)s ORDER BY opened_at, id LIMIT 1), 9223372036854775807
-    ) AS id) floor
+    (SELECT count(*) FROM cases_whistle w WHERE w.street_id = street.id AND w.blown_at >= begins.at),
+    coalesce(counted.cases, 0)
+FROM unnest(%(streets)s::bigint[]) street(id) CROSS JOIN begins LEFT JOIN counted ON counted.street_id = street.id
 """
 
 
 def _counted(streets: list[int], since: datetime) -> dict[int, tuple[int, int]]:
-    """Whistles and cases of each street since then, in one statement by indexes; ids follow the time of opening."""
-    values: dict[str, Any] = {
-        "since": since,
-        "states": [state.value for state in CaseState],
-        "most": CASES_COUNTED,
-        "streets": streets,
-    }
+    """Whistles and cases of each street since then, in one statement; of the newest CASES_COUNTED cases of all
+    streets together, and of the time that they reach back."""
+    values: dict[str, Any] = {"since": since, "most": CASES_COUNTED, "streets": streets}
     with connection.cursor() as cursor:
         cursor.execute(_COUNTED, values)
         return {street: (blown, cases) for street, blown, cases in cursor.fetchall()}

@@ -472,13 +472,14 @@ def test_facts_before_blowing(place):
 def test_the_blow_rate_looks_both_ways(place, django_assert_max_num_queries):
     blown(place)
     brought_to("reported", place.a)
+    brought_to("reported", place.a, at=AT - 3 * DAY)  # read in later than it was opened
     with django_assert_max_num_queries(8):
         band, found = blow_rates(viewer=supervisor(place), at=AT + HOUR)
     assert band.mark == "unverified" and band.days == 90
     assert [(one.street, one.whistles, one.cases, one.band) for one in found] == [
-        (place.a.area, 1, 1, Band.FEW), (place.b.area, 0, 0, Band.FEW),
+        (place.a.area, 1, 2, Band.FEW), (place.b.area, 0, 0, Band.FEW),
     ]  # fmt: skip
-    assert [one.rate for one in found] == [1000, None]
+    assert [one.rate for one in found] == [500, None]
     assert [one.street for one in blow_rates(viewer=place.a.staff["leader"], at=AT)[1]] == [place.a.area]
 
 
