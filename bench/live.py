@@ -6,6 +6,8 @@ measured is from the commit to the answer that names it, for every screen. Besid
 all the time: with no screen (the same cases opened), and with BENCH_SCREENS=1,50,200. All share the machine, the two
 hundred clients too.
 
+Needs the demo street (`onegrid demo load`) in the database that it measures in.
+
 `onegrid bench live --cases 10000`
 """
 
@@ -41,6 +43,8 @@ VIEWERS = ("leader", "shift", "dispatcher")
 
 
 def run(report: Report) -> None:
+    if not User.objects.filter(username__in=VIEWERS).exists():
+        raise SystemExit("There is nobody to look: load the demo street first (onegrid demo load).")
     _fill(int(os.environ.get("BENCH_CASES", "10000")), DEFAULT_SEED)
     people = list(User.objects.filter(username__in=VIEWERS))
     total = Case.objects.count()
