@@ -27,6 +27,7 @@ from onegrid.kit.errors import NotFound, Refused
 from onegrid.portals.command.access import commander
 
 DUTIES = "duties.see"
+BLOW = "whistles.blow"
 FORMS: dict[Verb, type[StepForm]] = {Verb.DISPATCH: DispatchForm, Verb.PRESS: PressForm}
 ACTIONS: dict[Verb, Callable[..., Case]] = {Verb.DISPATCH: dispatch_case, Verb.PRESS: press_case}
 
@@ -100,6 +101,7 @@ def _shown(
         "suggestion": next(
             (form.suggestion for _v, _l, form in asked if isinstance(form, DispatchForm)), None
         ),
+        "may_blow": not story.case.is_final and _may_blow(story),
         "words": words,
         "good": good,
     }
@@ -114,6 +116,10 @@ def _part(request: HttpRequest) -> bool:
 def _possible(story: Story) -> list[Verb]:
     held = story.case.holds_open
     return [verb for verb in FORMS if verb in story.verbs and (not held or verb in GOES_ON_HELD)]
+
+
+def _may_blow(story: Story) -> bool:
+    return story.viewer.scope(BLOW).covers(story.case.area_path, None)
 
 
 def _form(verb: Verb, story: Story, at: datetime, data: Any = None) -> StepForm:

@@ -12,6 +12,10 @@ from onegrid.accounts.identity.models import User
 from onegrid.cases.flow.queries import loop
 from onegrid.cases.flow.queries.today import steps_today
 from onegrid.cases.flow.rules import FINAL
+from onegrid.cases.whistle.access import SEE as SEE_WHISTLES
+from onegrid.cases.whistle.models import Whistle
+from onegrid.cases.whistle.queries import whistles
+from onegrid.cases.whistle.rules import OUT, CallState
 from onegrid.kit.actors import Scope
 from onegrid.portals.command.keeping import Kept
 from onegrid.portals.command.river import capped, flowing, went_back
@@ -19,6 +23,8 @@ from onegrid.portals.command.weather import Queue, Weather, weather_rule
 
 SLOW = 20.0  # seconds: classes, units and satisfaction change slowly
 NEWS_MOST = 60
+WHISTLES_SHOWN = 20
+CAME = (CallState.REPORTED, CallState.FINISHED)
 
 FAST: Kept[str] = Kept()
 FAR: Kept["Slow"] = Kept()
@@ -35,7 +41,11 @@ class Slow:
 
 def parts(viewer: User, heard: float | None) -> tuple[str, float]:
     """HTML, and in how many seconds to ask again (0: what was heard `heard` seconds ago is in)."""
-    key: tuple[Scope, str | None] = (viewer.scope("cases.see"), get_language())
+    key: tuple[Scope, Scope, str | None] = (
+        viewer.scope("cases.see"),
+        viewer.scope(SEE_WHISTLES),
+        get_language(),
+    )
     return FAST.get(key, heard, lambda: render_to_string("command/parts.html", said(viewer, timezone.now())))
 
 
@@ -54,12 +64,33 @@ def said(viewer: User, at: datetime) -> dict[str, Any]:
         "soon": capped(standing.soon),
         "held": capped(standing.held),
         "alarms": alarms,
+        "whistles": _whistles(viewer),
         "next_due": loop.next_due(viewer=viewer, at=at),
         "newest": loop.newest(viewer=viewer),
         "slow": slow,
         "weather": _weather(standing, emergencies, at),
         "news": [_news(step) for step in today.newest[:NEWS_MOST]],
     }
+
+
+@dataclass(frozen=True)
+class Called:
+    """An open whistle: how many departments are called, and how many of them have come."""
+
+    whistle: Whistle
+    called: int
+    came: int
+
+
+def _whistles(viewer: User) -> list[Called]:
+    if not viewer.scope(SEE_WHISTLES).reaches:
+        return []
+    found = []
+    for one in whistles(viewer=viewer, limit=WHISTLES_SHOWN):
+        states = [call.state for call in one.calls.all()]
+        called = sum(state not in OUT or state == CallState.FINISHED for state in states)
+        found.append(Called(one, called, sum(state in CAME for state in states)))
+    return found
 
 
 def _slow(viewer: User, at: datetime) -> Slow:

@@ -15,6 +15,7 @@ from onegrid.accounts.identity.models import User
 from onegrid.accounts.presence.access import POSITIONS
 from onegrid.cases.flow import facts
 from onegrid.cases.flow.queries.loop import open_points
+from onegrid.cases.whistle import facts as whistled
 from onegrid.kit.facts import Fact
 from onegrid.kit.ui.live import live_stream
 from onegrid.places.areas.kinds import GRIDS, AreaKind
@@ -31,6 +32,9 @@ HEARD: list[type[Fact]] = [
     facts.CaseArbitrated, facts.CasePressed, facts.CaseReopened, facts.CaseWithdrawn, facts.CaseRated,
     facts.CaseHeld, facts.CaseResumed, facts.CaseRecalled, facts.CaseDueSoon, facts.CaseOverdue,
     facts.CaseMerged, facts.CaseUnmerged,
+    whistled.WhistleAsked, whistled.WhistleBlown, whistled.WhistleSigned, whistled.ReportedIn,
+    whistled.WhistleRefused,
+    whistled.WhistleEscalated, whistled.DepartmentFinished, whistled.WhistleFinished, whistled.WhistleWithdrawn,
 ]  # fmt: skip
 SPEEDS = (1, 10, 60, 300)
 HEARD_MOST = 60_000  # milliseconds that a screen may name

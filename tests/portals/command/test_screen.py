@@ -15,6 +15,7 @@ from onegrid.cases.flow.queries.today import TALLY
 from onegrid.kit.audit.models import AuditEntry
 from onegrid.portals.command.parts import FAR, FAST
 from tests.cases.conftest import brought_to, reported, town  # noqa: F401
+from tests.cases.whistle.people import blown, kinds_published
 from tests.streets import streets  # noqa: F401
 
 PART = {"HTTP_X_PART": "1"}
@@ -83,7 +84,7 @@ def test_the_number_of_queries_does_not_grow(client, town, django_assert_max_num
     client.force_login(town.a.staff["leader"])
     client.get("/command/now/")
     FAST.forget()
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(15):
         client.get("/command/now/")
     with django_assert_max_num_queries(3):  # what is kept costs the session only
         client.get("/command/now/")
@@ -153,6 +154,20 @@ def test_whom_to_call_are_published_phones(client, town):  # noqa: F811
     case = brought_to("dispatched", town.a)
     panel = seen_by(client, town.a.staff["leader"], f"/command/cases/{case.number}/")
     assert 'href="tel:0000-1234567"' in panel
+
+
+def test_open_whistles_and_the_way_to_blow_one(client, town):  # noqa: F811
+    leader, case = town.a.staff["leader"], brought_to("dispatched", town.a)
+    assert "No whistle is open." in seen_by(client, leader)
+    kinds_published()
+    whistle = blown(town, at=timezone.now())
+    FAST.forget()
+    page = seen_by(client, leader)
+    assert f"/whistles/{whistle.number}/" in page and "0 of 1 came" in page
+    panel = seen_by(client, leader, f"/command/cases/{case.number}/")
+    assert f"/whistles/new/?case={case.number}" in panel
+    client.force_login(town.b.staff["leader"])
+    assert whistle.number not in client.get("/command/now/").content.decode()
 
 
 def test_positions_for_a_purpose_only_and_on_record(client, town):  # noqa: F811
