@@ -19,6 +19,8 @@ from django.utils import timezone
 from bench.report import Report
 from onegrid.cases.flow.models import Case, Step
 from onegrid.console.demo import _fill
+from onegrid.demo.loading.state import street_is_loaded
+from onegrid.demo.loading.street import load_street
 from onegrid.demo.seeds import DEFAULT_SEED
 from onegrid.kit.actors import SystemActor
 from onegrid.oversight.measures.actions import rebuild_measures, recount_cases
@@ -41,6 +43,8 @@ TIMES = 3
 
 
 def run(report: Report) -> None:
+    if not street_is_loaded():
+        load_street(DEFAULT_SEED, timezone.now(), things=500)
     for size in [int(size) for size in os.environ.get("BENCH_CASES", "6000,60000").split(",")]:
         _fill(size, DEFAULT_SEED)
         with connection.cursor() as cursor:
