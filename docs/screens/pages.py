@@ -257,6 +257,7 @@ LATER = "opens by a code or at a moment that the demo does not hold"
 # Pages without a picture, and why.
 WITHOUT: dict[str, tuple[str, ...]] = {
     FILE: (
+        "desk:path_photo",
         "desk:catalog_export", "desk:export", "oversee:brief_newest", "oversee:brief_pdf",
         "oversee:instruction_file", "oversee:instructions_export", "desk:photo",
         "desk:thing_change_photo", "desk:whistle_photo",
@@ -295,7 +296,8 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     LISTED: ("desk:measures_list",),
     LATER: (
         "desk:catalog_class_edit", "desk:catalog_import", "desk:catalog_limits", "desk:catalog_publish",
-        "desk:catalog_rule_draft", "desk:data_request", "desk:offers",
+        "desk:catalog_rule_draft", "desk:data_request", "desk:offers", "desk:path", "desk:path_new",
+        "desk:paths",
         "operator:areas_import", "operator:calendar_publish",
         "resident:ballot", "resident:data", "resident:mine", "resident:own_place", "resident:own_question",
         "resident:voted", "worker:patrol_done",

@@ -32,6 +32,7 @@ from onegrid.cases.flow.actions import call_off_offer, offer_case, open_case
 from onegrid.cases.flow.api.table import DEEDS
 from onegrid.cases.flow.models import Case, Channel
 from onegrid.cases.flow.rules import Verb
+from onegrid.cases.paths.models import PathCase
 from onegrid.cases.patrol.models import Patrol, PatrolPhoto, PatrolPlace
 from onegrid.cases.visits.models import VisitPlan
 from onegrid.cases.whistle.models import Whistle, WhistleCall
@@ -57,13 +58,14 @@ from onegrid.registry.owners.actions import issue_codes
 from onegrid.registry.owners.models import Committee, Member, Voice, Vote
 from onegrid.registry.things.models import Thing
 from tests.cases.catalog.test_importing import workbook
+from tests.cases.paths.ways import drawn, track
 from tests.cases.patrol.places import a_place, patrolled, problem
 from tests.cases.visits.households import a_household
 from tests.cases.whistle.people import blown, kinds_published
 from tests.compounds import furnished_compound
 from tests.exchange.connectors.peer import MAPPING
 from tests.hall.boards import Boards, put_up
-from tests.streets import Streets, streets  # noqa: F401  a fixture
+from tests.streets import WEST, Streets, streets  # noqa: F401  a fixture
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 BY = SystemActor("test")
@@ -210,6 +212,10 @@ def application(w: World) -> dict:
     return {"client_id": w.client}
 
 
+def a_path(w: World) -> dict:
+    return {"path_id": PathCase.objects.get().pk}
+
+
 def station(w: World) -> dict:
     return {"org_id": w.streets.a.stations[0].pk}
 
@@ -350,6 +356,7 @@ def judged(streets: Streets) -> None:  # noqa: F811
 JUDGES = {"a.shift_leader", "a.leader"}
 SEE_SCORE = JUDGES | {"a.grid_worker", "a.grid_head", "a.community_clerk", "district.operator"}
 CLERK = {"a.community_clerk"}
+DRAWERS = {"a.acceptor", "a.shift_leader", "a.dispatcher"}
 BELOW_STREET = frozenset({"a.grid_worker", "a.grid_head", "a.community_clerk"})
 OWNERS = CLERK | {"a.shift_leader", "a.property_clerk"}
 FIRM = {"a.property_clerk"}  # of the firm that manages the compound
@@ -551,6 +558,19 @@ MATRIX: dict[str, list[Row]] = {
     "desk:case": [Row(case, needs="cases.see", within=GRID_A1)],
     "desk:beside": [Row(case, needs="cases.see", within=GRID_A1)],
     "desk:offers": [Row(needs="cases.see")],
+    # a draft is for whom may draw in one of its streets; an opened path: tests/cases/paths
+    "desk:paths": [Row(needs="cases.see")],
+    "desk:path_new": [Row(needs="cases.merge")],
+    "desk:path": [Row(a_path, needs="cases.see", within=DRAWERS)],
+    "desk:path_act": [
+        Row(lambda w: {**a_path(w), "verb": "send"}, needs="cases.see", within=DRAWERS, post={})
+    ],
+    "desk:path_section": [
+        Row(
+            lambda w: {**a_path(w), "section_id": 0, "verb": "work"}, needs="cases.see", within=set(), post={}
+        )
+    ],
+    "desk:path_photo": [Row(lambda w: {**a_path(w), "photo_id": 0}, needs="cases.see", within=set())],
     "desk:board": [Row(needs="cases.dispatch")],
     "desk:board_send": [Row(needs="cases.dispatch", within=set(), post={})],
     "desk:board_back": [Row(needs="cases.dispatch", within=set(), post={})],
@@ -878,6 +898,7 @@ def world(streets: Streets) -> World:  # noqa: F811
         channel=Channel.RESIDENT, text="路灯不亮", lon=lon, lat=lat, photos=[a_photo()], contact_name="张三",
         contact_phone="000-0000-1234", by=BY, at=NOW,
     )  # fmt: skip
+    drawn(streets, track(WEST + 0.001, WEST + 0.005), at=NOW)
     worker = streets.a.staff["grid_worker"]
     show_portrait(photo=a_photo(), agreed=True, by=worker, at=NOW)
     a_household(streets.a, at=NOW)

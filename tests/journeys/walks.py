@@ -77,6 +77,7 @@ WALKS = [
     Walk("a.shift_leader", ["/cases/{checked}/close/", "/cases/{filed}/cancel/", "/cases/{closed}/file/"]),
     Walk("a.dispatcher", ["/cases/{filed}/dispatch/", "/staff/inbox/", "/staff/map/", "/operator/outbox/"]),
     Walk("a.dispatcher", ["/people/on-duty/", "/things/changes/", "/cases/offers/", "/cases/{filed}/offer/"]),
+    Walk("a.dispatcher", ["/paths/", "/paths/new/"]),
     Walk("a.dispatcher", ["/cases/board/", "/cases/{handled}/", "/cases/tickets/?n={handled},{filed}"]),
     Walk("a.dispatcher", ["/catalog/", "/catalog/classes/{class}/", "/catalog/why/?case={dispatched}"]),
     Walk(

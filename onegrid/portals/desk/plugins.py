@@ -66,6 +66,13 @@ class Offers(NavigationEntry):
         return offers_waiting(viewer=request.user) if isinstance(request.user, User) else 0
 
 
+@NAVIGATION.register("desk_paths")
+class Paths(NavigationEntry):
+    """Matters along a way; for those who put reports together."""
+
+    label, url_name, icon, permission, order = _("Along a way"), "desk:paths", "route", "cases.merge", 36
+
+
 @NAVIGATION.register("desk_new")
 class TakeDown(NavigationEntry):
     """For those who answer the phone: a grid worker reports by the worker's own page."""

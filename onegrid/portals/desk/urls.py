@@ -47,6 +47,7 @@ urlpatterns = [
     path("hall/", include("onegrid.portals.desk.hall.urls")),
     path("whistles/", include("onegrid.portals.desk.whistles.urls")),
     path("", include("onegrid.portals.desk.scores.urls")),
+    path("paths/", include("onegrid.portals.desk.paths.urls")),
     path("cases/new/", new, name="new"),
     path("cases/new/live/", live, name="new_live"),
     path("cases/", queue.queue, name="queue"),
