@@ -567,7 +567,10 @@ MATRIX: dict[str, list[Row]] = {
     ],
     "desk:path_section": [
         Row(
-            lambda w: {**a_path(w), "section_id": 0, "verb": "work"}, needs="cases.see", within=set(), post={}
+            lambda w: {**a_path(w), "section_id": 0, "verb": "work"},
+            needs="cases.see",
+            within=DRAWERS,
+            post={},
         )
     ],
     "desk:path_photo": [Row(lambda w: {**a_path(w), "photo_id": 0}, needs="cases.see", within=set())],
