@@ -11,6 +11,7 @@ from onegrid.cases.catalog.actions import load_catalog, set_dispatch_rule
 from onegrid.cases.catalog.models import CatalogVersion
 from onegrid.cases.catalog.shipped import content
 from onegrid.demo.loading.areas import write_areas, write_unit_grids
+from onegrid.demo.loading.between import write_between
 from onegrid.demo.loading.cases import SAMPLES, write_cases
 from onegrid.demo.loading.changes import write_changes
 from onegrid.demo.loading.compounds import write_compounds
@@ -96,6 +97,7 @@ def load_street(seed: int, at: datetime, *, things: int = THINGS, steps: Steps |
         write_households(users, at)
         write_changes(users, at)
         write_whistles(orgs, users, at)
+        write_between(users, at)
         write_scores(users, at)
         show_portrait(photo=face(1), agreed=True, by=users["worker"], at=at)
         write_instructions(users, at)
