@@ -1,10 +1,13 @@
 """Given a matter that is past its limit, when the leader sees it on the phone, presses, and writes an instruction,
 then the unit signs and replies from the case at its desk, and the leader accepts the reply."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
-from onegrid.cases.flow.models import Case
+from onegrid.cases.flow.models import Case, StageClock
 from onegrid.oversight.supervision.models import Errand
 from tests.cases.conftest import brought_to, town  # noqa: F401
 from tests.journeys.test_thin_loop import send, sign_in
@@ -16,7 +19,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.mark.parametrize("size", [{"width": 390, "height": 844}])
 def test_from_an_overdue_matter_to_the_accepted_reply(new_page, size, town, accessible):  # noqa: F811
-    case = brought_to("dispatched", town.a, text="雨水井盖破损，夜间危险")  # its limit was over days ago
+    case = brought_to("dispatched", town.a, text="雨水井盖破损，夜间危险")
+    past = timezone.now() - timedelta(hours=2)
+    Case.objects.filter(pk=case.pk).update(due_at=past)
+    StageClock.objects.filter(case=case, ended_at=None).update(due_at=past)
 
     def looked_at(page) -> None:
         accessible(page)

@@ -18,6 +18,7 @@ from onegrid.config.cluster.server import (
     wait_until_ready,
 )
 
+TOO_EARLY = "The log ends before that second; without --until everything it holds is restored."
 SECONDS = 24 * 3600  # the log of a whole week may take hours
 
 
@@ -63,7 +64,8 @@ def restore(var: Path, folder: Path, *, until: datetime | None, replace: bool) -
         stop(var)
         failed = where.pg / f"data.failed-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
         where.pgdata.rename(failed)
-        raise ClusterTrouble(f"{failure}\n  What was made lies in {failed}; the log: {where.log}") from None
+        words = TOO_EARLY if _ended_before(where) else str(failure)
+        raise ClusterTrouble(f"{words}\n  What was made lies in {failed}; the log: {where.log}") from None
     shutil.rmtree(log)
     return base, aside
 
@@ -104,6 +106,11 @@ def _recovery(log: Path, until: datetime | None) -> str:
     if until is not None:
         lines.append(f"recovery_target_time = '{until.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f+00}'")
     return "\n# Only while it is being restored:\n" + "\n".join(lines) + "\n"
+
+
+def _ended_before(where: Place) -> bool:
+    last_words = where.log.read_text(errors="replace")[-4000:]
+    return "recovery ended before configured recovery target was reached" in last_words
 
 
 def _finish(var: Path) -> None:

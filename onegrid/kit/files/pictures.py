@@ -15,7 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone as django_timezone
 from django.utils.translation import gettext as _
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageFile
 
 from onegrid.kit.errors import Refused
 from onegrid.kit.files.kinds import MediaType
@@ -55,6 +55,7 @@ def clean_picture(content: bytes, media: MediaType) -> Picture:
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
+            ImageFile.LOAD_TRUNCATED_IMAGES = False  # a library that prints sets it for the whole process
             with UNPACKING, Image.open(BytesIO(content), formats=[str(media.picture_format)]) as source:
                 return _cleaned(source, media)
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):

@@ -133,7 +133,7 @@ def test_whoever_leaves_loses_everything_at_once(streets):
     assert not Posting.objects.filter(user=worker, valid_to=None).exists()
     assert not Duty.objects.valid_at(AT).filter(user_id=worker.pk).exists()
     entry = AuditEntry.objects.get(verb="users.leave")
-    assert entry.details == {"grants": 1, "posts": 2, "duties": 1, "presence": 0}
+    assert entry.details == {"grants": 1, "posts": 2, "duties": 1, "portrait": 0, "presence": 0}
     with pytest.raises(Refused, match="user_left"):
         actions.leave_service(user=worker, by=BY, at=AT)
 

@@ -41,7 +41,7 @@ def test_each_example_renders_in_both_themes_without_inline_style(name, request_
 
 def test_the_gallery_shows_every_component():
     cotton = Path(__file__).parents[3] / "onegrid" / "kit" / "ui" / "templates" / "cotton"
-    parts_of_shells = {"brand", "language", "map", "point_map", "shape_map", "pairs", "tab"}
+    parts_of_shells = {"brand", "language", "map", "path_map", "point_map", "shape_map", "pairs", "tab"}
     assert {path.stem for path in cotton.glob("*.html")} - parts_of_shells == set(NAMES)
 
 

@@ -39,7 +39,7 @@ def load_rules(*, by: Actor, at: datetime) -> int:
         check(one["definition"])
         ScoreRule.objects.create(
             subject=one["subject"], number=1, every=one["every"], state=RuleState.PUBLISHED,
-            definition=one["definition"], note=_("Shipped with the platform"), valid_from=date(2000, 1, 1),
+            definition=one["definition"], note=gettext_noop("Shipped with the platform"), valid_from=date(2000, 1, 1),
             made_by=by.actor_label, made_at=at, published_by=by.actor_label, published_at=at,
         )  # fmt: skip
         made += 1
