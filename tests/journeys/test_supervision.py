@@ -22,7 +22,7 @@ def test_from_an_overdue_matter_to_the_accepted_reply(new_page, size, town, acce
     case = brought_to("dispatched", town.a, text="雨水井盖破损，夜间危险")
     past = timezone.now() - timedelta(hours=2)
     Case.objects.filter(pk=case.pk).update(due_at=past)
-    StageClock.objects.filter(case=case, ended_at=None).update(due_at=past)
+    StageClock.objects.filter(case=case, stopped_at=None).update(due_at=past)
 
     def looked_at(page) -> None:
         accessible(page)
