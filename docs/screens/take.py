@@ -38,8 +38,8 @@ FLAGS = [
     "--ignore-gpu-blocklist",
 ]
 DRAWN = (
-    "street-map[state=shown][idle], point-picker[idle], command-screen[drawn],"
-    " main:not(:has(street-map, point-picker:not([hidden]), .wall-map))"
+    "street-map[state=shown][idle], point-picker[idle], path-map[idle], command-screen[drawn],"
+    " main:not(:has(street-map, point-picker:not([hidden]), path-map:not([hidden]), .wall-map))"
 )
 
 
