@@ -19,6 +19,7 @@ from onegrid.cases.paths.limits import PathLimits, path_limits
 from onegrid.cases.paths.models import PathCase, PathSection, SectionLevel, SectionPhoto
 from onegrid.cases.paths.rules import SectionState, total
 from onegrid.kit.actors import Actor
+from onegrid.kit.crypto import mask_plate
 from onegrid.kit.errors import NotFound
 from onegrid.kit.files.models import StoredFile
 
@@ -70,6 +71,11 @@ class PathStory:
 
     path: PathCase
     viewer: Actor
+
+    @property
+    def vehicle(self) -> str:
+        """What identifies it, masked; "" for none. No page shows the whole: whoever drew the path has it."""
+        return mask_plate(self.path.vehicle)
 
     @cached_property
     def streets(self) -> list[PathSection]:

@@ -2,7 +2,7 @@
 
 from onegrid.kit.crypto.blind import BLIND_INDEX_LENGTH, blind_index
 from onegrid.kit.crypto.fields import EncryptedTextField
-from onegrid.kit.crypto.masking import mask_address, mask_citizen_id, mask_name, mask_phone
+from onegrid.kit.crypto.masking import mask_address, mask_citizen_id, mask_name, mask_phone, mask_plate
 from onegrid.kit.crypto.sealing import CannotOpen
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "mask_citizen_id",
     "mask_name",
     "mask_phone",
+    "mask_plate",
 ]

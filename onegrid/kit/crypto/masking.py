@@ -31,6 +31,14 @@ def mask_citizen_id(number: str | None) -> str:
     return text[:3] + STAR * (len(text) - 5) + text[-2:]
 
 
+def mask_plate(plate: str | None) -> str:
+    """京A****5: province and office, and the last character."""
+    text = (plate or "").strip()
+    if len(text) < 5:
+        return STAR * len(text)
+    return text[:2] + STAR * 4 + text[-1]
+
+
 def mask_address(address: str | None) -> str:
     """Up to the street, road or community; building, unit and room are hidden. Without such a word a third stays."""
     text = (address or "").strip()

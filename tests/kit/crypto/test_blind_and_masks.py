@@ -10,6 +10,7 @@ from onegrid.kit.crypto import (
     mask_citizen_id,
     mask_name,
     mask_phone,
+    mask_plate,
 )
 
 
@@ -64,6 +65,10 @@ def test_nothing_to_index_is_refused(text, purpose):
         (mask_citizen_id, "11010519491231002X", "110*************2X"),
         (mask_citizen_id, "1234567", "*******"),
         (mask_citizen_id, None, ""),
+        (mask_plate, "京A·12345", "京A****5"),
+        (mask_plate, "truck", "tr****k"),
+        (mask_plate, "A123", "****"),
+        (mask_plate, None, ""),
         (mask_address, "云桥街道北苑社区3号楼2单元501", "云桥街道****"),
         (mask_address, "渤海十路88号3号楼", "渤海十路****"),
         (mask_address, "3号楼501", "3号****"),
