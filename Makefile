@@ -2,7 +2,7 @@
 PYTHON ?= python3
 ONEGRID := .venv/bin/onegrid
 
-.PHONY: help demo setup test check bench lock words clean
+.PHONY: help demo install setup test check bench lock words clean
 
 help:            ## what there is
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -10,6 +10,10 @@ help:            ## what there is
 demo:            ## install what is missing, load the demo street, run everything until Ctrl-C
 	@$(PYTHON) deploy/prepare.py run
 	@exec $(ONEGRID) up --demo
+
+install:         ## on a server, as root: install what is missing, write the systemd units (docs/operate.md)
+	@$(PYTHON) deploy/prepare.py run
+	@$(ONEGRID) server install
 
 setup:           ## only install and build
 	@$(PYTHON) deploy/prepare.py test

@@ -1,6 +1,7 @@
 """The only reader of the environment: every `ONEGRID_*` variable, its meaning, and what it should look like."""
 
 import os
+from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
 from ipaddress import ip_network
@@ -20,6 +21,7 @@ PREFIX = "ONEGRID_"
 HexKey = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 SECRET = {
     "secret_key",
+    "metrics_token",
     "database_url",
     "oidc_client_secret",
     "keyring",
@@ -67,6 +69,14 @@ class Environment(BaseSettings):
         description="https://onegrid.example.cn, where browsers reach the site; needed behind a proxy with TLS",
     )
     secret_key: str | None = Field(None, min_length=32, description="at least 32 random characters")
+    log_format: str = Field(
+        "line", pattern="^(line|json)$", description="line or json: what a line of the logs looks like"
+    )
+    metrics_token: str | None = Field(
+        None,
+        min_length=16,
+        description="at least 16 random characters that open /metrics; empty: only this machine reads it",
+    )
     trusted_proxies: int = Field(
         0, ge=0, le=9, description="how many reverse proxies of yours stand before the web process"
     )
@@ -164,6 +174,23 @@ def environment() -> Environment:
     if strangers:
         raise BadEnvironment("\n".join(strangers))
     return fitting
+
+
+def environment_of(given: Mapping[str, str]) -> Environment:
+    """What these variables say, such as those of a file, whatever this process was started with."""
+    kept = {name: value for name, value in os.environ.items() if name.startswith(PREFIX)}
+    try:
+        _replace_variables(given)
+        return environment()
+    finally:
+        _replace_variables(kept)
+
+
+def _replace_variables(wanted: Mapping[str, str]) -> None:
+    for name in [name for name in os.environ if name.startswith(PREFIX)]:
+        del os.environ[name]
+    os.environ.update({name: value for name, value in wanted.items() if name.startswith(PREFIX)})
+    environment.cache_clear()
 
 
 def _is_unknown(name: str) -> bool:

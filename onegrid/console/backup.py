@@ -1,8 +1,9 @@
 """`onegrid backup`: copies of the database, its log to the second, and of files. `onegrid restore` is beside it."""
 
+import json
 import os
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -30,10 +31,27 @@ def take(to: Path = FOLDER) -> None:
     base = copies.take_base(var, folder)
     files = copies.copy_new_files(var / "files", folder / "files")
     copies.copy_new_files(var / "anchors", folder / "anchors")
+    _note(database_at=base.done_at, files_at=datetime.now(UTC))
     seconds = (base.done_at - base.begun_at).total_seconds()
     print(
         f"copy {base.name}: {_megabytes(base.folder):,} MB in {seconds:.0f} s, checked; {files:,} new files"
     )
+
+
+@app.command("files")
+def files(to: Path = FOLDER) -> None:
+    """Only files and anchors that are not copied yet: for a database that is copied with its own tools."""
+    folder, var = _folder(to), environment().var
+    new = copies.copy_new_files(var / "files", folder / "files")
+    copies.copy_new_files(var / "anchors", folder / "anchors")
+    _note(files_at=datetime.now(UTC))
+    print(f"{new:,} new files copied")
+
+
+@app.command("done")
+def done() -> None:
+    """Note that your own tool copied the database just now: the last line of its job, for the health page."""
+    _note(database_at=datetime.now(UTC))
 
 
 @app.command("stream")
@@ -81,6 +99,15 @@ def _folder(given: Path | None) -> Path:
             f"✗ {folder} lies inside {environment().var}: the disk that dies would take the copy with it."
         )
     return folder
+
+
+def _note(**times: datetime) -> None:
+    """var/copies.json: when the newest copies were taken. The health page and /metrics read it."""
+    path = environment().var / "copies.json"
+    known = json.loads(path.read_text()) if path.exists() else {}
+    draft = path.with_suffix(".draft")
+    draft.write_text(json.dumps(known | {name: at.isoformat() for name, at in times.items()}))
+    draft.replace(path)
 
 
 def _own_var() -> Path:

@@ -5,11 +5,6 @@ import typer
 app = typer.Typer(help="Patrols: checklists of places.", no_args_is_help=True)
 
 
-@app.callback()
-def patrols() -> None:
-    """Patrols: checklists of places."""
-
-
 @app.command()
 def load() -> None:
     """Publish the shipped checklists whose content is new. Run again, it changes nothing."""

@@ -32,7 +32,10 @@ def restore(
     if env.database_url:
         sys.exit("✗ ONEGRID_DATABASE_URL names a database that is not ours: restore it with its own tools.")
     if _runs(env.var / "up.pid"):
-        sys.exit("✗ OneGrid runs from this folder. Stop it first: .venv/bin/onegrid down")
+        sys.exit(
+            "✗ OneGrid runs from this folder. Stop it first: .venv/bin/onegrid down, or on a "
+            "server: systemctl stop onegrid.target"
+        )
     begun, wanted = time.monotonic(), read_time(until) if until else None
     base, aside = restore_cluster(env.var, folder, until=wanted, replace=replace)
     files = copy_new_files(folder / "files", env.var / "files")
@@ -56,7 +59,7 @@ def _runs(pid_file: Path) -> bool:
         return False
     with pid_file.open() as holder:
         try:
-            fcntl.flock(holder, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            fcntl.flock(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)  # `up` holds it alone, services together
         except BlockingIOError:
             return True
     return False

@@ -26,11 +26,11 @@ from onegrid.config.cluster.server import (
 )
 from onegrid.config.environment import Environment, environment
 from onegrid.console import readiness
+from onegrid.console.commands import BIN, commands
 from onegrid.console.processes import GaveUp, Process, Supervisor, die_with_parent
 
 FULL_MB = 20  # the database cannot even write its lock
 FIRST_START_MB, LATER_START_MB = 1500, 200  # an empty cluster, the demo and room for its log; later
-BIN = Path(sys.executable).parent
 
 
 def add_to(app: typer.Typer) -> None:
@@ -126,8 +126,10 @@ def only_one(env: Environment) -> TextIO:
         fcntl.flock(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         holder.seek(0)
+        who = holder.read().strip()
+        by = f"process {who}" if who else "services: systemctl stop onegrid.target"
         sys.exit(
-            f"✗ OneGrid already runs from this folder (process {holder.read().strip()}): {site(env)}\n"
+            f"✗ OneGrid already runs from this folder ({by}): {site(env)}\n"
             "  Stop it there with Ctrl-C, or from here with: .venv/bin/onegrid down"
         )
     holder.truncate(0)
@@ -246,57 +248,10 @@ def onegrid(*words: str) -> None:
 def our_processes(env: Environment) -> list[Process]:
     logs = env.var / "log"
     logs.mkdir(exist_ok=True)
-    granian = [
-        str(BIN / "granian"),
-        "--host",
-        env.web_host,
-        "--respawn-failed-workers",
-    ]
-    web = [
-        *granian,
-        "--workers-kill-timeout",
-        "8",
-        "--interface",
-        "wsgi",
-        "--port",
-        str(env.web_port),
-        "--workers",
-        str(env.web_workers),
-        "--blocking-threads",
-        "4",
-        "--backpressure",
-        "64",
-        "onegrid.config.wsgi:application",
-    ]
-    live = [
-        *granian,
-        "--workers-kill-timeout",
-        "2",  # streams never end by themselves; screens come back and hear what they missed
-        "--interface",
-        "asgi",
-        "--port",
-        str(env.live_port),
-        "--workers",
-        "1",
-        "--backpressure",
-        "20000",
-        "onegrid.config.live:application",
-    ]  # backpressure counts open streams
-    console = str(BIN / "onegrid")
-    commands = {
-        "web": web,
-        "live": live,
-        "relay": [console, "facts", "relay"],
-        "worker": [console, "django", "procrastinate", "worker", "--concurrency", "4"],
-    }
-    if env.nats:
-        commands["nats"] = nats_command(env)
-    if env.backup and not env.database_url:
-        commands["backup"] = [console, "backup", "stream"]
     os.environ["DJANGO_SETTINGS_MODULE"] = "onegrid.config.settings"
     return [
         Process(name, command, logs / f"{name}.log", vital=name != "backup")
-        for name, command in commands.items()
+        for name, command in commands(env).items()
     ]
 
 
@@ -328,25 +283,14 @@ def port_free(port: int) -> bool:
     return True
 
 
-def nats_command(env: Environment) -> list[str]:
-    """The broker of the edge and federation profile: JetStream on disk, MQTT 3.1.1 beside it."""
-    folder = env.var / "nats"
-    folder.mkdir(exist_ok=True)
-    settings = folder / "nats.conf"
-    settings.write_text(
-        f"server_name: onegrid\nhost: 127.0.0.1\nport: {env.nats_port}\n"
-        f'jetstream {{ store_dir: "{folder}", sync_interval: "1s" }}\n'
-        f"mqtt {{ host: 127.0.0.1, port: {env.mqtt_port} }}\n"
-    )
-    return [str(BIN / "nats-server"), "-c", str(settings)]
-
-
 def wait_for_pages(env: Environment, supervisor: Supervisor, seconds: float = 60) -> bool:
     """Until the site answers. A web process that died is started again while we wait."""
     until = time.monotonic() + seconds
     while time.monotonic() < until and not supervisor.stopping:
         try:
             urllib.request.urlopen(f"{site(env)}/health/live", timeout=5).close()
+        except urllib.error.HTTPError:
+            return True  # it answers: only not to this name (ONEGRID_ALLOWED_HOSTS names the proxy's)
         except (urllib.error.URLError, OSError):
             supervisor.revive(supervisor.processes[0])
             time.sleep(0.2)

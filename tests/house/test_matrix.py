@@ -375,6 +375,7 @@ IMPORTERS = IMPORTER | OPERATOR  # who may write the catalogue for all areas
 MATRIX: dict[str, list[Row]] = {
     "health:live": [Row(public=True)],
     "health:ready": [Row(public=True)],
+    "health:metrics": [Row(public=True)],  # on this machine; tests/kit/health/test_metrics.py
     "set_language": [Row(public=True, post={"language": "en"})],
     "ui:look": [Row(public=True, post={"theme": "dark"})],
     "api:openapi-json": [Row(public=True)],

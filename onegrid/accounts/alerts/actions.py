@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from onegrid.accounts.alerts.models import PartState
-from onegrid.accounts.alerts.queries import operators
+from onegrid.accounts.alerts.queries import TEST, operators
 from onegrid.accounts.alerts.rules import told_now
 from onegrid.accounts.identity.models import User
 from onegrid.accounts.notices.actions import notify
@@ -51,7 +51,7 @@ def send_test_alert(*, by: User, at: datetime) -> list[str]:
             title=_("Test alert"),
             body=_("If you read this on your phone, alerts reach you."),
             link=PAGE,
-            kind="alert",
+            kind=TEST,
             at=at,
             urgent=True,
         )

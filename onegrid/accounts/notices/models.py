@@ -84,6 +84,7 @@ class PhoneMessage(Outgoing):
 
     class Meta:
         verbose_name = _("message to a phone")
+        indexes = [models.Index(fields=["not_before"], name="phone_waiting", condition=Q(state="waiting"))]
 
     def __str__(self) -> str:
         return f"{self.channel}: {self.text}"

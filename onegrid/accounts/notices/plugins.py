@@ -1,8 +1,16 @@
 """The plug-in point for ways out of the inbox."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from onegrid.accounts.identity.models import User
+from onegrid.accounts.notices.models import ChannelMessage, MessageState, PhoneMessage
+from onegrid.kit.health import WATCHED, Figure, Reading, Tone, Watched, gauge, toned
 from onegrid.kit.plugins import Registry
 
 
@@ -69,3 +77,48 @@ def channel_to_phones() -> str:
     """The key of the channel that is set up and reaches phones, one that really sends before all; "" for none."""
     ready = [(not one.leaves, key) for key, one in CHANNELS if one.reaches_phones() and one.ready()]
     return min(ready)[1] if ready else ""
+
+
+LATE = timedelta(minutes=5)  # a message that should have left so long ago
+COUNTED_MOST = 10_000
+
+
+@WATCHED.register("messages")
+class Messages(Watched):
+    """What should leave by channels, and whether there is one at all."""
+
+    title, order = gettext_lazy("Messages to phones"), 45
+
+    def readings(self) -> Iterator[Reading]:
+        ready = [one.name for _key, one in CHANNELS if one.ready()]
+        yield Reading(
+            _("Channels"),
+            "、".join(ready) or _("none"),
+            Tone.GOOD if ready else Tone.WARN,
+            _("Without one alerts reach the inbox only: give ONEGRID_SMS_URL or another."),
+        )
+        late = late_messages()
+        yield Reading(
+            _("Late by five minutes or more"),
+            str(late),
+            toned(late, warn=1, bad=100),
+            _("The outbox says what the channel answered."),
+        )
+
+    def figures(self) -> Iterator[Figure]:
+        yield gauge(
+            "onegrid_messages_late", "Messages that should have left five minutes ago.", late_messages()
+        )
+
+
+def late_messages() -> int:
+    """Of both kinds, counted to COUNTED_MOST each."""
+    before = timezone.now() - LATE
+    return sum(
+        len(
+            kind.objects.filter(state=MessageState.WAITING, not_before__lt=before).values_list("pk")[
+                :COUNTED_MOST
+            ]
+        )
+        for kind in (ChannelMessage, PhoneMessage)
+    )

@@ -1,11 +1,12 @@
 """What flow gives to plug-in points of lower rooms."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Max, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from onegrid.accounts.orgs.models import Organisation
 from onegrid.accounts.orgs.plugins import CLOSING, ClosingCheck
@@ -14,6 +15,7 @@ from onegrid.cases.flow import rules
 from onegrid.cases.flow.models import Case
 from onegrid.cases.flow.verifying import all_findings
 from onegrid.kit.actors.scope import path_range
+from onegrid.kit.health import WATCHED, Figure, Reading, Watched, gauge
 from onegrid.kit.verifications import VERIFICATIONS, Finding, Progress, Verification
 from onegrid.places.areas.models import Area
 from onegrid.places.areas.plugins import AREA_CLOSING, AreaCheck
@@ -69,3 +71,31 @@ class CaseTimelines(Verification):
 
     def findings(self, progress: Progress) -> Iterator[Finding]:
         return all_findings(progress)
+
+
+HOUR_MOST = 100_000
+
+
+@WATCHED.register("cases")
+class Intake(Watched):
+    """Whether reports still come in: a platform that is well and hears nothing is not well."""
+
+    title, order = gettext_lazy("Reports coming in"), 15
+
+    def readings(self) -> Iterator[Reading]:
+        newest = Case.objects.order_by("-opened_at", "-pk").values_list("opened_at", flat=True).first()
+        yield Reading(_("In the last hour"), str(opened_since(timedelta(hours=1))))
+        when = timezone.localtime(newest).strftime("%m-%d %H:%M") if newest else _("none")
+        yield Reading(_("The newest"), when)
+
+    def figures(self) -> Iterator[Figure]:
+        so_far = Case.objects.aggregate(newest=Max("pk"))["newest"] or 0
+        meaning = "Cases so far, by the number of the newest row: a report taken back leaves a gap."
+        yield Figure("onegrid_cases_opened_total", meaning, "counter", (({}, float(so_far)),))
+        recent = opened_since(timedelta(hours=1))
+        yield gauge("onegrid_cases_opened_last_hour", "Cases opened in the last hour, to 100,000.", recent)
+
+
+def opened_since(span: timedelta) -> int:
+    since = timezone.now() - span
+    return len(Case.objects.filter(opened_at__gt=since).values_list("pk")[:HOUR_MOST])

@@ -1,5 +1,6 @@
 """Starts and stops the private PostgreSQL: a unix socket, no network, never as root, never a system cluster."""
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -56,6 +57,15 @@ def ensure_running(var: Path, *, durable: bool = True, seconds: int = 60) -> boo
     return True
 
 
+def server_in_foreground(var: Path) -> list[str]:
+    """The server's command line, for systemd to keep running; makes the cluster if there is none."""
+    where = place(var)
+    if not (where.pgdata / "PG_VERSION").exists():
+        _make(where)
+    _own_folder(where.run)
+    return [str(binaries() / "postgres"), "-D", str(where.pgdata)]
+
+
 def revive(var: Path) -> bool:
     """Starts the server again when its process is gone (killed, out of memory). True if this call did.
 
@@ -88,6 +98,11 @@ def ensure_database(var: Path, name: str) -> None:
     with psycopg.connect(private_url(var, "postgres"), autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             connection.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(name)))
+            with (
+                contextlib.suppress(psycopg.Error),  # without it the health page says so
+                psycopg.connect(private_url(var, name), autocommit=True) as made,
+            ):
+                made.execute("CREATE EXTENSION pg_stat_statements")
 
 
 def binaries() -> Path:
@@ -127,7 +142,15 @@ def _make(where: Place) -> None:
 
 def server_settings(where: Place) -> str:
     """What a private cluster is told in postgresql.conf."""
-    return SETTINGS.format(port=PORT, run=where.run, **_memory())
+    return SETTINGS.format(port=PORT, run=where.run, **_memory()) + _counted_statements()
+
+
+def _counted_statements() -> str:
+    """The server counts its statements where it can: the health page names the slowest."""
+    version = binaries().parent.name
+    if not Path(f"/usr/share/postgresql/{version}/extension/pg_stat_statements.control").exists():
+        return ""
+    return "shared_preload_libraries = 'pg_stat_statements'\n"
 
 
 def server_settings_mark() -> str:

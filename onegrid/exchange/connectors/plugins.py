@@ -1,11 +1,18 @@
 """The plug-in point for kinds of connections to business systems."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from onegrid.exchange.connectors import rules
-from onegrid.exchange.connectors.models import OutsideSystem, Ticket
+from onegrid.exchange.connectors.models import Errand, ErrandState, OutsideSystem, Ticket
+from onegrid.kit.health import WATCHED, Figure, Reading, Tone, Watched, gauge, toned
 from onegrid.kit.plugins import Registry
 
 
@@ -93,3 +100,56 @@ class Connector:
 CONNECTORS: Registry[Connector] = Registry(
     "connector", Connector, "ways of speaking with business systems of others"
 )
+
+
+SHOWN_MOST = 50
+COUNTED_MOST = 10_000
+
+
+@WATCHED.register("outside_systems")
+class OutsideSystems(Watched):
+    """Registered systems that are switched on, by the last exchange with each: nobody is called for a look."""
+
+    title, order = gettext_lazy("Outside systems"), 48
+
+    def readings(self) -> Iterator[Reading]:
+        systems = _switched_on()
+        if not systems:
+            yield Reading(_("Connected"), _("none"))
+        for system in systems:
+            yield Reading(system.name, _last(system), _tone(system), system.trouble)
+        dead = dead_letters()
+        yield Reading(
+            _("Dead letters"),
+            str(dead),
+            toned(dead, warn=1, bad=100),
+            _("The page of outside systems sends them again."),
+        )
+
+    def figures(self) -> Iterator[Figure]:
+        failures = tuple(({"system": str(one.pk)}, float(one.failures)) for one in _switched_on())
+        yield Figure("onegrid_outside_failures", "Failed tries in a row, by system.", "gauge", failures)
+        yield gauge("onegrid_outside_dead_letters", "Hand-overs that were given up.", dead_letters())
+
+
+FAILURES_BAD = 5  # tries in a row: about a quarter of an hour
+
+
+def dead_letters() -> int:
+    return len(Errand.objects.filter(state=ErrandState.DEAD).values_list("pk")[:COUNTED_MOST])
+
+
+def _switched_on() -> list[OutsideSystem]:
+    return list(OutsideSystem.objects.filter(is_on=True).order_by("name", "pk")[:SHOWN_MOST])
+
+
+def _tone(system: OutsideSystem) -> Tone:
+    return toned(system.failures, warn=1, bad=FAILURES_BAD)
+
+
+def _last(system: OutsideSystem) -> str:
+    if system.failures:
+        return _("%(count)s failed tries in a row") % {"count": system.failures}
+    if system.last_ok_at is None:
+        return _("nothing was exchanged yet")
+    return _("answered %(when)s") % {"when": date_format(localtime(system.last_ok_at), "m-d H:i")}

@@ -24,7 +24,7 @@ LEASE = timedelta(minutes=2)  # a try that nobody ended after so long was killed
 SILENT = timedelta(hours=1)  # an open ticket of which nothing was heard for so long is asked about
 PHOTOS_MOST = 3
 PHOTO_BYTES = 1_500_000
-KEPT = timedelta(days=180)  # of the log of exchanges
+KEPT = timedelta(days=200)  # of the log of exchanges: network logs stay for six months at least
 
 
 class EventKind(StrEnum):

@@ -38,6 +38,24 @@ def listener_states() -> list[ListenerState]:
     return [_state(name, stored.get(name), parked[name]) for name in sorted({*LISTENERS, *stored})]
 
 
+OLDEST = """
+SELECT coalesce(extract(epoch FROM clock_timestamp() - kit_factrow.at), 0)::float
+FROM kit_factrow, kit_listenerposition
+WHERE listener = %s AND kit_factrow.xid >= kit_listenerposition.xid AND kind = ANY(%s)
+    AND NOT (kit_factrow.xid < coalesce(until, '0'::xid8) AND kit_factrow.id <= last_id)
+ORDER BY kit_factrow.xid, kit_factrow.id LIMIT 1
+"""
+
+
+def oldest_unheard(name: str) -> float:
+    """Seconds since the oldest fact that the listener has not heard; 0.0 when it has heard all."""
+    kinds = LISTENERS[name].kinds if name in LISTENERS else []
+    with connection.cursor() as cursor:
+        cursor.execute(OLDEST, [name, kinds])
+        found = cursor.fetchone()
+    return float(found[0]) if found else 0.0
+
+
 def parked_facts(listener: str | None = None) -> QuerySet[ParkedFact]:
     """Oldest first; of one listener or of all."""
     found = ParkedFact.objects.order_by("fact_id")

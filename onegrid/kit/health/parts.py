@@ -1,21 +1,24 @@
 """What every installation watches: database, queue, listeners, disk, copies, certificate."""
 
+import json
 import re
 import shutil
 import time
+import urllib.request
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from onegrid.kit.facts.queries import listener_states
+from onegrid.kit.facts.queries import listener_states, oldest_unheard
 from onegrid.kit.health.certificates import days_left
 from onegrid.kit.health.checks import PULSE
+from onegrid.kit.health.figure import Figure, gauge
 from onegrid.kit.health.watching import WATCHED, Reading, Tone, Watched, toned
 
 GIGABYTE = 2**30
@@ -92,6 +95,50 @@ class Database(Watched):
         )
         yield Reading(_("Size"), _bytes(size))
 
+    def figures(self) -> Iterator[Figure]:
+        used, most, statement, transaction, waiting, size = _row(_SESSIONS)
+        yield gauge("onegrid_database_connections", "Open connections to our database.", used)
+        yield gauge("onegrid_database_connections_most", "How many the server takes.", most)
+        yield gauge("onegrid_database_oldest_statement_seconds", "Age of the oldest running one.", statement)
+        yield gauge("onegrid_database_oldest_transaction_seconds", "Age of the oldest open one.", transaction)
+        yield gauge("onegrid_database_lock_waits", "Sessions that wait for a lock.", waiting)
+        yield gauge("onegrid_database_bytes", "Size of the database.", size)
+
+
+@WATCHED.register("live")
+class Live(Watched):
+    """The process that tells open screens; asked on this machine."""
+
+    title, order = gettext_lazy("Live screens"), 25
+
+    def readings(self) -> Iterator[Reading]:
+        try:
+            said = live_health()
+        except (OSError, ValueError):
+            advice = _("Is the live process running? Pages work without it, but stay still.")
+            yield Reading(_("Live process"), _("does not answer"), Tone.BAD, advice)
+            return
+        yield Reading(
+            _("Hears the database"),
+            _("well") if said["database"] else _("failing"),
+            Tone.GOOD if said["database"] else Tone.BAD,
+            _("See live.log."),
+        )
+        yield Reading(_("Open streams"), _number(said["streams"]))
+
+    def figures(self) -> Iterator[Figure]:
+        yield gauge("onegrid_open_streams", "Open streams of server-sent events.", live_health()["streams"])
+
+
+def live_health() -> dict[str, Any]:
+    """What the live process says of itself. OSError when it does not answer."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(settings.LIVE_HEALTH, timeout=1) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as unwell:  # 503 with the same words: it does not hear the database
+        return json.load(unwell)
+
 
 _QUEUE = """
 SELECT count(*) FILTER (WHERE status = 'todo' AND coalesce(scheduled_at, now()) <= now()),
@@ -128,6 +175,24 @@ class Queue(Watched):
             toned(failed, warn=1, bad=100),
             _("The log of the worker names each."),
         )
+        workers = _row(_WORKERS)[0]
+        yield Reading(
+            _("Worker processes"),
+            _number(workers),
+            Tone.GOOD if workers else Tone.BAD,
+            _("None has given a sign for a minute: start one."),
+        )
+
+    def figures(self) -> Iterator[Figure]:
+        due, doing, failed, age = _row(_QUEUE)
+        states = {"due": due, "doing": doing, "failed": failed}
+        samples = tuple(({"state": state}, float(n)) for state, n in states.items())
+        yield Figure("onegrid_jobs", "Jobs in the queue, counted to 100,000.", "gauge", samples)
+        yield gauge("onegrid_jobs_oldest_seconds", "How long the oldest job that is due waits.", age)
+        yield gauge("onegrid_workers", "Workers with a sign of life within a minute.", _row(_WORKERS)[0])
+
+
+_WORKERS = "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '1 minute'"
 
 
 @WATCHED.register("listeners")
@@ -156,6 +221,15 @@ class Listeners(Watched):
             if state.error:
                 yield Reading(state.name, state.error[:200], Tone.WARN, _("It tries again by itself."))
 
+    def figures(self) -> Iterator[Figure]:
+        states = [state for state in listener_states() if state.known]
+        behind = tuple(({"listener": state.name}, float(state.behind)) for state in states)
+        parked = tuple(({"listener": state.name}, float(state.parked)) for state in states)
+        lag = max((oldest_unheard(state.name) for state in states), default=0.0)
+        yield Figure("onegrid_listener_behind", "Facts not heard yet, counted to 100,000.", "gauge", behind)
+        yield Figure("onegrid_listener_parked", "Facts a listener could not digest.", "gauge", parked)
+        yield gauge("onegrid_relay_lag_seconds", "Age of the oldest fact that somebody has not heard.", lag)
+
 
 @WATCHED.register("disk")
 class Disk(Watched):
@@ -171,6 +245,11 @@ class Disk(Watched):
             _("Remove old logs and copies, or give it a larger disk."),
         )
 
+    def figures(self) -> Iterator[Figure]:
+        usage = shutil.disk_usage(settings.MEDIA_ROOT.parent)
+        yield gauge("onegrid_disk_free_bytes", "Free on the disk of var/.", usage.free)
+        yield gauge("onegrid_disk_bytes", "Size of the disk of var/.", usage.total)
+
 
 _STREAM = """
 SELECT slot.active, slot.wal_status, pg_wal_lsn_diff(pg_current_wal_lsn(), slot.restart_lsn)
@@ -180,11 +259,32 @@ FROM pg_replication_slots slot WHERE slot.slot_name = 'onegrid_backup'
 
 @WATCHED.register("copies")
 class Copies(Watched):
-    """The stream of the database's log; a database of the city's own has its own watch."""
+    """How old the newest copies are, and the stream of the database's log. A database of the city's own is copied by
+    its own tools, which may tell us (`onegrid backup done`)."""
 
     title, order = gettext_lazy("Copies"), 60
 
     def readings(self) -> Iterator[Reading]:
+        words = {"database": _("Newest copy of the database"), "files": _("Newest copy of files")}
+        for what, age in copy_ages().items():
+            days = age / 86400
+            yield Reading(
+                words[what],
+                _("%(hours)s hours ago") % {"hours": _number(age / 3600)},
+                toned(days, warn=8, bad=15),
+                _("`onegrid backup take`, and see why it did not run by itself."),
+            )
+        yield from self._stream()
+
+    def figures(self) -> Iterator[Figure]:
+        ages = tuple(({"what": what}, age) for what, age in copy_ages().items())
+        if ages:
+            yield Figure("onegrid_copy_age_seconds", "Age of the newest copy.", "gauge", ages)
+        if found := _row(_STREAM):
+            yield gauge("onegrid_copy_stream_running", "1 while the log streams to the copies.", found[0])
+            yield gauge("onegrid_copy_stream_behind_bytes", "Log that waits for it.", found[2] or 0)
+
+    def _stream(self) -> Iterator[Reading]:
         found = _row(_STREAM)
         if not found:
             yield Reading(
@@ -205,6 +305,18 @@ class Copies(Watched):
         yield Reading(_("Log that waits for it"), _bytes(behind or 0))
 
 
+def copy_ages() -> dict[str, float]:
+    """ "database", "files" → seconds since the newest copy that `onegrid backup` knows of."""
+    if not settings.COPIES_NOTE.exists():
+        return {}
+    said, now = json.loads(settings.COPIES_NOTE.read_text()), datetime.now(UTC)
+    return {
+        what: (now - datetime.fromisoformat(said[f"{what}_at"])).total_seconds()
+        for what in ("database", "files")
+        if f"{what}_at" in said
+    }
+
+
 @WATCHED.register("certificate")
 class Certificate(Watched):
     title, order = gettext_lazy("Certificate"), 70
@@ -220,6 +332,11 @@ class Certificate(Watched):
             toned(-days, warn=-21, bad=-7),
             _("Renew it at the proxy."),
         )
+
+    def figures(self) -> Iterator[Figure]:
+        if settings.SITE_URL.startswith("https://"):
+            days = days_left(settings.SITE_URL)
+            yield gauge("onegrid_certificate_days", "Days until the site's certificate ends.", days)
 
 
 _SLOW = """
@@ -240,6 +357,28 @@ def slow_statements(*, longer: timedelta = timedelta(seconds=1)) -> list[dict[st
             {"pid": pid, "seconds": seconds, "waits": waits, "text": _without_values(text)}
             for pid, seconds, waits, text in cursor.fetchall()
         ]
+
+
+_SLOWEST = """
+SELECT left(query, 300), calls, mean_exec_time::float, total_exec_time::float FROM pg_stat_statements
+WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND calls >= 5
+ORDER BY mean_exec_time DESC LIMIT 10
+"""
+
+
+def slowest_statements() -> list[dict[str, Any]] | None:
+    """Those with the longest mean since the server began to count, in milliseconds; None where it does not count
+    (the extension pg_stat_statements)."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_SLOWEST)
+            rows = cursor.fetchall()
+    except DatabaseError:
+        return None
+    return [
+        {"text": _without_values(text), "calls": calls, "mean": mean, "total": total}
+        for text, calls, mean, total in rows
+    ]
 
 
 def _without_values(text: str) -> str:

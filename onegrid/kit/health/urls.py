@@ -6,4 +6,5 @@ app_name = "health"
 urlpatterns = [
     path("health/live", pages.live, name="live"),
     path("health/ready", pages.ready, name="ready"),
+    path("metrics", pages.metrics, name="metrics"),
 ]

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
+from onegrid.kit.health.figure import Figure
 from onegrid.kit.plugins import Registry
 
 logger = logging.getLogger(__name__)
@@ -32,13 +33,17 @@ class Reading:
 
 
 class Watched:
-    """One part of the platform. `readings` takes milliseconds, changes nothing, may raise: bad news too."""
+    """One part of the platform. `readings` takes milliseconds, changes nothing, may raise: bad news too. `figures`:
+    the same for programs (/metrics)."""
 
     title: object = ""  # words, perhaps lazy ones
     order = 50
 
     def readings(self) -> Iterator[Reading]:
         raise NotImplementedError
+
+    def figures(self) -> Iterator[Figure]:
+        return iter(())
 
 
 WATCHED: Registry[Watched] = Registry("watched", Watched, "parts whose health the operators' page shows")

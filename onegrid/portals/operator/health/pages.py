@@ -11,8 +11,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from onegrid.accounts.alerts.actions import send_test_alert
-from onegrid.accounts.alerts.queries import health_of_parts, operators, statements_now, told_states
+from onegrid.accounts.alerts.queries import (
+    health_of_parts,
+    on_call,
+    own_test_alerts,
+    slowest_so_far,
+    statements_now,
+    streets_now,
+    told_states,
+)
 from onegrid.accounts.identity.models import User
+from onegrid.accounts.notices.plugins import CHANNELS
 from onegrid.kit.actors import viewer_of
 from onegrid.kit.errors import Refused
 from onegrid.kit.health import Tone
@@ -36,15 +45,25 @@ def health(request: HttpRequest) -> HttpResponse:
         {"part": part, "word": WORDS[part.tone], "tone": TONES[part.tone], "state": told.get(part.name)}
         for part in health_of_parts(viewer=viewer)
     ]
+    changing = request.headers.get("HX-Request") == "true"
     context = {
         "parts": parts,
         "troubles": sum(one["tone"] != "good" for one in parts),
         "statements": statements_now(viewer=viewer),
-        "people": operators(),
+        "slowest": slowest_so_far(viewer=viewer),
         "looked_at": timezone.localtime(),
     }
-    changing = request.headers.get("HX-Request") == "true"
-    return render(request, "operator/health/parts.html" if changing else "operator/health/page.html", context)
+    if changing:
+        return render(request, "operator/health/parts.html", context)
+    now = timezone.now()
+    assert isinstance(request.user, User)
+    names = {key: channel.name for key, channel in CHANNELS}
+    context |= {
+        "people": on_call(viewer=viewer, at=now),
+        "streets": streets_now(viewer=viewer, at=now),
+        "tests": [(names.get(one.channel, one.channel), one) for one in own_test_alerts(viewer=request.user)],
+    }
+    return render(request, "operator/health/page.html", context)
 
 
 @login_required

@@ -1,0 +1,118 @@
+"""`onegrid server`: on a server, where systemd keeps the processes: units, and what each of them starts."""
+
+import fcntl
+import os
+import shlex
+import sys
+from pathlib import Path
+
+import typer
+
+from onegrid.config.cluster.place import private_url
+from onegrid.config.cluster.server import (
+    ClusterTrouble,
+    ensure_database,
+    server_in_foreground,
+    wait_until_ready,
+)
+from onegrid.config.environment import ROOT, environment, environment_of
+from onegrid.console.commands import BIN, commands
+from onegrid.console.units import Installation, account_made, settings_file, write_units
+
+app = typer.Typer(help="A server: systemd units, and what each of them starts.", no_args_is_help=True)
+SETTINGS = typer.Option(
+    Path("/etc/onegrid/onegrid.env"), help="the file of variables; made when it is missing"
+)
+ELSEWHERE = typer.Option(Path("/"), "--to", help="another root folder than /, to look at what is written")
+WAIT = 60.0  # seconds for a database that is starting
+
+
+@app.callback()
+def _server() -> None:
+    """No Django: these commands start what does."""
+
+
+@app.command("install")
+def install(
+    user: str = typer.Option("onegrid", help="the system account of the services; made when it is missing"),
+    settings: Path = SETTINGS,
+    to: Path = ELSEWHERE,
+) -> None:
+    """Write the units for this folder and these settings. Run it again after a change of either."""
+    real = to == Path("/")
+    if real and os.geteuid() != 0:
+        sys.exit("✗ Only root may write units: sudo .venv/bin/onegrid server install")
+    if real:
+        account_made(user)
+    given = settings_file(to / settings.relative_to("/"), user if real else None)
+    env = environment_of(given)  # says which variable does not fit, before anything is written
+    here = Installation(ROOT, BIN / "onegrid", env.var, user, settings, env.backup, env.database_url is None)
+    if real:
+        here.own_folder()
+    for path in write_units(here, to):
+        print(f"· {path}")
+    if real:
+        print(
+            "· Look at the settings, then:  systemctl daemon-reload && systemctl enable --now onegrid.target"
+        )
+        print(
+            f"· {shlex.quote(str(settings))} has {len(given)} settings; docs/operate.md names all there are."
+        )
+
+
+@app.command("prepare")
+def prepare() -> None:
+    """Wait for the database, bring its tables up to date, load what every installation needs. Before all others."""
+    env = environment()
+    if env.database_url:
+        wait_until_ready(env.database_url, WAIT, print)
+    else:
+        try:
+            wait_until_ready(private_url(env.var, "postgres"), WAIT)
+        except ClusterTrouble as trouble:
+            raise ClusterTrouble(
+                "The private database does not answer: onegrid-database.service?"
+            ) from trouble
+        ensure_database(env.var, "onegrid")
+    _become([str(BIN / "onegrid"), "setup", "ready"])
+
+
+@app.command("database")
+def database() -> None:
+    """The private PostgreSQL in the foreground, made when there is none."""
+    env = environment()
+    if env.database_url:
+        sys.exit("✗ ONEGRID_DATABASE_URL names another database: there is no private one to start.")
+    if os.geteuid() == 0:
+        sys.exit("✗ PostgreSQL refuses to run as root; the unit runs it as the account of the services.")
+    _become(server_in_foreground(env.var))
+
+
+def _hold(var: Path) -> int:
+    """Holds the lock of `onegrid up`, together with the other services, for as long as the process lives (it is kept
+    over exec): neither `up` nor `restore` may go to work beside us."""
+    var.mkdir(parents=True, exist_ok=True)
+    lock = os.open(var / "up.pid", os.O_RDWR | os.O_CREAT, 0o640)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit("✗ `onegrid up` or a restore runs from this folder: it comes first.")
+    os.set_inheritable(lock, True)
+    return lock
+
+
+@app.command("run")
+def run(name: str = typer.Argument(help="web, live, relay, worker, backup or nats")) -> None:
+    """One process of ours in the foreground, as `onegrid up` would start it."""
+    offered = commands(environment())
+    if name not in offered:
+        sys.exit(f"✗ {name} is not run here. There are: {', '.join(offered)}.")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "onegrid.config.settings"
+    _become(offered[name])
+
+
+def _become(command: list[str]) -> None:
+    """In our place, so that systemd sees the process itself."""
+    sys.stdout.flush()
+    _hold(environment().var)
+    os.execv(command[0], command)

@@ -1,0 +1,73 @@
+"""A test alert goes to a phone through a gateway for text messages, which is another program."""
+
+import threading
+import urllib.request
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from onegrid.accounts.alerts.actions import send_test_alert
+from onegrid.accounts.alerts.queries import own_test_alerts
+from onegrid.accounts.notices.actions import choose_channels, deliver
+from onegrid.accounts.notices.models import ChannelMessage, MessageState
+from onegrid.demo.gateway import Gateway, serve
+
+AT = datetime(2026, 3, 2, 3, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+@pytest.fixture
+def gateway(settings):
+    one = Gateway("key-of-the-gateway")
+    server = serve(one, 0)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    settings.SMS_URL = f"http://127.0.0.1:{server.server_address[1]}/"
+    settings.SMS_KEY = "key-of-the-gateway"
+    yield one
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def message(streets, gateway):
+    """A test alert on its way to the operator's phone."""
+    operator = streets.staff["operator"]
+    operator.phone = "13900000001"
+    operator.save(update_fields=["phone"])
+    choose_channels(by=operator, channels=["sms"])
+    assert send_test_alert(by=operator, at=AT) == ["sms"]
+    return ChannelMessage.objects.get(channel="sms")
+
+
+def test_it_arrives_once_however_often_it_is_sent(message, gateway, settings):
+    deliver(message_id=message.pk, at=AT)
+    ChannelMessage.objects.filter(pk=message.pk).update(
+        state=MessageState.WAITING, sent_at=None
+    )  # killed half-way
+    deliver(message_id=message.pk, at=AT)
+    assert [one["to"] for one in gateway.messages.values()] == ["13900000001"]
+    [shown] = own_test_alerts(viewer=message.notice.recipient)
+    assert (shown.state, shown.sent_at) == (MessageState.SENT, AT)
+    with urllib.request.urlopen(settings.SMS_URL) as page:
+        assert "13900000001" in page.read().decode()
+
+
+def test_a_gateway_that_is_down_is_tried_again(message, gateway):
+    gateway.down = True
+    deliver(message_id=message.pk, at=AT)
+    message.refresh_from_db()
+    assert (message.state, message.trouble, gateway.messages) == (MessageState.WAITING, "HTTP 503", {})
+    assert message.not_before > AT
+
+
+def test_a_wrong_key_is_said_and_not_tried_again(message, gateway, settings):
+    settings.SMS_KEY = "another"
+    deliver(message_id=message.pk, at=AT)
+    message.refresh_from_db()
+    assert (message.state, message.trouble) == (MessageState.FAILED, "HTTP 401")
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"id": "1", "to": "police", "text": "x"}', b"\xff"])
+def test_what_is_no_message_is_refused(body):
+    gateway = Gateway("k")
+    assert gateway.take("Bearer k", body)[0] == 400 and not gateway.messages

@@ -1,0 +1,138 @@
+"""What `onegrid server install` writes: fitting for this installation, accepted by systemd, kept for six months."""
+
+import re
+import shutil
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from onegrid.config.environment import environment, environment_of
+from onegrid.console import server, units
+from onegrid.exchange.connectors import rules as connectors
+from tests.house.tree import ROOT
+
+SIX_MONTHS = timedelta(days=184)  # the longest six months in a row
+
+
+@pytest.fixture
+def installed(tmp_path):
+    """Runs the install into a folder with these settings; gives the folder of units."""
+
+    def run(**variables: str) -> Path:
+        settings = tmp_path / "etc/onegrid/onegrid.env"
+        settings.parent.mkdir(parents=True, exist_ok=True)
+        given = {"ONEGRID_VAR": str(tmp_path / "var"), **variables}
+        settings.write_text("".join(f"{name}='{value}'\n" for name, value in given.items()))
+        done = CliRunner().invoke(server.app, ["install", "--to", str(tmp_path)])
+        assert done.exit_code == 0, f"{done.output}{done.exception}"
+        return tmp_path / "etc/systemd/system"
+
+    return run
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def test_a_private_database_with_copies(installed):
+    folder = installed(ONEGRID_BACKUP="/mnt/copies")
+    assert {"onegrid-database.service", "onegrid-backup.service", "onegrid-copy.timer"} <= names(folder)
+    target = (folder / "onegrid.target").read_text()
+    for wanted in (
+        "onegrid-web.service",
+        "onegrid-live.service",
+        "onegrid-copy.timer",
+        "onegrid-database.service",
+    ):
+        assert wanted in target
+    assert "onegrid-copy.service" not in target  # its timer starts it
+    assert "backup take" in (folder / "onegrid-copy.service").read_text()
+
+
+def test_a_database_of_the_citys_own(installed):
+    installed(ONEGRID_BACKUP="/mnt/copies")
+    folder = installed(
+        ONEGRID_BACKUP="/mnt/copies", ONEGRID_DATABASE_URL="postgresql://o:x@db.example.cn/onegrid"
+    )
+    assert not {"onegrid-database.service", "onegrid-backup.service"} & names(
+        folder
+    )  # those of before are gone
+    assert "backup files" in (folder / "onegrid-copy.service").read_text()
+    assert "example.cn" not in "".join(path.read_text() for path in folder.glob("*.*") if path.is_file())
+
+
+def test_without_copies_none_is_taken(installed):
+    assert not {"onegrid-backup.service", "onegrid-copy.timer"} & names(installed())
+
+
+def test_a_setting_that_does_not_fit_writes_nothing(installed, tmp_path):
+    with pytest.raises(AssertionError, match="WEB_PORT"):
+        installed(ONEGRID_WEB_PORT="eighty")
+    assert not (tmp_path / "etc/systemd").exists()
+
+
+def test_every_service_may_little(installed):
+    folder = installed()
+    shared = (folder / "onegrid-.service.d/onegrid.conf").read_text()
+    for line in ("NoNewPrivileges=yes", "ProtectSystem=strict", "User=onegrid", "CapabilityBoundingSet=\n"):
+        assert line in shared
+    for unit in folder.glob("*.service"):
+        assert not re.search(r"@[A-Z]+@", unit.read_text()), unit
+        assert "User=" not in unit.read_text()  # nobody else than the shared account
+
+
+def test_each_process_of_up_has_its_unit():
+    there = {path.stem for path in (ROOT / "deploy/systemd").glob("*.service")}
+    for name in ("web", "live", "relay", "worker", "backup"):
+        assert f"onegrid-{name}" in there
+        assert f"server run {name}" in (ROOT / f"deploy/systemd/onegrid-{name}.service").read_text()
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd-analyze here")
+def test_systemd_accepts_them(installed):
+    folder = installed(ONEGRID_BACKUP="/mnt/copies")
+    ours = sorted(str(path) for path in folder.glob("onegrid[-.]*") if path.is_file())
+    # its own units below, so that targets they name are known
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", *ours],
+        env={"SYSTEMD_UNIT_PATH": f"{folder}:/lib/systemd/system", "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+    )
+    ours_only = [line for line in done.stderr.splitlines() if "onegrid" in line]
+    assert (done.returncode, ours_only) == (0, [])
+
+
+def days(text: str) -> list[timedelta]:
+    return [
+        timedelta(days=int(found)) for found in re.findall(r"(?m)^\s*(?:MaxRetentionSec=|rotate )(\d+)", text)
+    ]
+
+
+def test_logs_are_kept_for_six_months():
+    kept = days((ROOT / "deploy/systemd/journald@onegrid.conf").read_text())
+    kept += days((ROOT / "deploy/logrotate/onegrid").read_text())
+    assert len(kept) == 3 and min(kept) >= SIX_MONTHS
+    assert connectors.KEPT >= SIX_MONTHS  # every exchange with outside systems
+
+
+def test_the_wrapper_is_a_shell_script_that_runs(installed, tmp_path):
+    installed()
+    subprocess.run(["sh", "-n", tmp_path / "usr/local/bin/onegrid"], check=True)
+
+
+def test_settings_are_read_as_systemd_reads_them(tmp_path):
+    path = tmp_path / "onegrid.env"
+    path.write_text('# words\nONEGRID_VAR=/srv/x\nONEGRID_KEYRING=\'{"k1": "a b"}\'\n\n')
+    read = units.settings_file(path, None)
+    assert read == {"ONEGRID_VAR": "/srv/x", "ONEGRID_KEYRING": '{"k1": "a b"}'}
+
+
+def test_the_shipped_settings_fit(tmp_path):
+    before = environment()
+    shipped = environment_of(units.settings_file(tmp_path / "onegrid.env", None))
+    assert shipped.trusted_proxies == 1 and shipped.log_format == "json"
+    assert environment() == before
