@@ -31,7 +31,7 @@ class Installation:
 
     def units(self) -> list[str]:
         """Names of the units that this installation needs."""
-        shipped = sorted(path.name for path in (SHIPPED / "systemd").glob("onegrid[.-]*.*") if path.is_file())
+        shipped = sorted(path.name for path in (SHIPPED / "systemd").glob("onegrid[.-]*") if path.is_file())
         left_out = {*(() if self.private else PRIVATE_ONLY), *(() if self.backup else COPIES_ONLY)}
         return [name for name in shipped if name not in left_out]
 

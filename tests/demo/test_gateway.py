@@ -12,6 +12,7 @@ from onegrid.accounts.alerts.queries import own_test_alerts
 from onegrid.accounts.notices.actions import choose_channels, deliver
 from onegrid.accounts.notices.models import ChannelMessage, MessageState
 from onegrid.demo.gateway import Gateway, serve
+from tests.streets import streets  # noqa: F401
 
 AT = datetime(2026, 3, 2, 3, tzinfo=ZoneInfo("Asia/Shanghai"))
 
@@ -29,7 +30,7 @@ def gateway(settings):
 
 
 @pytest.fixture
-def message(streets, gateway):
+def message(streets, gateway):  # noqa: F811
     """A test alert on its way to the operator's phone."""
     operator = streets.staff["operator"]
     operator.phone = "13900000001"
