@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import time
 from pathlib import Path
 
 import psycopg
@@ -47,10 +46,11 @@ def test_a_server_that_says_no_is_not_waited_for(monkeypatch):
         raise psycopg.OperationalError('connection failed: FATAL:  database "x" does not exist')
 
     monkeypatch.setattr(server.psycopg, "connect", no)
-    begun = time.monotonic()
+    waited: list[float] = []
+    monkeypatch.setattr(server.time, "sleep", waited.append)
     with pytest.raises(server.ClusterTrouble, match="ONEGRID_DATABASE_URL"):
         server.wait_until_ready("dbname=x")
-    assert time.monotonic() - begun < 1
+    assert waited == []
 
 
 def test_a_server_that_is_starting_is_waited_for(monkeypatch):
@@ -82,3 +82,25 @@ def test_a_server_whose_process_is_gone_is_started_again(tmp_path, monkeypatch, 
             f"{ended.pid if pid == 'dead' else os.getpid()}\n/data\n"
         )
     assert server.revive(tmp_path) is started
+
+
+@pytest.mark.parametrize("ended_meanwhile", [True, False])
+def test_a_server_that_ends_by_itself_before_it_is_told_to_is_stopped(tmp_path, monkeypatch, ended_meanwhile):
+    """The control program fails then. Where the server still runs, its failure is one."""
+    where = cluster.Place(tmp_path / "pg", tmp_path / "run")
+    monkeypatch.setattr(server, "place", lambda var: where)
+    where.pgdata.mkdir(parents=True)
+    lock = where.pgdata / "postmaster.pid"
+    lock.write_text("1\n")
+
+    def control(*_given: object) -> None:
+        if ended_meanwhile:
+            lock.unlink()
+        raise server.ClusterTrouble("did not stop")
+
+    monkeypatch.setattr(server, "_pg_ctl", control)
+    if ended_meanwhile:
+        server.stop(tmp_path)
+    else:
+        with pytest.raises(server.ClusterTrouble, match="did not stop"):
+            server.stop(tmp_path)

@@ -20,6 +20,7 @@ from onegrid.config.cluster.server import (
 
 TOO_EARLY = "The log ends before that second; without --until everything it holds is restored."
 SECONDS = 24 * 3600  # the log of a whole week may take hours
+MOMENT = "%Y%m%dT%H%M%S.%fZ"  # in names: two of one second lie side by side
 
 
 def base_for(folder: Path, until: datetime | None) -> Base:
@@ -62,7 +63,7 @@ def restore(var: Path, folder: Path, *, until: datetime | None, replace: bool) -
         _finish(var)
     except (ClusterTrouble, psycopg.Error) as failure:
         stop(var)
-        failed = where.pg / f"data.failed-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+        failed = where.pg / f"data.failed-{datetime.now(UTC):{MOMENT}}"
         where.pgdata.rename(failed)
         words = TOO_EARLY if _ended_before(where) else str(failure)
         raise ClusterTrouble(f"{words}\n  What was made lies in {failed}; the log: {where.log}") from None
@@ -79,7 +80,7 @@ def _put_aside(var: Path, where: Place, replace: bool) -> Path | None:
             "ONEGRID_VAR to another folder."
         )
     stop(var)
-    aside = where.pg / f"data.before-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    aside = where.pg / f"data.before-{datetime.now(UTC):{MOMENT}}"
     where.pgdata.rename(aside)
     return aside
 

@@ -26,7 +26,11 @@ DATABASES = {
             # no query reaches: the ORM's own, each of another shape, stay as they are.
             "prepare_threshold": 1_000_000_000,
         },
-        "TEST": {"NAME": environment().test_database, "TEMPLATE": environment().test_template or None},
+        "TEST": {
+            "NAME": environment().test_database,
+            "TEMPLATE": environment().test_template or None,
+            "MIGRATE": not environment().test_template,  # what is copied has been migrated
+        },
     }
 }
 
