@@ -2,7 +2,8 @@
 
 Every page of pages.py once, in Chinese, at the width it is made for; the pages of AGAIN in other looks too.
 `--only NAME` takes those alone, `--missing` those that are not there yet; `--looks FOLDER` takes every page at both
-widths in both languages, to look at before a release, not to keep. Needs what `make test` installs.
+widths in both languages (`--dark`: in dark colours), to look at before a release, not to keep. Needs what `make test`
+installs.
 """
 
 import argparse
@@ -57,7 +58,7 @@ def main() -> None:
             if given.missing and (folder / file_name(name, width, language)).exists():
                 continue
             try:
-                taken(browser, given.address, folder, name, width, language)
+                taken(browser, given, folder, name, width, language)
             except Exception as error:  # one page that is lost does not cost the others
                 lost.append(f"{name} at {width} in {language}: {str(error).splitlines()[0]}")
         browser.close()
@@ -70,6 +71,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--only", nargs="*")
     parser.add_argument("--missing", action="store_true", help="only those that are not there yet")
     parser.add_argument("--looks")
+    parser.add_argument("--dark", action="store_true")
     return parser.parse_args()
 
 
@@ -92,8 +94,10 @@ def everything(pages: dict[str, Way]) -> list[tuple[str, int, str]]:
     ]
 
 
-def taken(browser: Browser, address: str, folder: Path, name: str, width: int, language: str) -> None:
-    page = opened(browser, address, width, language, PAGES[name].user)
+def taken(
+    browser: Browser, given: argparse.Namespace, folder: Path, name: str, width: int, language: str
+) -> None:
+    page = opened(browser, given, width, language, PAGES[name].user)
     try:
         walk(page, PAGES[name])
         at_its_address(page, name)
@@ -109,16 +113,17 @@ KNOWN = known()
 SIGNED_IN: dict[str, StorageState] = {}  # signing in is slow by design: once a person
 
 
-def opened(browser: Browser, address: str, width: int, language: str, user: str = "") -> Page:
+def opened(browser: Browser, given: argparse.Namespace, width: int, language: str, user: str = "") -> Page:
     context = browser.new_context(
         storage_state=SIGNED_IN.get(user),
-        base_url=address,
+        base_url=given.address,
+        color_scheme="dark" if given.dark else "light",
         viewport={"width": width, "height": HEIGHTS[width]},
         locale="en-GB" if language == "en" else "zh-CN",
         reduced_motion="reduce",
         service_workers="block",
     )
-    context.add_cookies([{"name": "django_language", "value": language, "url": address}])
+    context.add_cookies([{"name": "django_language", "value": language, "url": given.address}])
     page = context.new_page()
     page.set_default_timeout(10_000)
     return page
