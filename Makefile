@@ -24,8 +24,8 @@ test: setup      ## every test, browser included
 check: setup     ## format, lint, types, contracts, migrations, templates, front-end types
 	@$(ONEGRID) check
 
-bench: setup     ## make bench NAME=grid_at; without NAME all of them
-	@$(ONEGRID) bench $(NAME)
+bench: setup     ## one report of all: make bench CASES=10000,1000000; one thing: make bench NAME=grid_at
+	@$(ONEGRID) bench $(NAME) $(if $(CASES),--cases $(CASES)) $(ARGS)
 
 lock:            ## resolve requirements*.in anew into the hashed lists
 	@for list in requirements-bootstrap requirements requirements-dev; do \

@@ -1,9 +1,11 @@
-"""open_case per second at 10,000 cases, beside the floor: the same rows by bare SQL in the same run.
+"""open_case per second at BENCH_CASES cases (10,000), beside the floor: the same rows by bare SQL in the same run.
 
-Needs a database with a street (`onegrid demo load`). One transaction, rolled back: nothing stays, and neither side
-pays for a commit.
+One transaction, rolled back: nothing stays, and neither side pays for a commit.
+
+`onegrid bench intake --cases 10000,1000000`
 """
 
+import os
 import random
 import time
 from datetime import timedelta
@@ -13,31 +15,30 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from bench.report import Report, rate
+from bench.street import furnished
 from onegrid.cases.flow.access import Resident
 from onegrid.cases.flow.actions import open_case
 from onegrid.cases.flow.models import Case, Channel
 from onegrid.places.areas.kinds import GRIDS
 from onegrid.places.areas.models import Area
 
-CASES = 10_000
 TABLES = ("cases_case", "cases_step", "cases_stageclock", "accounts_notice", "kit_factrow", "kit_factrow")
 OF_THE_CASE = ("cases_step", "cases_stageclock")
 
 
 def run(report: Report) -> None:
+    for size in [int(size) for size in os.environ.get("BENCH_CASES", "10000").split(",")]:
+        _measure(report, furnished(size))
+
+
+def _measure(report: Report, total: int) -> None:
     with transaction.atomic():
-        places = list(
-            Area.objects.filter(kind__in=GRIDS, valid_to=None)
-            .exclude(centre=None)
-            .values_list("centre", flat=True)
-        )
-        if not places:
-            raise SystemExit("There are no grids: load the demo street first (onegrid demo load).")
+        grids = Area.objects.filter(kind__in=GRIDS, valid_to=None).exclude(centre=None)
+        places = list(grids.values_list("centre", flat=True))
         made = opened(places)
-        copied(made, CASES - 1)
         one, seconds = rate(lambda: opened(places), count=1, seconds=8)
         floor, _ = rate(lambda: copied(made, 1), count=1, seconds=4)
-        report.add("open_case", CASES, one, "cases/s", floor=floor, seconds=seconds)
+        report.add("open_case", total, one, "cases/s", floor=floor, seconds=seconds)
         transaction.set_rollback(True)
 
 

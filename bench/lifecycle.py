@@ -33,6 +33,7 @@ from django.utils import timezone
 from bench.intake import copy_of
 from bench.report import Report
 from bench.serving import Client, served, signed_in
+from bench.street import furnished
 from onegrid.accounts.identity.models import Posting, User
 from onegrid.cases.catalog.models import Standard
 from onegrid.cases.catalog.queries import class_by_id, route
@@ -40,8 +41,6 @@ from onegrid.cases.flow.models import Case
 from onegrid.config.cluster.place import place
 from onegrid.config.cluster.server import binaries
 from onegrid.config.environment import environment
-from onegrid.console.demo import _fill
-from onegrid.demo.seeds import DEFAULT_SEED
 from onegrid.places.areas.models import Area
 
 CLIENTS = 8
@@ -53,8 +52,7 @@ def run(report: Report) -> None:
     sizes = [int(size) for size in os.environ.get("BENCH_CASES", "10000").split(",")]
     first: float | None = None
     for size in sizes:
-        _fill(size, DEFAULT_SEED)
-        cast, count = Cast(), Case.objects.count()
+        count, cast = furnished(size), Cast()
         roads: dict[str, tuple[float, list[float]]] = {}
         single: list[float] = []
         with served() as (port, supervisor):

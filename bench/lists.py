@@ -20,14 +20,13 @@ from django.utils import timezone
 
 from bench.report import Report
 from bench.serving import Client, served, signed_in
+from bench.street import furnished
 from onegrid.accounts.identity.models import User
-from onegrid.cases.flow.models import Case, Channel
+from onegrid.cases.flow.models import Channel
 from onegrid.cases.flow.queries import visible
 from onegrid.cases.flow.queries.filters import Clock, Filters, Sort, Whose
 from onegrid.cases.flow.queries.lists import case_page
 from onegrid.cases.flow.rules import State
-from onegrid.console.demo import _fill
-from onegrid.demo.seeds import DEFAULT_SEED
 from onegrid.kit.facts.relay import connect_raw
 
 ROUNDS = 20
@@ -47,10 +46,9 @@ class Taken:
 
 def run(report: Report) -> None:
     for size in [int(size) for size in os.environ.get("BENCH_CASES", "10000").split(",")]:
-        _fill(size, DEFAULT_SEED)
+        total = furnished(size)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE cases_case")
-        total = Case.objects.count()
         people = {user.username: user for user in User.objects.filter(username__in=[*ORDINARY, LEADER])}
         with served() as (port, _supervisor):
             client = Client(port)
@@ -96,6 +94,8 @@ def lists_of(user: User) -> Iterator[tuple[str, Filters, bool]]:
     yield "word of two signs, not there", Filters(q="龘靐"), False
     yield "word of four signs", Filters(q=text[:4]), False
     yield "word of four signs, not there", Filters(q="龘靐龘靐"), False
+    address = some.address[-6:] if some and len(some.address) > 3 else "云桥路12号"
+    yield "end of an address", Filters(q=address), False
     yield "number", Filters(q=some.number if some else "YW20261122-00001230"), False
 
 

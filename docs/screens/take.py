@@ -27,7 +27,7 @@ django.setup()
 
 from django.urls import Resolver404, resolve  # noqa: E402  the settings must be ready first
 
-from docs.screens.known import known  # noqa: E402  it reads the database
+from docs.screens.known import Known  # noqa: E402  it reads the database
 from docs.screens.pages import AGAIN, DESK, PAGES, PHONE, WALL, Way, file_name  # noqa: E402  stands beside it
 
 PASSWORD = "OneGrid-2026"  # of the demo only
@@ -109,7 +109,7 @@ def taken(
         page.context.close()
 
 
-KNOWN = known()
+KNOWN = Known()
 SIGNED_IN: dict[str, StorageState] = {}  # signing in is slow by design: once a person
 
 
@@ -133,7 +133,7 @@ def walk(page: Page, way: Way) -> None:
     """To the page, by the way a person would take."""
     if way.user and way.user not in SIGNED_IN:
         sign_in(page, way.user)
-    page.goto(way.start.format(**KNOWN))
+    page.goto(way.start.format_map(KNOWN))
     for link in way.links:
         target = page.locator(link).first.get_attribute("href")
         page.goto(str(target))

@@ -47,7 +47,7 @@ def check() -> None:
 
 
 def bench(context: typer.Context) -> None:
-    """Measure: `onegrid bench grid_at`; without a name, all. In a database of its own, never the demo's."""
+    """Measure: `onegrid bench grid_at`; without a name the report of all. In a database of its own, no demo's."""
     env = environment()
     started_here = ours_running()
     variables = dict(os.environ)
