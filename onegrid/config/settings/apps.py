@@ -13,7 +13,7 @@ INSTALLED_APPS = [
     "django.contrib.gis",
     "django.contrib.postgres",
     "django.contrib.humanize",
-    "django_cotton",
+    "django_cotton.apps.SimpleAppConfig",  # the loader is ours (kit/ui/loader.py)
     "django_vite",
     "procrastinate.contrib.django",
     "allauth",

@@ -1,11 +1,11 @@
 """What every shell shows: where we are, who is signed in, the ways on from here."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, URLResolver, get_resolver, get_script_prefix, get_urlconf, reverse
 
 from onegrid.kit.ui.live import live_stream_from_now
 from onegrid.kit.ui.navigation import NAVIGATION, NavigationEntry
@@ -35,7 +35,8 @@ class Way:
 
 
 class Shell:
-    """Read lazily: a page without navigation pays nothing for it."""
+    """Read lazily and once: a page without navigation pays nothing for it, and a list of ways that a page walks twice
+    is counted once."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
@@ -53,24 +54,24 @@ class Shell:
         """The street: the setting SITE_NAME, else the widest area of the signed-in person (`user.place_name`)."""
         return getattr(settings, "SITE_NAME", "") or getattr(self.user, "place_name", "") or ""
 
-    @property
+    @cached_property
     def user(self) -> object | None:
         user = getattr(self.request, "user", None)
         return user if user is not None and user.is_authenticated else None
 
-    @property
+    @cached_property
     def rail(self) -> list[Way]:
         return self._ways("rail")
 
-    @property
+    @cached_property
     def bar(self) -> list[Way]:
         return self._ways("bar")
 
-    @property
+    @cached_property
     def account(self) -> list[Way]:
         return self._ways("account")
 
-    @property
+    @cached_property
     def public(self) -> list[Way]:
         return self._ways("public")
 
@@ -116,8 +117,14 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
 
 
 def _address(entry: NavigationEntry) -> str | None:
+    return _address_of(entry.url_name, get_resolver(get_urlconf()), get_script_prefix())
+
+
+@lru_cache(maxsize=500)
+def _address_of(url_name: str, _resolver: URLResolver, _prefix: str) -> str | None:
+    """Two dozen on every page, the same for everybody: looked for once in each table of addresses."""
     try:
-        return reverse(entry.url_name)
+        return reverse(url_name)
     except NoReverseMatch:  # a portal may be left out of an installation
         return None
 

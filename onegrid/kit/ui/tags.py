@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from django import template
@@ -19,20 +20,28 @@ log = logging.getLogger(__name__)
 @register.simple_tag
 def island(name: str) -> SafeString:
     """Script and CSS of one front-end entry: {% island "map" %}. Without a build the page stays plain but works."""
-    if not Path(str(settings.DJANGO_VITE["default"]["manifest_path"])).is_file():
-        log.warning("The front end is not built: run `npm ci && npm run build` in frontend/")
-        return mark_safe("")
-    return mark_safe(vite_asset(_entry(name)))
+    manifest = str(settings.DJANGO_VITE["default"]["manifest_path"])
+    if settings.DEBUG or (manifest, name) not in _islands:
+        if not Path(manifest).is_file():
+            log.warning("The front end is not built: run `npm ci && npm run build` in frontend/")
+            return mark_safe("")
+        _islands[manifest, name] = mark_safe(vite_asset(_entry(name)))
+    return _islands[manifest, name]
+
+
+_islands: dict[tuple[str, str], SafeString] = {}  # a build does not change under a running process
 
 
 @register.simple_tag
+@lru_cache(maxsize=500)
 def icon_url(name: str) -> str:
     return f"{static('icons.svg')}#{name}"
 
 
 @register.simple_tag
+@lru_cache(maxsize=500)
 def icon(name: str) -> SafeString:
-    """As `<c-icon name="…" />`, for what stands on every page, where a dozen components would be felt."""
+    """As `<c-icon name="…" />` without its component, of which a page would feel a dozen."""
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', icon_url(name))
 
 
@@ -44,6 +53,12 @@ def options(pairs: Iterable[tuple[object, object]], chosen: object = None) -> Sa
         '<option value="{}"{}>{}</option>',
         ((value, mark_safe(" selected") if value == chosen else "", words) for value, words in pairs),
     )
+
+
+@register.filter
+def given(value: object) -> str:
+    """Whether an attribute of a component says something: what it would have been handed, as text (written.py)."""
+    return "" if value is None else str(value)
 
 
 @register.simple_tag(takes_context=True)
