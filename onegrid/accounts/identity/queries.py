@@ -134,7 +134,8 @@ def people_of(organisation: Organisation, *, viewer: Actor, at: datetime) -> Que
 def posts_of(user: User, at: datetime) -> list[Posting]:
     """Posts held on that day, with organisation and area."""
     rows = Posting.objects.serving_on(timezone.localdate(at)).filter(user=user)
-    return list(rows.select_related("organisation", "area").order_by("id"))
+    rows = rows.select_related("organisation", "area").defer("area__boundary", "area__centre")
+    return list(rows.order_by("id"))
 
 
 def roles_of(user: User) -> list[Grant]:

@@ -26,12 +26,20 @@ from onegrid.cases.flow.actions.exporting import MOST, Form
 from onegrid.cases.flow.models import Case, Channel, LevelChoices, StateChoices, VerbChoices
 from onegrid.cases.flow.queries import COUNTED_TO, PAGE
 from onegrid.cases.flow.queries.choices import areas_to_choose, saved_filters, units_to_choose
-from onegrid.cases.flow.queries.counts import clock_counts, state_counts
-from onegrid.cases.flow.queries.filters import CLOCK_WORDS, WHOSE_WORDS, Filters, Sort, Whose, said_filters
+from onegrid.cases.flow.queries.counts import list_counts
+from onegrid.cases.flow.queries.filters import (
+    CLOCK_WORDS,
+    WHOSE_WORDS,
+    Clock,
+    Filters,
+    Sort,
+    Whose,
+    said_filters,
+)
 from onegrid.cases.flow.queries.ground import bounded
 from onegrid.cases.flow.queries.lists import SHORT_AMONG, case_page
 from onegrid.cases.flow.queries.together import verbs_together
-from onegrid.cases.flow.rules import PAUSED
+from onegrid.cases.flow.rules import PAUSED, State
 from onegrid.kit.errors import Refused
 from onegrid.kit.worktime import ClockState
 from onegrid.portals.desk.news import news_stream
@@ -55,16 +63,17 @@ def queue(request: HttpRequest) -> HttpResponse:
     after, before = (request.GET.get(name, "")[:KEY_MAX] for name in ("after", "before"))
     stream = news_stream(request, viewer)  # before the list is read: nothing falls in between
     page = case_page(viewer=viewer, filters=filters, at=at, after=after, before=before)
+    counts = list_counts(viewer=viewer, filters=filters, at=at)
     case = request.GET.get("case", "")[:NUMBER_MAX]
     return render(
         request,
         "desk/queue.html",
         {
             "page": page,
-            "lines": _lines(page.cases),
+            "lines": [vars(line) for line in _lines(page.cases)],  # a template finds words of a dict at once
             "filters": filters,
-            "tabs": _states(viewer, filters, at),
-            "clocks": _clocks(viewer, filters, at),
+            "tabs": _states(filters, counts.states),
+            "clocks": _clocks(filters, counts.clocks),
             "panel": _panel(viewer, filters, at),
             "chips": said_filters(filters),
             "saved": saved_filters(viewer=viewer),
@@ -88,7 +97,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """One row of the list, as it is shown."""
 
@@ -152,8 +161,7 @@ def _me(request: HttpRequest) -> User:
     return request.user
 
 
-def _states(viewer: User, filters: Filters, at: datetime) -> list[dict]:
-    counts = state_counts(viewer=viewer, filters=filters, at=at)
+def _states(filters: Filters, counts: dict[State, int]) -> list[dict]:
     all_of_them = {"label": _("All"), "here": filters.state is None, "address": filters.address(state=None)}
     return [all_of_them] + [
         {
@@ -166,7 +174,7 @@ def _states(viewer: User, filters: Filters, at: datetime) -> list[dict]:
     ]
 
 
-def _clocks(viewer: User, filters: Filters, at: datetime) -> list[dict]:
+def _clocks(filters: Filters, counts: dict[Clock, int]) -> list[dict]:
     """A second tap on the one that is set takes it away."""
     return [
         {
@@ -175,7 +183,7 @@ def _clocks(viewer: User, filters: Filters, at: datetime) -> list[dict]:
             "address": filters.address(clock=None if filters.clock == clock else clock),
             "count": _shown(count),
         }
-        for clock, count in clock_counts(viewer=viewer, filters=filters, at=at).items()
+        for clock, count in counts.items()
     ]
 
 

@@ -59,6 +59,7 @@ from onegrid.places.areas.kinds import GRIDS, AreaKind
 PAGE = 20
 # what no row of a list shows, and what costs most to read: borders, and what is sealed
 NOT_IN_ROWS = ("reporter_name", "reporter_phone", "grid__boundary", "grid__centre", "holder_user__phone")
+NOT_IN_TASKS = ("reporter_name", "reporter_phone", "grid__boundary", "grid__centre")
 COUNTED_TO = 99  # more is shown as "99+": an exact count of everything costs more than it tells
 LEVEL_COLUMN = {
     AreaKind.STREET: "street_id",
@@ -135,7 +136,8 @@ def counts_by_state(*, viewer: Actor, states: Sequence[State] = tuple(State)) ->
 def tasks_on_site(*, worker: User) -> list[Case]:
     """Verifications and checks that this person holds and may see, the most urgent first."""
     require_some_reach(worker)
-    return list(_held_on_site(worker).select_related("case_class", "grid").order_by("due_at", "id")[:200])
+    rows = _held_on_site(worker).select_related("case_class", "grid").defer(*NOT_IN_TASKS)
+    return list(rows.order_by("due_at", "id")[:200])
 
 
 def tasks_waiting(*, worker: User) -> int:

@@ -1,10 +1,11 @@
-"""How many cases of each state and clock, up to a cap: one query each."""
+"""How many cases of each state and clock, up to a cap: one query each, or one for both."""
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db.models import CharField, Value
 
@@ -16,20 +17,37 @@ from onegrid.cases.flow.queries.ranges import ANY, NOW, Range, ranges, told, uni
 from onegrid.cases.flow.rules import State
 from onegrid.kit.actors import Actor
 
-Kind = TypeVar("Kind", bound=StrEnum)
+
+@dataclass(frozen=True)
+class ListCounts:
+    """Up to COUNTED_TO + 1 of each, among scope, area and holder: of the other filters no index says how many."""
+
+    states: dict[State, int]
+    clocks: dict[Clock, int]
+
+
+def list_counts(*, viewer: Actor, filters: Filters, at: datetime) -> ListCounts:
+    """What the tabs of a list say: cases in each state, open cases by their clock. One query besides the scope's."""
+    ground = ground_of(viewer, _standing(filters))
+    parts = (*_state_parts(ground, filters.holder), *told(_clock_parts(ground, filters.holder), at))
+    counts = _counted(parts, ground.may_repeat)
+    return ListCounts(
+        {state: counts[state.value] for state in State}, {clock: counts[_word(clock)] for clock in Clock}
+    )
 
 
 def state_counts(*, viewer: Actor, filters: Filters, at: datetime) -> dict[State, int]:
-    """How many are in each state among scope, area and holder (the other filters are not counted: no index says how
-    many), up to COUNTED_TO + 1 each. One query."""
+    """Those of the states alone."""
     ground = ground_of(viewer, _standing(filters))
-    return _counted(State, _state_parts(ground, filters.holder), ground.may_repeat)
+    counts = _counted(_state_parts(ground, filters.holder), ground.may_repeat)
+    return {state: counts[state.value] for state in State}
 
 
 def clock_counts(*, viewer: Actor, filters: Filters, at: datetime) -> dict[Clock, int]:
-    """The same for the clocks of open cases. One query."""
+    """Those of the clocks alone."""
     ground = ground_of(viewer, _standing(filters))
-    return _counted(Clock, told(_clock_parts(ground, filters.holder), at), ground.may_repeat)
+    counts = _counted(told(_clock_parts(ground, filters.holder), at), ground.may_repeat)
+    return {clock: counts[_word(clock)] for clock in Clock}
 
 
 def _standing(filters: Filters) -> Filters:
@@ -52,7 +70,7 @@ def _clock_parts(ground: Ground, holder: int | None) -> tuple[Range, ...]:
         part
         for clock in Clock
         for cases in placed.parts
-        for part in ranges(_marked(cases.filter(clock_reads(clock, NOW)), clock.value))
+        for part in ranges(_marked(cases.filter(clock_reads(clock, NOW)), _word(clock)))
     )
 
 
@@ -62,8 +80,10 @@ def _marked(cases: CaseQuerySet, kind: str) -> Any:
     return named.values_list("counted_as", "pk")[: COUNTED_TO + 1]
 
 
-def _counted(kinds: type[Kind], parts: Iterable[Range], may_repeat: bool) -> dict[Kind, int]:
-    counts = dict.fromkeys(kinds, 0)
-    for word, _pk in united(parts, distinct=may_repeat):
-        counts[kinds(word)] += 1
-    return counts
+def _word(clock: Clock) -> str:
+    """What its cases are counted as: no state is called so."""
+    return f"clock {clock.value}"
+
+
+def _counted(parts: Iterable[Range], may_repeat: bool) -> Counter[str]:
+    return Counter(word for word, _pk in united(parts, distinct=may_repeat, keep=True))

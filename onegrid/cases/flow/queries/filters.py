@@ -153,8 +153,8 @@ def said_filters(filters: Filters) -> list[tuple[str, str]]:
     if filters.holder is not None:
         chip(Organisation.objects.filter(pk=filters.holder).first() or "?", holder=None)
     if filters.area is not None:
-        area = Area.objects.filter(pk=filters.area).first()
-        chip(area.name if area else "?", area=None)
+        name = Area.objects.filter(pk=filters.area).values_list("name", flat=True).first()
+        chip(name or "?", area=None)
     if filters.clock:
         chip(CLOCK_WORDS[filters.clock], clock=None)
     if filters.channel:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from onegrid.accounts.identity.models import Posting, User
 from onegrid.cases.flow.access import HANDLE
 from onegrid.cases.flow.models import Case
-from onegrid.cases.flow.queries import tasks_on_site
+from onegrid.cases.flow.queries import NOT_IN_TASKS, tasks_on_site
 from onegrid.cases.flow.rules import State
 
 MOST = 100
@@ -32,4 +32,5 @@ def to_handle(*, worker: User, at: datetime) -> list[Case]:
         holder_org__in=list(units.values_list("organisation_id", flat=True)),
         state=State.DISPATCHED,
     )
-    return list(rows.select_related("case_class", "grid").order_by("due_at", "id")[:MOST])
+    rows = rows.select_related("case_class", "grid").defer(*NOT_IN_TASKS)
+    return list(rows.order_by("due_at", "id")[:MOST])

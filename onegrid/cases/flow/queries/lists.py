@@ -25,7 +25,7 @@ from onegrid.cases.flow.whole import cases_by_id
 from onegrid.kit.actors import Actor
 from onegrid.kit.statements import ask
 
-SHORT_AMONG = 5_000  # cases of each state and range (decision 0019)
+SHORT_AMONG = 3_000  # cases of each state and range (decision 0019)
 RECENT = 1_000  # cases of a state among which a word is looked for before the index of words is asked
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -52,6 +53,7 @@ def verbs_together(viewer: Actor) -> list[Verb]:
     return [verb for verb in TOGETHER if any(viewer.scope(what).reaches for what in _rights(verb))]
 
 
+@cache  # as the table of steps says
 def _rights(verb: Verb) -> set[str]:
     return {needed(state, verb) for state in State if (state, verb) in rules.STEPS} or {
         needed(State.FILED, verb)
