@@ -2,7 +2,7 @@
 PYTHON ?= python3
 ONEGRID := .venv/bin/onegrid
 
-.PHONY: help demo install setup test check bench lock words clean
+.PHONY: help demo install setup test check bench prove lock words clean
 
 help:            ## what there is
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -26,6 +26,9 @@ check: setup     ## format, lint, types, contracts, migrations, templates, front
 
 bench: setup     ## one report of all: make bench CASES=10000,1000000; one thing: make bench NAME=grid_at
 	@$(ONEGRID) bench $(NAME) $(if $(CASES),--cases $(CASES)) $(ARGS)
+
+prove: setup     ## make prove NAME=burst; without NAME all of them; ARGS=--full at the size that is promised
+	@$(ONEGRID) prove $(NAME) $(ARGS)
 
 lock:            ## resolve requirements*.in anew into the hashed lists
 	@for list in requirements-bootstrap requirements requirements-dev; do \

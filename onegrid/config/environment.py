@@ -53,6 +53,15 @@ class Environment(BaseSettings):
     web_host: str = Field("127.0.0.1", description="the address to listen on, such as 127.0.0.1 or 0.0.0.0")
     web_port: int = Field(8000, ge=1, le=65535, description="a port number between 1 and 65535")
     web_workers: int = Field(2, ge=1, le=64, description="a number of processes, about one a core")
+    web_queue: int = Field(
+        64,
+        ge=0,
+        le=500,
+        description="how many requests may wait in each web process before others are told to come back (429)",
+    )
+    web_wait: float = Field(
+        4, ge=0.1, le=60, description="seconds that a request may wait in a web process before it is told so"
+    )
     live_port: int = Field(8001, ge=1, le=65535, description="a port number between 1 and 65535")
     peer_port: int = Field(8090, ge=1, le=65535, description="a port number between 1 and 65535")
     nats: bool = Field(False, description="1 or 0: start the broker of the edge and federation profile")

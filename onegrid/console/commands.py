@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from onegrid.config.door.rules import threads
 from onegrid.config.environment import ROOT, Environment
 
 BIN = Path(sys.executable).parent
@@ -29,10 +30,11 @@ def commands(env: Environment) -> dict[str, list[str]]:
 
 
 def web(env: Environment) -> list[str]:
+    """Backpressure counts open connections, resting ones too; how many requests are worked on, config.door says."""
     return [
         *_granian(env), "--workers-kill-timeout", "8", "--interface", "wsgi", "--port", str(env.web_port),
-        "--workers", str(env.web_workers), "--blocking-threads", "4", "--backpressure", "64",
-        "onegrid.config.wsgi:application",
+        "--workers", str(env.web_workers), "--blocking-threads", str(threads(env.web_queue)),
+        "--backpressure", "1024", "onegrid.config.wsgi:application",
     ]  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 GRACE_SECONDS = 12  # between the polite and the rude stop
 QUICK_DEATH_SECONDS = 10  # a process that dies sooner did not start properly
 QUICK_DEATHS_ALLOWED = 4
+EXCUSED_PAUSE_SECONDS = 3.0
 PR_SET_PDEATHSIG = 1
 
 
@@ -61,12 +62,14 @@ class GaveUp(Exception):
 class Supervisor:
     """Runs processes until asked to stop; a process that dies is started again, ever more slowly.
 
-    `tend` is called about once a second: it looks after what is no process of ours, the private database.
+    `tend` is called about once a second: it looks after what is no process of ours, the private database. `excused`:
+    whether what they all need is away, so that a death says nothing about the process; it is asked at a quick one.
     """
 
     processes: list[Process]
     say: Callable[[str], None]
     tend: Callable[[], None] = lambda: None
+    excused: Callable[[], bool] = lambda: False
     tended_at: float = field(default=0.0, init=False)
     stopping: bool = field(default=False, init=False)
 
@@ -95,14 +98,17 @@ class Supervisor:
         now = time.monotonic()
         if process.running is not None and process.running.poll() is not None:
             process.end_group()
-            lived = now - process.started_at
-            process.quick_deaths = process.quick_deaths + 1 if lived < QUICK_DEATH_SECONDS else 0
+            quick = now - process.started_at < QUICK_DEATH_SECONDS
+            excused = quick and self.excused()
+            if not excused:
+                process.quick_deaths = process.quick_deaths + 1 if quick else 0
             if process.quick_deaths > QUICK_DEATHS_ALLOWED and process.vital:
                 raise GaveUp(
                     f"{process.name} does not stay up. Its last words ({process.log}):\n"
                     f"{process.last_words()}"
                 )
             wait = min(8.0 if process.vital else 60.0, 0.5 * 2**process.quick_deaths)
+            wait = max(wait, EXCUSED_PAUSE_SECONDS) if excused else wait
             self.say(
                 f"{process.name} stopped (code {process.running.returncode}); "
                 f"starting it again in {wait:.0f} s"

@@ -37,10 +37,16 @@ def load() -> None:
 
 @app.command("ready")
 def ready(demo: bool = typer.Option(False, help="and the demo street, unless it is there")) -> None:
-    """Tables up to date, starting records loaded: what every start does, in one process for speed."""
+    """Tables up to date, starting records loaded: what every start does, in one process for speed.
+
+    Before an upgrade, while the older code still serves, it does that part ahead: the next start leaves it out.
+    """
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
+
+    from onegrid.config.environment import environment
+    from onegrid.console import readiness
 
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
@@ -50,10 +56,11 @@ def ready(demo: bool = typer.Option(False, help="and the demo street, unless it 
     if demo:
         from django.utils import timezone
 
-        from onegrid.config.environment import environment
         from onegrid.console.demo import load as load_demo
         from onegrid.demo.loading.outside import connect_peer
         from onegrid.demo.seeds import DEFAULT_SEED
 
         load_demo(scale="street", seed=DEFAULT_SEED, components=None, cases=0, reload=False, yes=False)
         connect_peer(environment().var / "enforcement", environment().peer_port, timezone.now())
+    if not environment().database_url:
+        readiness.note(environment(), demo)

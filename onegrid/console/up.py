@@ -15,9 +15,10 @@ from typing import TextIO
 
 import typer
 
-from onegrid.config.cluster.place import place
+from onegrid.config.cluster.place import place, private_url
 from onegrid.config.cluster.server import (
     ClusterTrouble,
+    answers,
     ensure_database,
     ensure_running,
     revive,
@@ -60,7 +61,9 @@ def up(
         processes.append(peer_process(env, live_street))
     if live_street:
         processes.append(street_process(env))
-    supervisor = Supervisor(processes, say, lambda: tend_database(env))
+    supervisor = Supervisor(
+        processes, say, lambda: tend_database(env), lambda: not answers(url_of(env), seconds=3)
+    )
     try:
         supervisor.start(first=1)  # the pages have the machine to themselves until they answer
         if wait_for_pages(env, supervisor):
@@ -210,6 +213,10 @@ def tend_database(env: Environment) -> None:
             _said.clear()
     except ClusterTrouble as trouble:
         say_once(f"the database is gone and does not start: {reason(env, trouble)}")
+
+
+def url_of(env: Environment) -> str:
+    return env.database_url or private_url(env.var)
 
 
 def reason(env: Environment, trouble: ClusterTrouble) -> str:

@@ -59,6 +59,23 @@ def test_it_gives_up_with_the_last_words_of_the_process(tmp_path, monkeypatch):
         supervisor.watch()
 
 
+def test_a_death_while_the_database_is_away_is_no_reason_to_give_up(tmp_path, monkeypatch):
+    monkeypatch.setattr("onegrid.console.processes.QUICK_DEATHS_ALLOWED", 0)
+    process = Process("worker", [sys.executable, "-c", "raise SystemExit(3)"], tmp_path / "worker.log")
+    away = [True]
+    supervisor = Supervisor([process], lambda words: None, excused=lambda: away[0])
+    for _death in range(3):
+        process.start()
+        process.running.wait()
+        supervisor.revive(process)
+        assert process.next_try_at > time.monotonic() and process.quick_deaths == 0
+    away[0] = False
+    process.start()
+    process.running.wait()
+    with pytest.raises(GaveUp):
+        supervisor.revive(process)
+
+
 def test_the_site_outlives_a_process_it_can_be_without(tmp_path, monkeypatch):
     monkeypatch.setattr("onegrid.console.processes.QUICK_DEATHS_ALLOWED", 0)
     broken = [sys.executable, "-c", "raise SystemExit(3)"]

@@ -40,7 +40,7 @@ async function page(request: Request): Promise<Response> {
   try {
     const answer = await fetch(request, kept ? { signal: AbortSignal.timeout(PATIENCE_MS) } : {});
     if (answer.ok) await keepPage(request.url, answer, since);
-    return kept && answer.status >= 502 && answer.status <= 504 ? kept : answer;
+    return kept && (answer.status === 429 || (answer.status >= 502 && answer.status <= 504)) ? kept : answer;
   } catch {
     return kept ?? (await keptPage("/work/offline/")) ?? Response.error();
   }

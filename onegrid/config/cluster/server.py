@@ -50,7 +50,7 @@ def ensure_running(var: Path, *, durable: bool = True, seconds: int = 60) -> boo
     if not (where.pgdata / "PG_VERSION").exists():
         _make(where)
     _own_folder(where.run)
-    if _answers(var):
+    if answers(private_url(var, "postgres")):
         return False
     options = [] if durable else ["-o", NOT_DURABLE]
     _pg_ctl(where, "start", "-w", "-t", str(seconds), "-l", str(where.log), *options)
@@ -171,9 +171,10 @@ def _memory() -> dict[str, int]:
     return {"shared_mb": max(128, min(2048, megabytes // 8)), "cache_mb": max(256, megabytes // 2)}
 
 
-def _answers(var: Path) -> bool:
+def answers(url: str, seconds: int = 3) -> bool:
+    """Whether a database takes a session now."""
     try:
-        psycopg.connect(private_url(var, "postgres"), connect_timeout=3).close()
+        psycopg.connect(url, connect_timeout=seconds).close()
     except psycopg.OperationalError:
         return False
     return True

@@ -6,6 +6,15 @@ from onegrid.config.cluster.place import private_url
 from onegrid.config.environment import environment
 
 _parts = conninfo_to_dict(environment().database_url or private_url(environment().var))
+# Over a network that may be cut without a word, a session that hears nothing ends after some 20 s; not after hours.
+_WATCHFUL = {
+    "connect_timeout": "10",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "2",
+    "tcp_user_timeout": "20000",
+}
+_OURS = {"dbname", "user", "password", "host", "port", "options"}
 
 OWN_DATABASE = environment().database_url is None  # the private cluster, which nobody else copies
 
@@ -20,6 +29,9 @@ DATABASES = {
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
+            # what the address says besides (sslmode and its certificates, say) goes to the driver as it is
+            **_WATCHFUL,
+            **{name: value for name, value in _parts.items() if name not in _OURS},
             # jit and parallel workers cost more than they give on short map and list queries (shared/stack.md)
             "options": "-c jit=off -c max_parallel_workers_per_gather=0",
             # Django's None would keep psycopg from preparing even what asks for it (kit.statements). A number that

@@ -1,0 +1,118 @@
+"""What must hold when all is over: what was told is stored, every effect is there once, every chain verifies."""
+
+import time
+from collections import Counter
+from dataclasses import dataclass
+
+from django.db import connection
+
+from onegrid.accounts.notices.models import ChannelMessage, PhoneMessage
+from onegrid.cases.flow.models import Case
+from onegrid.kit.facts.models import FactRow, ParkedFact
+from onegrid.kit.facts.queries import listener_states
+from onegrid.kit.verifications import VERIFICATIONS
+from prove.judging import Stored, losses
+from prove.proof import Proof
+from prove.running import KNOWN_BY, Up
+
+DUE = """
+SELECT count(*) FROM procrastinate_jobs
+WHERE status = 'doing' OR (status = 'todo' AND coalesce(scheduled_at, now()) <= now())
+"""
+FAILED = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed' AND id > %s AND NOT (task_name = ANY(%s))"
+NEWEST_JOB = "SELECT coalesce(max(id), 0) FROM procrastinate_jobs"
+BY_CLOCK = "SELECT DISTINCT task_name FROM procrastinate_periodic_defers"
+
+
+@dataclass(frozen=True)
+class Before:
+    """The newest of each before anything began."""
+
+    case: int
+    fact: int
+    job: int
+    parked: int
+
+
+def before() -> Before:
+    case = Case.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    fact = FactRow.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    found = Before(case, fact, _one(NEWEST_JOB), ParkedFact.objects.count())
+    connection.close()  # a session that is left open would be killed with the database
+    return found
+
+
+def stored_since(start: Before) -> list[Stored]:
+    """Every case since then, with the times that it was announced as opened."""
+    cases = Case.objects.filter(pk__gt=start.case).values_list("pk", "source_key", "number")
+    opened = FactRow.objects.filter(pk__gt=start.fact, kind="cases.CaseOpened")
+    told = Counter(payload["case_id"] for payload in opened.values_list("payload", flat=True))
+    return [Stored(key or "", number, told[pk]) for pk, key, number in cases]
+
+
+def settle(proof: Proof, limit: float = 120) -> None:
+    """Waits until no job is due and every listener has heard everything."""
+    begun = time.monotonic()
+    while (left := waiting()) and time.monotonic() < begun + limit:
+        time.sleep(1)
+    proof.figure("seconds until nothing waited any more", time.monotonic() - begun)
+    proof.holds(f"queue and listeners are empty within {limit:.0f} s (left: {left})", left == 0)
+
+
+def waiting() -> int:
+    """Jobs that are due or being done, and facts not heard yet."""
+    behind = sum(state.behind for state in listener_states() if state.known)
+    return _one(DUE) + behind
+
+
+def judge(
+    proof: Proof,
+    start: Before,
+    acknowledged: dict[str, str],
+    *,
+    refused: frozenset[str] = frozenset(),
+    unknown: frozenset[str] = frozenset(),
+) -> None:
+    found = losses(acknowledged, stored_since(start), refused=refused, unknown=unknown)
+    for what, count in found.items():
+        proof.none(what, count)
+    proof.none("facts that a listener could not digest", ParkedFact.objects.count() - start.parked)
+    proof.none("jobs that failed for good", _one(FAILED, [start.job, _clocked()]))
+    waits = ChannelMessage.objects.filter(state="waiting", tries__gt=0).count()
+    waits += PhoneMessage.objects.filter(state="waiting", tries__gt=0).count()
+    proof.none("messages that were tried and still wait", waits)
+    verify(proof)
+
+
+def verify(proof: Proof) -> None:
+    """Every chain there is: cases, audit trail and what other rooms keep."""
+    for name, verification in VERIFICATIONS:
+        found = list(verification.findings(lambda done, total: None))
+        for finding in found[:3]:
+            print(f"    {finding.what}: {finding.where}: {finding.meaning}")
+        proof.none(f"findings of `onegrid verify {name}`", len(found))
+
+
+def all_run(proof: Proof, running: Up, limit: float = 60) -> None:
+    """Every process is there again by itself, and says that it is ready."""
+    until = time.monotonic() + limit
+    while time.monotonic() < until:
+        missing = [name for name in KNOWN_BY if running.pid_of(name) is None]
+        if not missing and running.answers("/health/ready"):
+            break
+        time.sleep(0.5)
+    proof.holds(f"`onegrid up` runs on, all of it (missing: {', '.join(missing) or 'nothing'})", not missing)
+    proof.holds("/health/ready says so", running.answers("/health/ready"))
+
+
+def _clocked() -> list[str]:
+    """What the clock does: where it struck while the one before was killed, the next run does what that one left."""
+    with connection.cursor() as cursor:
+        cursor.execute(BY_CLOCK)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _one(statement: str, values: list | None = None) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return int(cursor.fetchone()[0])

@@ -1,0 +1,67 @@
+"""Where it is proved: var/prove, a cluster with a demo street of its own. What runs from var/ is never touched."""
+
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from onegrid.config.cluster.server import ensure_database, ensure_running
+from onegrid.config.environment import environment
+from onegrid.console import readiness
+
+BIN = Path(sys.executable).parent
+NOT_OURS = (
+    "ONEGRID_DATABASE_URL",
+    "ONEGRID_BACKUP",
+    "ONEGRID_WEB_HOST",
+    "ONEGRID_SITE_URL",
+    "ONEGRID_LIVE_URL",
+)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """`variables`: of every process that shall run on it."""
+
+    var: Path
+    variables: dict[str, str]
+
+
+def ground_of(var: Path) -> Ground:
+    """One proxy is trusted, so that each client may have an address of its own: whoever has no account may send only
+    so many reports from one."""
+    variables = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
+    return Ground(
+        var,
+        variables
+        | {
+            "ONEGRID_VAR": str(var),
+            "ONEGRID_WEB_PORT": str(free_port()),
+            "ONEGRID_LIVE_PORT": str(free_port()),
+            "ONEGRID_TRUSTED_PROXIES": "1",
+            "ONEGRID_DEMO_CHANNEL": "1",
+        },
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def ready_ground(var: Path) -> tuple[Ground, bool]:
+    """The ground, its cluster running and its street loaded; and whether the cluster was started here."""
+    ground = ground_of(var / "prove")
+    ground.var.mkdir(parents=True, exist_ok=True)
+    started_here = ensure_running(ground.var)
+    ensure_database(ground.var, "onegrid")
+    env = environment().model_copy(update={"var": ground.var, "database_url": None})
+    if not readiness.is_ready(env, demo=True):
+        print("· a street to prove it on …", flush=True)
+        for words in (["setup", "ready"], ["demo", "load"]):
+            subprocess.run([BIN / "onegrid", *words], env=ground.variables, check=True)
+        readiness.note(env, demo=True)
+    return ground, started_here
