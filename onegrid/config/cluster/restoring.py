@@ -1,6 +1,7 @@
 """The private cluster as it was at some second, made from a base and the log after it."""
 
 import shutil
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,12 +11,13 @@ from onegrid.config.cluster.copies import SLOT, Base, bases, gap_after, segments
 from onegrid.config.cluster.place import Place, place, private_url
 from onegrid.config.cluster.server import (
     ClusterTrouble,
+    answers,
     ensure_running,
     hand_to_server,
+    runs,
     server_settings,
     server_settings_mark,
     stop,
-    wait_until_ready,
 )
 
 TOO_EARLY = "The log ends before that second; without --until everything it holds is restored."
@@ -59,7 +61,7 @@ def restore(var: Path, folder: Path, *, until: datetime | None, replace: bool) -
     draft.rename(where.pgdata)
     try:
         ensure_running(var, seconds=SECONDS)
-        wait_until_ready(private_url(var, "postgres"), SECONDS)
+        _wait_while_it_recovers(var)
         _finish(var)
     except (ClusterTrouble, psycopg.Error) as failure:
         stop(var)
@@ -112,6 +114,14 @@ def _recovery(log: Path, until: datetime | None) -> str:
 def _ended_before(where: Place) -> bool:
     last_words = where.log.read_text(errors="replace")[-4000:]
     return "recovery ended before configured recovery target was reached" in last_words
+
+
+def _wait_while_it_recovers(var: Path) -> None:
+    """It may have said that it is ready, and end a moment later because the log does not reach far enough."""
+    while not answers(private_url(var, "postgres")):
+        if not runs(var):
+            raise ClusterTrouble("The server ended while it read the log.")
+        time.sleep(0.2)
 
 
 def _finish(var: Path) -> None:

@@ -71,14 +71,19 @@ def revive(var: Path) -> bool:
 
     A server that recovers from the death of one of its sessions is there already and is left alone.
     """
+    return False if runs(var) else ensure_running(var)
+
+
+def runs(var: Path) -> bool:
+    """Whether the server's process is there, whatever it is doing."""
     lock = place(var).pgdata / "postmaster.pid"
     try:
         os.kill(int(lock.read_text().split("\n", 1)[0]), 0)
     except (FileNotFoundError, ProcessLookupError, ValueError):
-        return ensure_running(var)
+        return False
     except PermissionError:
         pass
-    return False
+    return True
 
 
 def stop(var: Path) -> None:

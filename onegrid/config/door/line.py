@@ -6,7 +6,7 @@ from threading import Event, Lock
 
 from onegrid.config.door.rules import Kind, may_enter, may_wait
 
-URGENT_PATIENCE = 4  # times as long as others
+URGENT_PATIENCE = 6  # times as long as others
 
 
 @dataclass
@@ -18,7 +18,7 @@ class Waiting:
 
 
 class Line:
-    """`queue`: how many may wait. `seconds`: how long at most; an urgent one waits four times as long."""
+    """`queue`: how many may wait. `seconds`: how long at most; an urgent one waits six times as long."""
 
     def __init__(self, queue: int, seconds: float) -> None:
         self.queue, self.seconds = queue, seconds
