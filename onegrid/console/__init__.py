@@ -70,8 +70,13 @@ def start_django() -> None:
 
 
 def _database_words(failure: Exception) -> str:
-    """A full disk or a database that does not answer, as sentences; "" for anything else."""
-    cause = failure if isinstance(failure, psycopg.OperationalError) else failure.__cause__
+    """A full disk, a missing right, or a database that does not answer, as sentences; "" for anything else."""
+    cause = failure if isinstance(failure, psycopg.Error) else failure.__cause__
+    if isinstance(cause, psycopg.errors.InsufficientPrivilege):
+        return (
+            f"The database does not allow it: {cause.diag.message_primary}.\n"
+            "  docs/operate.md, “A database of your own”, says what an administrator does once."
+        )
     if not isinstance(cause, psycopg.OperationalError):
         return ""
     if isinstance(cause, psycopg.errors.DiskFull):
