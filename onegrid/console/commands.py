@@ -31,6 +31,7 @@ def commands(env: Environment) -> dict[str, list[str]]:
 
 def web(env: Environment) -> list[str]:
     """Backpressure counts open connections, resting ones too; how many requests are worked on, config.door says."""
+    (env.var / "static").mkdir(parents=True, exist_ok=True)  # else WhiteNoise complains at every start
     return [
         *_granian(env), "--workers-kill-timeout", "8", "--interface", "wsgi", "--port", str(env.web_port),
         "--workers", str(env.web_workers), "--blocking-threads", str(threads(env.web_queue)),

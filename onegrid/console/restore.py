@@ -34,7 +34,7 @@ def restore(
     if _runs(env.var / "up.pid"):
         sys.exit(
             "✗ OneGrid runs from this folder. Stop it first: .venv/bin/onegrid down, or on a "
-            "server: systemctl stop onegrid.target"
+            "server: systemctl stop onegrid.target 'onegrid-*'"
         )
     begun, wanted = time.monotonic(), read_time(until) if until else None
     base, aside = restore_cluster(env.var, folder, until=wanted, replace=replace)

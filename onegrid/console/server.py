@@ -3,7 +3,9 @@
 import fcntl
 import os
 import shlex
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import typer
@@ -15,7 +17,7 @@ from onegrid.config.cluster.server import (
     server_in_foreground,
     wait_until_ready,
 )
-from onegrid.config.environment import ROOT, environment, environment_of
+from onegrid.config.environment import ROOT, Environment, environment, environment_of
 from onegrid.console.commands import BIN, commands
 from onegrid.console.units import Installation, account_made, settings_file, write_units
 
@@ -24,6 +26,7 @@ SETTINGS = typer.Option(
     Path("/etc/onegrid/onegrid.env"), help="the file of variables; made when it is missing"
 )
 ELSEWHERE = typer.Option(Path("/"), "--to", help="another root folder than /, to look at what is written")
+PAUSE = 10.0  # seconds between two tries of preparing
 WAIT = 60.0  # seconds for a database that is starting
 
 
@@ -62,19 +65,27 @@ def install(
 
 @app.command("prepare")
 def prepare() -> None:
-    """Wait for the database, bring its tables up to date, load what every installation needs. Before all others."""
+    """Wait for the database, bring its tables up to date, load what every installation needs. Before all others.
+
+    It goes on until that is done: what waits for it would not be started later if it failed in between.
+    """
     env = environment()
-    if env.database_url:
-        wait_until_ready(env.database_url, WAIT, print)
-    else:
-        try:
+    _hold(env.var)
+    while not _prepared(env):
+        time.sleep(PAUSE)
+
+
+def _prepared(env: Environment) -> bool:
+    try:
+        if env.database_url:
+            wait_until_ready(env.database_url, WAIT, print)
+        else:
             wait_until_ready(private_url(env.var, "postgres"), WAIT)
-        except ClusterTrouble as trouble:
-            raise ClusterTrouble(
-                "The private database does not answer: onegrid-database.service?"
-            ) from trouble
-        ensure_database(env.var, "onegrid")
-    _become([str(BIN / "onegrid"), "setup", "ready"])
+            ensure_database(env.var, "onegrid")
+    except ClusterTrouble as trouble:
+        print(f"✗ {trouble if env.database_url else 'onegrid-database.service does not answer'}", flush=True)
+        return False
+    return subprocess.run([BIN / "onegrid", "setup", "ready"], stdin=subprocess.DEVNULL).returncode == 0
 
 
 @app.command("database")

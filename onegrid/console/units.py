@@ -5,6 +5,7 @@ import pwd
 import shlex
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,9 +58,11 @@ class Installation:
         """The folder of data, the service's own; a checkout's bytecode, which services may not write."""
         account = pwd.getpwnam(self.user)
         for folder in (self.var, *((self.backup,) if self.backup else ())):
-            if not folder.exists():
-                folder.mkdir(parents=True, mode=0o750)
+            folder.mkdir(parents=True, mode=0o750, exist_ok=True)
+            if not any(folder.iterdir()):
                 os.chown(folder, account.pw_uid, account.pw_gid)
+            elif folder.stat().st_uid != account.pw_uid:
+                sys.exit(f"✗ {folder} is somebody else's. Hand it over: chown -R {self.user}: {folder}")
         python = self.command.parent / "python"
         subprocess.run([python, "-m", "compileall", "-q", self.root / "onegrid"], check=False)
 

@@ -1,11 +1,13 @@
 """`onegrid server`: processes as systemd starts them, never beside `onegrid up` or a restore."""
 
 import os
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
 from onegrid.config.cluster.place import place
+from onegrid.config.cluster.server import ClusterTrouble
 from onegrid.config.environment import Environment
 from onegrid.console import restore, server, up
 from onegrid.console.commands import LOG_AS_JSON, commands
@@ -59,3 +61,21 @@ def test_services_keep_up_and_restore_away(env):
     assert not restore._runs(up.pid_file(env))
     with up.only_one(env), pytest.raises(SystemExit, match="comes first"):
         server._hold(env.var)
+
+
+def test_preparing_goes_on_until_it_is_done(env, monkeypatch):
+    """Given a database that comes up late and tables that fail once, then the third try is the last."""
+    own = env.model_copy(update={"database_url": "postgresql://o@db.example.cn/onegrid"})
+    tries, codes, pauses = [ClusterTrouble("away"), None, None], [1, 0], []
+
+    def ready(*_):
+        if trouble := tries.pop(0):
+            raise trouble
+
+    monkeypatch.setattr(server, "environment", lambda: own)
+    monkeypatch.setattr(server, "_hold", lambda var: None)
+    monkeypatch.setattr(server, "wait_until_ready", ready)
+    monkeypatch.setattr(server.subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=codes.pop(0)))
+    monkeypatch.setattr(server.time, "sleep", pauses.append)
+    assert CliRunner().invoke(server.app, ["prepare"]).exit_code == 0
+    assert (tries, codes, pauses) == ([], [], [10.0, 10.0])
