@@ -6,7 +6,7 @@ address, then links to click, each a CSS selector whose first match is taken. Wo
 
 from dataclasses import dataclass
 
-PHONE, DESK, WALL = 390, 1440, 1920
+PHONE, DESK, WALL, WIDE = 390, 1440, 1920, 2560
 CASE = "main a[href^='/cases/YW']"
 WHISTLE = "main a[href^='/whistles/SH']"
 TASK = "main a[href^='/work/YW']"
@@ -284,7 +284,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
         "mfa_view_recovery_codes",
     ),
     FORM: (
-        "command:case", "command:people",
+        "command:blow", "command:case", "command:people", "command:whistle",
         "desk:catalog_class_add", "desk:catalog_class_remove", "desk:catalog_discard", "desk:hall_call_off",
         "desk:on_duty", "desk:whistle_task", "resident:ask",
         "operator:area_reopen", "operator:compound_new", "operator:firm_close", "operator:thing_move",
@@ -309,6 +309,8 @@ WITHOUT: dict[str, tuple[str, ...]] = {
 
 # Looks besides the one at the page's own width in Chinese: name, width, language.
 AGAIN = [
+    ("command:screen", WALL, "en"),
+    ("command:screen", WIDE, "zh-hans"),
     ("staff:map", DESK, "en"),
     ("staff:map", PHONE, "zh-hans"),
     ("desk:case", DESK, "en"),

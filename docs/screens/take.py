@@ -28,10 +28,10 @@ django.setup()
 from django.urls import Resolver404, resolve  # noqa: E402  the settings must be ready first
 
 from docs.screens.known import Known  # noqa: E402  it reads the database
-from docs.screens.pages import AGAIN, DESK, PAGES, PHONE, WALL, Way, file_name  # noqa: E402  stands beside it
+from docs.screens.pages import AGAIN, DESK, PAGES, PHONE, WALL, WIDE, Way, file_name  # noqa: E402  stands beside it
 
 PASSWORD = "OneGrid-2026"  # of the demo only
-HEIGHTS = {PHONE: 844, DESK: 900, WALL: 1080}
+HEIGHTS = {PHONE: 844, DESK: 900, WALL: 1080, WIDE: 1440}
 FLAGS = [
     "--headless=new",
     "--no-sandbox",

@@ -1,4 +1,4 @@
 /** On pages with a queue: says how many came since the page was made. */
-import { LiveQueue } from "./live-queue/live-queue.ts";
+import { LiveQueue } from "./live/live-queue.ts";
 
 customElements.define("live-queue", LiveQueue);

@@ -1,4 +1,4 @@
 /** Pages of supervision: numbers that go on while the page is open. */
-import { LiveParts } from "./live-parts/live-parts.ts";
+import { LiveParts } from "./live/live-parts.ts";
 
 customElements.define("live-parts", LiveParts);

@@ -545,6 +545,8 @@ MATRIX: dict[str, list[Row]] = {
     "command:replay": [Row(needs="command.see")],
     "command:people": [Row(needs="duties.positions")],
     "command:case": [Row(case, needs="command.see", within=GRID_A1)],
+    "command:whistle": [Row(a_whistle, needs="command.see", within=BLOWERS)],
+    "command:blow": [Row(case, needs="command.see", within=BLOWERS)],
     # a step that is not taken from there; those that are: tests/portals/command
     "command:act": [Row(verb("close"), needs="command.see", within=set(), post={})],
     "desk:queue": [Row(needs="cases.see")],

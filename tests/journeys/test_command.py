@@ -1,5 +1,5 @@
 """Given the command screen on a wall, when a case is opened elsewhere, then it appears by itself, also after a cut.
-A case is dispatched and pressed from there, and yesterday is played again. Axe finds nothing on the way."""
+A case is dispatched and pressed and a whistle blown from there; yesterday is played again. Axe finds nothing."""
 
 import subprocess
 import sys
@@ -17,6 +17,7 @@ from playwright.sync_api import Page, expect
 from onegrid.cases.flow.queries.today import TALLY
 from onegrid.portals.command.parts import FAR, FAST
 from tests.cases.conftest import brought_to, reported, town  # noqa: F401
+from tests.cases.whistle.people import kinds_published
 from tests.journeys.walks import NO_DRAWING, sign_in
 from tests.journeys.wire import Wire
 from tests.kit.facts.test_stream import free_port
@@ -114,3 +115,19 @@ def test_the_wall_lives(new_page, line: Wire, town: Streets, accessible):  # noq
     expect(leader.locator(f"[data-alarm-list] a[data-case='{filed.number}']")).to_be_visible()
     filed.refresh_from_db()
     assert filed.pressed == 1
+    # and blows a whistle for it
+    kinds_published(timezone.now())
+    leader.locator("dialog a[href$='/blow/']").click()
+    leader.locator("dialog [name=kind][value=joint]").check()
+    leader.locator("dialog [name=words]").fill("请到场联合处置")
+    leader.locator("dialog [name=lead]").select_option(str(town.department.pk))
+    accessible(leader)
+    leader.locator("dialog form[action$='/blow/'] button").click()
+    expect(leader.locator("dialog .alert")).to_contain_text("The whistle is blown")
+    leader.keyboard.press("Escape")
+    expect(leader.locator(".wall-whistles .wall-count")).to_have_text("1")
+    # the drawer lays all alarms over the screen
+    leader.locator("[data-drawer]").press("Enter")
+    expect(leader.locator("[data-drawer]")).to_have_attribute("aria-expanded", "true")
+    leader.keyboard.press("Escape")
+    expect(leader.locator("[data-drawer]")).to_have_attribute("aria-expanded", "false")

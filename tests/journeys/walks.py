@@ -148,7 +148,10 @@ WALKS = [
     Walk("", ["/vote/{ballot}/", "/vote/done/"]),
     Walk("", ["/t/{label}/", "/cuts/{cut}/", "/report/?t={label}"]),
     Walk("a.leader", ["/staff/duty/{street}/", "/account/password/", "/cases/NONE/"]),
-    Walk("a.dispatcher", ["/command/", "/command/cases/{filed}/", "/command/people/"]),
+    Walk(
+        "a.dispatcher",
+        ["/command/", "/command/cases/{filed}/", "/command/cases/{filed}/blow/", "/command/people/"],
+    ),
     Walk(
         "district.operator",
         [
@@ -215,7 +218,15 @@ WALKS = [
         "a.leader",
         ["/whistles/", "/whistles/new/", "/whistles/new/?case={dispatched}", "/whistles/{whistle}/code/"],
     ),
-    Walk("a.leader", ["/whistles/{whistle}/", "/whistles/{whistle}/record/", "/whistles/rates/"]),
+    Walk(
+        "a.leader",
+        [
+            "/whistles/{whistle}/",
+            "/whistles/{whistle}/record/",
+            "/whistles/rates/",
+            "/command/whistles/{whistle}/",
+        ],
+    ),
     Walk(
         "district.department_officer",
         [

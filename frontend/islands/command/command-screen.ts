@@ -1,27 +1,40 @@
-/** <command-screen stream now replay>: keeps the figures of the page going. The stream only says that something
-    happened; what stands on the screen is asked for in one piece, and holds all words. */
+/** <command-screen stream now replay>: keeps the figures of the page going. They come over the stream in one piece,
+    which holds all words, soon after each fact; where none comes, it is asked for. */
 import type { MapConfig } from "../street-map/config.ts";
+import { LiveStream } from "../live/stream.ts";
 import { Asking } from "./asking.ts";
 import { Deeds } from "./deeds.ts";
-import { Line } from "./line.ts";
+import { Drawer } from "./drawer.ts";
 import { takeParts } from "./parts.ts";
 import { type News, Places, type Point } from "./places.ts";
+import { Promised } from "./promised.ts";
 import { Replay } from "./replay.ts";
-import type { Spot, WallMap } from "./wall-map.ts";
+import type { Duty, Spot, WallMap, Whistle } from "./wall-map.ts";
+import { type States, Ways } from "./ways.ts";
 
 const STALE_MS = 3_000;
+const AGAIN_MS = 5_000;
 const BY_CLOCK_MS = 45_000;
 const CUT_MS = 15_000;
 const PEOPLE_MS = 60_000;
 const POINTS_MS = 300_000;
 
+interface Marks {
+  whistles: Whistle[];
+  ways: States;
+}
+
 export class CommandScreen extends HTMLElement {
   readonly #asking = new Asking();
+  readonly #promised = new Promised(() => this.#askSoon());
   readonly #places = new Places();
+  readonly #ways = new Ways();
+  #marks: Marks = { whistles: [], ways: {} };
   readonly #timers: number[] = [];
-  #line: Line | null = null;
+  #line: LiveStream | null = null;
   #replay: Replay | null = null;
   #deeds: Deeds | null = null;
+  #drawer: Drawer | null = null;
   #map: WallMap | null = null;
   #config: (MapConfig & { pointsUrl: string; caseUrl: string }) | null = null;
   #open = false;
@@ -35,21 +48,23 @@ export class CommandScreen extends HTMLElement {
     const text = document.getElementById("wall-map")?.textContent;
     this.#config = text ? JSON.parse(text) : null;
     this.#places.take(newsOf(document), now(), true);
+    this.#marks = read(document, "wall-marks", this.#marks);
     this.#deeds = new Deeds(this, () => this.#heard());
+    this.#drawer = new Drawer(this);
     this.#replay = new Replay(this.#one("[data-player]"), this.getAttribute("replay")!, () => this.#map, () => this.#river(), (on) => this.#playing(on));
     this.addEventListener("spots", (event) => this.#spots((event as CustomEvent<Spot[]>).detail));
+    this.addEventListener("duty", () => this.#duty());
     this.#timers.push(window.setInterval(() => this.#tick(), 1_000));
     this.#timers.push(window.setInterval(() => void this.#deeds!.people(), PEOPLE_MS * (1 + Math.random() / 4)));
     this.#timers.push(window.setInterval(() => void this.#points(), POINTS_MS * (1 + Math.random() / 4)));
     this.#tick();
     this.#byClock();
     void this.#draw();
-    if ("EventSource" in window) this.#listen();
-    else this.#cut();
+    this.#listen();
   }
 
   disconnectedCallback(): void {
-    this.#line?.close();
+    this.#line?.stop();
     this.#replay?.stop();
     this.#map?.remove();
     for (const timer of this.#timers) clearInterval(timer);
@@ -65,16 +80,14 @@ export class CommandScreen extends HTMLElement {
   }
 
   #listen(): void {
-    this.#line = new Line(this.getAttribute("stream")!, {
-      fact: () => this.#heard(),
-      ready: () => this.#stands(),
-      reset: () => {
-        this.#stands();
-        void this.#points();
-      },
-      cut: () => this.#cut(),
-    });
-    this.#line.open();
+    const heard = (word: string, data: string): void => {
+      if (word === "piece") return this.#came(JSON.parse(data) as string);
+      if (word === "reset") void this.#points();
+      this.#heard();
+    };
+    const turned = (open: boolean): void => (open ? this.#stands() : this.#cut());
+    this.#line = new LiveStream(this.getAttribute("stream") ?? "", { heard, turned }, { always: true, again: AGAIN_MS });
+    if (!this.#line.start()) this.#cut();
   }
 
   #stands(): void {
@@ -83,12 +96,12 @@ export class CommandScreen extends HTMLElement {
     this.#state("open");
     clearTimeout(this.#staleTimer);
     this.#one("[data-stale]").hidden = true;
-    this.#heard();
   }
 
   #cut(): void {
     if (this.#open || !this.#cutAt) this.#cutAt = Date.now();
     this.#open = false;
+    this.#promised.stop();
     this.setAttribute("line", "cut");
     clearTimeout(this.#staleTimer);
     this.#staleTimer = window.setTimeout(() => this.#stale(), Math.max(0, this.#cutAt + STALE_MS - Date.now()));
@@ -108,7 +121,18 @@ export class CommandScreen extends HTMLElement {
   }
 
   #heard(): void {
+    if (this.#open) this.#promised.heard();
+    else this.#askSoon();
+  }
+
+  #askSoon(): void {
     this.#later(this.#asking.heard(performance.now(), Math.random()));
+  }
+
+  #came(html: string): void {
+    this.#promised.came();
+    this.#byClock();
+    this.#take(html);
   }
 
   #later(wait: number | null): void {
@@ -150,6 +174,9 @@ export class CommandScreen extends HTMLElement {
     const place = this.#one("[data-parts]");
     const before = alarmsIn(place);
     const fresh = takeParts(place, html, this.#kept);
+    this.#drawer!.told();
+    this.#marks = read(fresh, "wall-marks", this.#marks);
+    this.#mark();
     const changes = this.#places.take(newsOf(fresh), now());
     if (!this.#replayed) {
       void this.#map?.show(this.#places.features(now()));
@@ -178,8 +205,13 @@ export class CommandScreen extends HTMLElement {
     }
     const { WallMap } = await import("./wall-map.ts");
     if (!this.isConnected) return;
-    this.#map = new WallMap(this, this.#one("[data-canvas]"), this.#config, (number) => void this.#deeds!.open(number));
+    this.#map = new WallMap(this, this.#one("[data-canvas]"), this.#config, {
+      case: (number) => void this.#deeds!.open(number),
+      whistle: (number) => void this.#deeds!.whistle(number),
+    });
     this.setAttribute("state", "shown");
+    this.#ways.take(this.#marks.ways);
+    this.#duty();
     await this.#points();
   }
 
@@ -187,14 +219,40 @@ export class CommandScreen extends HTMLElement {
     if (!this.#map || !this.#config) return;
     const answer = await fetch(this.#config.pointsUrl).catch(() => null);
     if (!answer?.ok || answer.redirected) return;
-    this.#places.load(((await answer.json()) as { cases: Point[] }).cases);
-    await this.#map.show(this.#places.features(now()));
+    const found = (await answer.json()) as { cases: Point[]; ways: GeoJSON.FeatureCollection };
+    this.#places.load(found.cases);
+    this.#ways.load(found.ways);
+    this.#mark();
+    if (!this.#replayed) await this.#map.show(this.#places.features(now()));
+  }
+
+  /** Whistles and ways as the newest piece has them; a way that is new to the screen is fetched. */
+  #mark(): void {
+    if (!this.#map) return;
+    this.#map.whistles(this.#marks.whistles);
+    this.#key("whistles", this.#marks.whistles.length > 0);
+    const unknown = this.#ways.take(this.#marks.ways);
+    this.#key("ways", this.#ways.count > 0);
+    void this.#map.ways(this.#ways.features());
+    if (unknown) void this.#points();
+  }
+
+  #key(name: string, shown: boolean): void {
+    const key = this.querySelector<HTMLElement>(`[data-key="${name}"]`);
+    if (key) key.hidden = !shown;
+  }
+
+  /** How many are on duty in each grid; not while positions are shown. */
+  #duty(): void {
+    const duty = this.querySelector("#wall-spots") ? [] : read<Duty[]>(document, "wall-duty", []);
+    this.#key("duty", duty.length > 0);
+    this.#map?.duty(duty);
   }
 
   #spots(spots: Spot[]): void {
-    const key = this.querySelector<HTMLElement>("[data-people-key]");
-    if (key) key.hidden = !spots.length;
+    this.#key("people", spots.length > 0);
     this.#map?.people(spots);
+    this.#duty();
   }
 
   #tick(): void {
@@ -210,8 +268,13 @@ function now(): number {
   return Date.now() / 1000;
 }
 
+function read<T>(page: Document, id: string, none: T): T {
+  const text = page.getElementById(id)?.textContent;
+  return text ? (JSON.parse(text) as T) : none;
+}
+
 function newsOf(page: Document): News[] {
-  return JSON.parse(page.getElementById("wall-news")?.textContent ?? "[]") as News[];
+  return read<News[]>(page, "wall-news", []);
 }
 
 function alarmsIn(place: HTMLElement): number {

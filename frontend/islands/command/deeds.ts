@@ -26,6 +26,7 @@ export class Deeds {
     if (!answer || answer.redirected || answer.status >= 500) return void (location.href = address);
     this.#fill(await answer.text());
     if (!this.#dialog.open) this.#dialog.showModal();
+    this.#dialog.scrollTop = 0;
   }
 
   /** Who is on duty, anew; not while somebody writes there, nor over positions that were asked for. */
@@ -33,12 +34,19 @@ export class Deeds {
     const part = this.#screen.querySelector<HTMLElement>("[data-people]");
     if (!part || part.contains(document.activeElement) || part.querySelector("#wall-spots, details[open]")) return;
     const answer = await fetch(part.dataset.people!, { headers: PART }).catch(() => null);
-    if (answer?.ok && !answer.redirected) part.innerHTML = await answer.text();
+    if (!answer?.ok || answer.redirected) return;
+    part.innerHTML = await answer.text();
+    this.#screen.dispatchEvent(new Event("duty"));
   }
 
-  #address(number: string): string {
-    const config = JSON.parse(document.getElementById("wall-map")?.textContent ?? "{}") as { caseUrl?: string };
-    return (config.caseUrl ?? "").replace("/0/", `/${encodeURIComponent(number)}/`);
+  /** A whistle, from its mark on the map. */
+  async whistle(number: string): Promise<void> {
+    await this.open(number, this.#address(number, "whistleUrl"));
+  }
+
+  #address(number: string, which: "caseUrl" | "whistleUrl" = "caseUrl"): string {
+    const config = JSON.parse(document.getElementById("wall-map")?.textContent ?? "{}") as Record<string, string>;
+    return (config[which] ?? "").replace("/0/", `/${encodeURIComponent(number)}/`);
   }
 
   #fill(html: string): void {
@@ -48,10 +56,10 @@ export class Deeds {
   #click(event: MouseEvent): void {
     const target = event.target as HTMLElement;
     if (target.closest("[data-close-dialog]")) return this.#dialog.close();
-    const link = target.closest<HTMLAnchorElement>("a[data-case]");
+    const link = target.closest<HTMLAnchorElement>("a[data-case], a[data-open]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    void this.open(link.dataset.case!, link.href);
+    void this.open(link.dataset.case ?? link.dataset.open!, link.href);
   }
 
   #submit(event: SubmitEvent): void {
@@ -93,7 +101,7 @@ export class Deeds {
 
   #closed(): void {
     const number = this.#from ? CSS.escape(this.#from) : "";
-    const back = this.#screen.querySelector<HTMLElement>(`[data-parts] [data-case="${number}"]`);
+    const back = this.#screen.querySelector<HTMLElement>(`[data-parts] :is([data-case="${number}"], [data-open="${number}"])`);
     (back ?? this.#screen.querySelector<HTMLElement>("#main"))?.focus({ preventScroll: true });
   }
 }

@@ -2,7 +2,7 @@
 export function takeParts(place: HTMLElement, html: string, kept: ReadonlySet<string> = new Set()): Document {
   const fresh = new DOMParser().parseFromString(html, "text/html");
   const focused = place.contains(document.activeElement) ? (document.activeElement as HTMLElement) : null;
-  const number = focused?.dataset.case;
+  const wanted = named(focused);
   for (const part of fresh.querySelectorAll<HTMLElement>("[data-part]")) {
     const name = part.dataset.part!;
     const old = place.querySelector<HTMLElement>(`[data-part="${name}"]`);
@@ -11,7 +11,7 @@ export function takeParts(place: HTMLElement, html: string, kept: ReadonlySet<st
     old.replaceWith(document.importNode(part, true));
     const now = place.querySelector<HTMLElement>(`[data-part="${name}"]`)!;
     if (down) scroller(now)?.scrollTo({ top: down });
-    if (focused && !focused.isConnected) again(now, number)?.focus({ preventScroll: true });
+    if (focused && !focused.isConnected) again(now, wanted)?.focus({ preventScroll: true });
   }
   return fresh;
 }
@@ -24,8 +24,18 @@ function scrolled(part: HTMLElement): number {
   return scroller(part)?.scrollTop ?? 0;
 }
 
-/** The same case in the new part, else the list it stood in. */
-function again(part: HTMLElement, number: string | undefined): HTMLElement | null {
-  const same = number ? part.querySelector<HTMLElement>(`[data-case="${CSS.escape(number)}"]`) : null;
-  return same ?? scroller(part);
+/** How what has the focus is found again in the new part. */
+function named(focused: HTMLElement | null): string | null {
+  if (!focused) return null;
+  if (focused.matches("[data-drawer]")) return "[data-drawer]";
+  for (const name of ["case", "open"]) {
+    const number = focused.dataset[name];
+    if (number) return `[data-${name}="${CSS.escape(number)}"]`;
+  }
+  return null;
+}
+
+/** The same in the new part, else the list it stood in. */
+function again(part: HTMLElement, wanted: string | null): HTMLElement | null {
+  return (wanted ? part.querySelector<HTMLElement>(wanted) : null) ?? scroller(part);
 }

@@ -110,7 +110,12 @@ export class Replay {
 
   #show(): void {
     const player = this.#player!;
-    for (const [place, figure] of this.#river().entries()) figure.textContent = String(player.counts[place] ?? 0);
+    const most = Math.max(1, ...player.counts);
+    for (const [place, figure] of this.#river().entries()) {
+      const count = player.counts[place] ?? 0;
+      figure.textContent = String(count);
+      figure.parentElement?.querySelector("[data-flow]")?.setAttribute("width", String((100 * count) / most));
+    }
     this.#scrub.value = String(Math.floor(player.at));
     this.#scrub.setAttribute("aria-valuetext", clockOf(player.at));
     this.#one("[data-at]").textContent = clockOf(player.at);

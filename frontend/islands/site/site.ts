@@ -2,7 +2,7 @@
 import "./site.css";
 import { askBeforeSubmit } from "./confirm.ts";
 import { changeLookInPlace } from "./look.ts";
-import { LiveCount } from "./live-count.ts";
+import { LiveCount } from "../live/live-count.ts";
 import { closeMenusOutside } from "./menus.ts";
 import { showChosenPhotos } from "./photos.ts";
 import { offerPosition } from "./locate.ts";

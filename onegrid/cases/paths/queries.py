@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils.translation import gettext as _
 
 from onegrid.accounts.orgs.models import Organisation
@@ -25,6 +25,7 @@ from onegrid.kit.files.models import StoredFile
 
 PAGE = 20
 NEAR_MOST = 50
+NEWEST = 300  # ways among which open ones are looked for
 
 
 def not_there() -> NotFound:
@@ -63,6 +64,20 @@ def path_page(*, viewer: Actor, after: int | None = None) -> PathPage:
     for row in rows:
         vars(row)["way"] = names.get(row.pk, [])
     return PathPage(rows[:PAGE], rows[PAGE - 1].pk if len(rows) > PAGE else None)
+
+
+def open_ways(*, viewer: Actor, limit: int, lines: bool = False) -> list[PathCase]:
+    """Ways whose case is open, among the NEWEST; `streets` of each: its sections by street in order, with their lines
+    only where asked for. Two queries."""
+    newest = PathCase.objects.filter(discarded_at=None).order_by("-id").values("pk")[:NEWEST]
+    found = PathCase.objects.filter(visible_paths(viewer), pk__in=newest, case__ended_at=None)
+    found = found.filter(case__isnull=False).select_related("case", "case_class", "lead")
+    found = found.defer(
+        "line", "vehicle", "case__reporter_name", "case__reporter_phone", "case__point", "lead__point"
+    )
+    rows = PathSection.objects.filter(level=SectionLevel.STREET).order_by("position").select_related("area")
+    rows = rows.defer("area__boundary", "area__centre", *([] if lines else ["line"]))
+    return list(found.prefetch_related(Prefetch("sections", rows, to_attr="streets")).order_by("-id")[:limit])
 
 
 @dataclass
@@ -242,6 +257,6 @@ def _linked_with(case_id: int | None) -> set[int]:
 
 
 __all__ = [
-    "SEE", "Near", "PathPage", "PathStory", "path_of_case", "path_page", "path_story", "photo_of_path",
-    "reports_near",
+    "SEE", "Near", "PathPage", "PathStory", "open_ways", "path_of_case", "path_page", "path_story",
+    "photo_of_path", "reports_near",
 ]  # fmt: skip

@@ -68,6 +68,13 @@ def whistles(
     return list(rows.order_by("-pk").prefetch_related("calls__organisation")[:limit])
 
 
+def open_whistles(*, viewer: Actor, limit: int) -> list[Whistle]:
+    """At a glance: emergencies first, then the newest, with their calls and without borders of areas. Two queries."""
+    rows = _seen(viewer).filter(ended_at=None).prefetch_related("calls")
+    rows = rows.defer("area__boundary", "street__boundary", "street__centre")
+    return list(rows.order_by("-kind__urgent", "-pk")[:limit])
+
+
 def waiting_for_me(*, viewer: Actor, limit: int = 50) -> int:
     """How many open calls of one's own departments owe a step; for a badge, counted up to `limit`."""
     own = own_orgs(viewer.scope(SEE))

@@ -1,11 +1,12 @@
 """Server-sent events for live screens: a raw ASGI callable that lives alone in its process.
 
-    GET /live/stream?kinds=cases.CaseOpened,cases.CaseClosed[&after=<position>]
+    GET /live/stream?kinds=cases.CaseOpened,cases.CaseClosed[&after=<position>][&piece=<name>&lang=<language>]
     GET /live/health
 
 A stream opens for a signed-in viewer and carries the facts asked for whose `seen_with` permission the viewer has
 where the fact belongs; of personal facts those that are the viewer's own. It
-begins with `ready` (or `reset`: load yourself anew), then one event per fact.
+begins with `ready` (or `reset`: load yourself anew), then one event per fact. With `piece`, of that
+piece whenever it was made anew (pieces.py), if the viewer may see it.
 """
 
 import asyncio
@@ -18,14 +19,17 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from http.cookies import CookieError, SimpleCookie
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import parse_qs
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
 from onegrid.kit.actors import EVERYTHING, Actor, Scope
 from onegrid.kit.facts.fact import FACTS
 from onegrid.kit.facts.hub import Hub
+from onegrid.kit.facts.pieces import Pieces, Shared, shared_by
+from onegrid.kit.facts.plugins import PIECES
 from onegrid.kit.facts.replay import Missed, missed_since, parse_position
 from onegrid.kit.facts.subscription import Event, Subscription
 
@@ -51,6 +55,22 @@ class Refuse(Exception):
         self.status, self.code = status, code
 
 
+class Asked(NamedTuple):
+    """What the address asks for. `piece`: "" for none."""
+
+    kinds: list[str]
+    piece: str
+    language: str
+
+
+class Admitted(NamedTuple):
+    """A viewer now: per kind the scope; `shared`: which piece, None where none is asked for or may be seen."""
+
+    viewer: Actor
+    scopes: dict[str, Scope]
+    shared: Shared | None
+
+
 class Live:
     """`admit(session_key)` gives the viewer of a valid session or None; it may block and runs in a thread."""
 
@@ -59,6 +79,7 @@ class Live:
     ) -> None:
         self.hub, self.admit, self.cookie, self.origins = hub, admit, cookie, origins
         self._threads = ThreadPoolExecutor(2, "live-database")
+        self._pieces = Pieces()
         self._following: asyncio.Task | None = None
         self._open: Counter[str] = Counter()
 
@@ -112,31 +133,40 @@ class Live:
     async def _stream(
         self, scope: Mapping[str, Any], headers: dict[str, str], cors: list, receive: Receive, send: Send
     ) -> None:
-        asked = parse_qs(scope["query_string"].decode("latin-1"))
-        session = self._session(headers)
-        viewer_key, scopes = await self._admitted(session, _kinds(asked))
-        after = parse_position(headers.get("last-event-id") or asked.get("after", [""])[-1])
+        query = parse_qs(scope["query_string"].decode("latin-1"))
+        asked, session = _asked(query), self._session(headers)
+        admitted = await self._admitted(session, asked)
+        viewer_key = admitted.viewer.actor_key
+        after = parse_position(headers.get("last-event-id") or query.get("after", [""])[-1])
         if self._open[viewer_key] >= STREAMS_PER_VIEWER:
             raise Refuse(429, "too_many_streams")
-        subscription = Subscription(viewer_key, scopes)
+        subscription = Subscription(viewer_key, admitted.scopes)
         self.hub.subscribe(subscription)
         self._open[viewer_key] += 1
         try:
-            missed = await self._missed(after, scopes)
+            missed = await self._missed(after, admitted.scopes)
             await _respond(send, 200, cors, None, b"text/event-stream; charset=utf-8")
-            await self._carry(subscription, session, missed, receive, send)
+            self._pieces.follow(subscription, admitted.shared, admitted.viewer)
+            await self._carry(subscription, asked, session, missed, receive, send)
         finally:
+            self._pieces.leave(subscription)
             self.hub.unsubscribe(subscription)
             self._open[viewer_key] -= 1
 
     async def _carry(
-        self, subscription: Subscription, session: str, missed: Missed, receive: Receive, send: Send
+        self,
+        subscription: Subscription,
+        asked: Asked,
+        session: str,
+        missed: Missed,
+        receive: Receive,
+        send: Send,
     ) -> None:
         """Until the client goes, is too slow, or may not see any more."""
         ends = [
             asyncio.create_task(work)
             for work in (
-                self._write(subscription, session, missed, send),
+                self._write(subscription, asked, session, missed, send),
                 _gone(receive),
                 subscription.too_slow.wait(),
             )
@@ -148,7 +178,9 @@ class Live:
         with contextlib.suppress(Exception):
             await asyncio.wait_for(send({"type": "http.response.body", "body": b"", "more_body": False}), 1)
 
-    async def _write(self, subscription: Subscription, session: str, missed: Missed, send: Send) -> None:
+    async def _write(
+        self, subscription: Subscription, asked: Asked, session: str, missed: Missed, send: Send
+    ) -> None:
         first = [event.text for event in missed.events if subscription.sees(event)]
         word = "reset" if missed.reset else "ready"
         first.append(f"id: {missed.position[0]}-{missed.position[1]}\nevent: {word}\ndata: {{}}\n\n".encode())
@@ -161,7 +193,10 @@ class Live:
             if time.monotonic() < check_at:
                 continue
             try:
-                _, subscription.scopes = await self._admitted(session, list(subscription.scopes))
+                kinds = list(subscription.scopes)
+                admitted = await self._admitted(session, asked._replace(kinds=kinds))
+                subscription.scopes = admitted.scopes
+                self._pieces.follow(subscription, admitted.shared, admitted.viewer)
                 checked = time.monotonic()
             except Refuse as refusal:
                 if refusal.status != 503 or time.monotonic() - checked > UNCHECKED_AT_MOST:
@@ -177,28 +212,29 @@ class Live:
             events: list[Event] = [await asyncio.wait_for(subscription.queue.get(), wait)]
             while not subscription.queue.empty():
                 events.append(subscription.queue.get_nowait())
-            return b"".join(event.text for event in events if event.id not in replayed)
+            return b"".join(subscription.text_of(event) for event in events if event.id not in replayed)
         if subscription.queue.empty():
             return b"id: %d-%d\n\n" % self.hub.position
         return b": still here\n\n"
 
-    async def _admitted(self, session: str, kinds: list[str]) -> tuple[str, dict[str, Scope]]:
-        """The viewer's key and scopes per kind; Refuse 401 when not signed in, 403 when nothing may be seen."""
+    async def _admitted(self, session: str, asked: Asked) -> Admitted:
+        """Refuse 401 when not signed in, 403 when nothing may be seen."""
 
-        def ask() -> tuple[str, dict[str, Scope]] | None:
+        def ask() -> Admitted | None:
             viewer = self.admit(session) if session else None
             if viewer is None:
                 return None
             wanted = {
                 kind: EVERYTHING if FACTS[kind].personal else viewer.scope(str(FACTS[kind].seen_with))
-                for kind in kinds
+                for kind in asked.kinds
             }
-            return viewer.actor_key, {kind: scope for kind, scope in wanted.items() if scope.reaches}
+            scopes = {kind: scope for kind, scope in wanted.items() if scope.reaches}
+            return Admitted(viewer, scopes, shared_by(asked.piece, asked.language, viewer))
 
         found = await self._in_thread(ask)
         if found is None:
             raise Refuse(401, "not_signed_in")
-        if not found[1]:
+        if not found.scopes:
             raise Refuse(403, "not_allowed")
         return found
 
@@ -229,6 +265,14 @@ class Live:
             (b"access-control-allow-credentials", b"true"),
             (b"access-control-allow-headers", b"last-event-id, cache-control"),
         ]
+
+
+def _asked(query: dict[str, list[str]]) -> Asked:
+    """Refuse 400 for what there is not."""
+    piece, language = query.get("piece", [""])[-1], query.get("lang", [settings.LANGUAGE_CODE])[-1]
+    if piece and (PIECES.get(piece) is None or language not in dict(settings.LANGUAGES)):
+        raise Refuse(400, "unknown_piece")
+    return Asked(_kinds(query), piece, language)
 
 
 def _kinds(asked: dict[str, list[str]]) -> list[str]:

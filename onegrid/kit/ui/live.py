@@ -6,18 +6,21 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.request import split_domain_port
+from django.utils.translation import get_language
 
 from onegrid.kit.facts import Fact
 from onegrid.kit.facts.replay import live_position
 
 
-def live_stream(request: HttpRequest, facts: Iterable[type[Fact]]) -> str:
+def live_stream(request: HttpRequest, facts: Iterable[type[Fact]], piece: str = "") -> str:
     """Address of a stream of these facts that begins now: call it before reading what the page shows.
 
+    `piece`: which piece (kit.facts.plugins) it carries beside them, in the language of the page.
     ONEGRID_LIVE_URL where it is set; else the live process's port on the host that the browser asked, because the
     session's cookie belongs to that name.
     """
-    query = urlencode({"kinds": ",".join(fact.kind for fact in facts), "after": live_position()})
+    asked = {"kinds": ",".join(fact.kind for fact in facts), "after": live_position()}
+    query = urlencode(asked | ({"piece": piece, "lang": str(get_language())} if piece else {}))
     return f"{_live(request).rstrip('/')}/stream?{query}"
 
 

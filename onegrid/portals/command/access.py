@@ -7,6 +7,7 @@ from onegrid.accounts.identity.models import User
 from onegrid.kit.errors import NotAllowed
 
 SEE = "command.see"
+PIECE = "command"  # the figures, as the live process hands them out
 
 
 def commander(request: HttpRequest) -> User:

@@ -23,11 +23,12 @@ from onegrid.cases.flow.models import Case, VerbChoices
 from onegrid.cases.flow.queries import Story, case_story, why_not_open
 from onegrid.cases.flow.queries.suggesting import dispatch_suggestion
 from onegrid.cases.flow.rules import GOES_ON_HELD, Verb
+from onegrid.cases.paths.queries import path_of_case
+from onegrid.cases.whistle.access import BLOW
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.portals.command.access import commander
 
 DUTIES = "duties.see"
-BLOW = "whistles.blow"
 FORMS: dict[Verb, type[StepForm]] = {Verb.DISPATCH: DispatchForm, Verb.PRESS: PressForm}
 ACTIONS: dict[Verb, Callable[..., Case]] = {Verb.DISPATCH: dispatch_case, Verb.PRESS: press_case}
 
@@ -101,6 +102,7 @@ def _shown(
         "suggestion": next(
             (form.suggestion for _v, _l, form in asked if isinstance(form, DispatchForm)), None
         ),
+        "path_id": path_of_case(case=story.case),
         "may_blow": not story.case.is_final and _may_blow(story),
         "words": words,
         "good": good,

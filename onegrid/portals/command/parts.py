@@ -1,5 +1,6 @@
 """The parts of the screen as one piece of HTML, the same for all who see the same area in the same language."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,41 +13,61 @@ from onegrid.accounts.identity.models import User
 from onegrid.cases.flow.queries import loop
 from onegrid.cases.flow.queries.today import steps_today
 from onegrid.cases.flow.rules import FINAL
-from onegrid.cases.whistle.access import SEE as SEE_WHISTLES
-from onegrid.cases.whistle.models import Whistle
-from onegrid.cases.whistle.queries import whistles
-from onegrid.cases.whistle.rules import OUT, CallState
-from onegrid.kit.actors import Scope
+from onegrid.portals.command.beside import (
+    SEE_SCORES,
+    SEE_WHISTLES,
+    WHISTLES_MOST,
+    Board,
+    marks,
+    ranks_now,
+    ways_now,
+    whistles_now,
+)
 from onegrid.portals.command.keeping import Kept
-from onegrid.portals.command.river import capped, flowing, went_back
+from onegrid.portals.command.river import capped, flowing, went_back, wide
 from onegrid.portals.command.weather import Queue, Weather, weather_rule
 
 SLOW = 20.0  # seconds: classes, units and satisfaction change slowly
+SLOWEST = 300.0  # ranks are made once a week or month
 NEWS_MOST = 60
-WHISTLES_SHOWN = 20
-CAME = (CallState.REPORTED, CallState.FINISHED)
 
 FAST: Kept[str] = Kept()
 FAR: Kept["Slow"] = Kept()
+RANKS: Kept[tuple[Board | None]] = Kept()
+
+
+@dataclass(frozen=True)
+class Bar:
+    """`wide`: in percent of the longest."""
+
+    name: Any
+    count: int
+    wide: int
 
 
 @dataclass(frozen=True)
 class Slow:
     """What is counted anew every SLOW seconds only."""
 
-    classes: list[tuple[Any, int]]
-    units: list[tuple[str, int]]
+    classes: list[Bar]
+    units: list[Bar]
     satisfaction: loop.Satisfaction
+
+
+def seen_alike(viewer: User) -> Hashable | None:
+    """Equal for all who see the same figures; None for whoever sees no cases."""
+    if not viewer.scope("cases.see").reaches:
+        return None
+    return viewer.scope("cases.see"), viewer.scope(SEE_WHISTLES), viewer.scope(SEE_SCORES)
 
 
 def parts(viewer: User, heard: float | None) -> tuple[str, float]:
     """HTML, and in how many seconds to ask again (0: what was heard `heard` seconds ago is in)."""
-    key: tuple[Scope, Scope, str | None] = (
-        viewer.scope("cases.see"),
-        viewer.scope(SEE_WHISTLES),
-        get_language(),
-    )
-    return FAST.get(key, heard, lambda: render_to_string("command/parts.html", said(viewer, timezone.now())))
+    return FAST.get((seen_alike(viewer), get_language()), heard, lambda: rendered(viewer))
+
+
+def rendered(viewer: User) -> str:
+    return render_to_string("command/parts.html", said(viewer, timezone.now()))
 
 
 def said(viewer: User, at: datetime) -> dict[str, Any]:
@@ -55,6 +76,8 @@ def said(viewer: User, at: datetime) -> dict[str, Any]:
     alarms = loop.alarms(viewer=viewer, at=at)
     emergencies = sum("urgent" in alarm.why for alarm in alarms)
     slow, _again = FAR.get(viewer.scope("cases.see"), SLOW, lambda: _slow(viewer, at))
+    (ranks,), _again = RANKS.get(viewer.scope(SEE_SCORES), SLOWEST, lambda: (ranks_now(viewer),))
+    called, ways = whistles_now(viewer), ways_now(viewer)
     return {
         "at": at,
         "river": flowing(today.steps, standing.waiting),
@@ -64,41 +87,31 @@ def said(viewer: User, at: datetime) -> dict[str, Any]:
         "soon": capped(standing.soon),
         "held": capped(standing.held),
         "alarms": alarms,
-        "whistles": _whistles(viewer),
+        "alarmed": {why: sum(why in one.why for one in alarms) for why in ("urgent", "pressed", "overdue")},
+        "whistles": called,
+        "whistles_shown": f"{len(called)}+" if len(called) == WHISTLES_MOST else len(called),
+        "ways": ways,
+        "ranks": ranks,
         "next_due": loop.next_due(viewer=viewer, at=at),
         "newest": loop.newest(viewer=viewer),
         "slow": slow,
         "weather": _weather(standing, emergencies, at),
         "news": [_news(step) for step in today.newest[:NEWS_MOST]],
+        "marks": marks(called, ways),
     }
-
-
-@dataclass(frozen=True)
-class Called:
-    """An open whistle: how many departments are called, and how many of them have come."""
-
-    whistle: Whistle
-    called: int
-    came: int
-
-
-def _whistles(viewer: User) -> list[Called]:
-    if not viewer.scope(SEE_WHISTLES).reaches:
-        return []
-    found = []
-    for one in whistles(viewer=viewer, limit=WHISTLES_SHOWN):
-        states = [call.state for call in one.calls.all()]
-        called = sum(state not in OUT or state == CallState.FINISHED for state in states)
-        found.append(Called(one, called, sum(state in CAME for state in states)))
-    return found
 
 
 def _slow(viewer: User, at: datetime) -> Slow:
     return Slow(
-        loop.top_classes(viewer=viewer, at=at),
-        loop.late_units(viewer=viewer, at=at),
+        _bars(loop.top_classes(viewer=viewer, at=at)),
+        _bars(loop.late_units(viewer=viewer, at=at)),
         loop.satisfaction(viewer=viewer, at=at),
     )
+
+
+def _bars(counts: list[tuple[Any, int]]) -> list[Bar]:
+    longest = max([count for _name, count in counts], default=1)
+    return [Bar(name, count, wide(count, longest)) for name, count in counts]
 
 
 def _weather(standing: loop.Standing, emergencies: int, at: datetime) -> Weather:

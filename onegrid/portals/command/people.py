@@ -1,5 +1,7 @@
 """Who is on duty, and, for a purpose that is put on record, where (decision 0030)."""
 
+from collections import Counter
+
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -28,6 +30,17 @@ def on_duty_now(viewer: User) -> list[Presence]:
     return people_on_duty(viewer=viewer, at=timezone.now())
 
 
+def duty_marks(people: list[Presence]) -> list[list]:
+    """How many are on duty for each area, at its middle: [lon, lat, how many, its name]. No position of anybody."""
+    areas = {one.area_id: one.area for one in people}
+    counts = Counter(one.area_id for one in people)
+    return [
+        [round(area.centre.x, 6), round(area.centre.y, 6), counts[pk], area.name]
+        for pk, area in areas.items()
+        if area.centre is not None
+    ]
+
+
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
@@ -41,6 +54,7 @@ def people(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "people": here,
+        "duty": duty_marks(here),
         "seen": seen,
         "spots": [_spot(one) for one in seen if one.position],
     }

@@ -41,12 +41,14 @@ BACK = (Verb.RETURN, Verb.REWORK, Verb.REOPEN)
 
 @dataclass(frozen=True)
 class Flowing:
-    """`done`: how often the step was taken today; `waiting`: counted up to a cap; `width`: 1 to 10, as drawn."""
+    """`done`: how often the step was taken today; `waiting`: counted up to a cap. As drawn, both in percent of the
+    widest reach: `done_wide`, then `waiting_wide`."""
 
     reach: Reach
     done: int
     waiting: int
-    width: int
+    done_wide: int
+    waiting_wide: int
 
     @property
     def waiting_shown(self) -> str:
@@ -54,17 +56,24 @@ class Flowing:
 
 
 def flowing(steps: Mapping[str, int], waiting: Mapping[State, int]) -> list[Flowing]:
-    done = [sum(steps.get(verb.value, 0) for verb in reach.verbs) for reach in RIVER]
-    most = max([*done, 1])
-    return [
-        Flowing(
+    """One scale for all reaches, so that a jam is seen where it is."""
+    counts = [
+        (
             reach,
-            count,
+            sum(steps.get(verb.value, 0) for verb in reach.verbs),
             sum(waiting.get(state, 0) for state in reach.states),
-            max(1, round(10 * count / most)),
         )
-        for reach, count in zip(RIVER, done, strict=True)
+        for reach in RIVER
     ]
+    widest = max(1, *(done + waits for _reach, done, waits in counts))
+    return [
+        Flowing(reach, done, waits, wide(done, widest), wide(waits, widest)) for reach, done, waits in counts
+    ]
+
+
+def wide(count: int, widest: int) -> int:
+    """In percent; what is there at all is seen."""
+    return max(1, 100 * count // widest) if count else 0
 
 
 def went_back(steps: Mapping[str, int]) -> int:

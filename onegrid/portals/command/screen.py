@@ -15,15 +15,17 @@ from onegrid.accounts.identity.models import User
 from onegrid.accounts.presence.access import POSITIONS
 from onegrid.cases.flow import facts
 from onegrid.cases.flow.queries.loop import open_points
+from onegrid.cases.paths import facts as along
 from onegrid.cases.whistle import facts as whistled
 from onegrid.kit.facts import Fact
 from onegrid.kit.ui.live import live_stream
 from onegrid.places.areas.kinds import GRIDS, AreaKind
 from onegrid.places.areas.queries import areas_of
 from onegrid.places.basemap.queries import point_map_config
-from onegrid.portals.command.access import commander
+from onegrid.portals.command.access import PIECE, commander
+from onegrid.portals.command.beside import way_lines
 from onegrid.portals.command.parts import parts
-from onegrid.portals.command.people import on_duty_now
+from onegrid.portals.command.people import duty_marks, on_duty_now
 
 HEARD: list[type[Fact]] = [
     facts.CaseOpened, facts.CaseVerified, facts.CaseFiled, facts.CaseDispatched, facts.CaseHandled,
@@ -35,6 +37,8 @@ HEARD: list[type[Fact]] = [
     whistled.WhistleAsked, whistled.WhistleBlown, whistled.WhistleSigned, whistled.ReportedIn,
     whistled.WhistleRefused,
     whistled.WhistleEscalated, whistled.DepartmentFinished, whistled.WhistleFinished, whistled.WhistleWithdrawn,
+    whistled.WhistleContacted, whistled.WhistleDeclined, whistled.RefusalDecided,
+    along.PathOpened, along.PathSectionsAsked, along.PathSectionAnswered, along.PathSectionShown,
 ]  # fmt: skip
 SPEEDS = (1, 10, 60, 300)
 HEARD_MOST = 60_000  # milliseconds that a screen may name
@@ -46,8 +50,9 @@ HEARD_MOST = 60_000  # milliseconds that a screen may name
 def screen(request: HttpRequest) -> HttpResponse:
     """Figures stand in the page as it comes; script keeps them going."""
     viewer = commander(request)
-    stream = live_stream(request, HEARD)  # before anything is read
+    stream = live_stream(request, HEARD, PIECE)  # before anything is read
     figures, _again = parts(viewer, None)
+    people = on_duty_now(viewer)
     return render(
         request,
         "command/screen.html",
@@ -56,7 +61,8 @@ def screen(request: HttpRequest) -> HttpResponse:
             "figures": figures,
             "config": map_config(viewer),
             "at": timezone.now(),
-            "people": on_duty_now(viewer),
+            "people": people,
+            "duty": duty_marks(people),
             "speeds": SPEEDS,
             "may_look": bool(viewer.scope(POSITIONS).reaches),
         },
@@ -80,10 +86,12 @@ def now(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def points(request: HttpRequest) -> JsonResponse:
-    """Where open cases are: [case, number, state, emergency, due, lon, lat] each."""
-    rows = open_points(viewer=commander(request), at=timezone.now())
+    """Where open cases are: [case, number, state, emergency, due, lon, lat] each; and the sections of open ways."""
+    viewer = commander(request)
+    rows = open_points(viewer=viewer, at=timezone.now())
     return JsonResponse(
         {
+            "ways": way_lines(viewer),
             "cases": [
                 [
                     pk,
@@ -95,7 +103,7 @@ def points(request: HttpRequest) -> JsonResponse:
                     round(lat, 6),
                 ]
                 for pk, number, state, urgent, due, lon, lat in rows
-            ]
+            ],
         }
     )
 
@@ -111,7 +119,11 @@ def map_config(viewer: User) -> dict[str, Any] | None:
         .order_by()
     )
     box = seen.aggregate(box=Extent("boundary"))["box"]
-    urls = {"pointsUrl": reverse("command:points"), "caseUrl": reverse("command:case", args=["0"])}
+    urls = {
+        "pointsUrl": reverse("command:points"),
+        "caseUrl": reverse("command:case", args=["0"]),
+        "whistleUrl": reverse("command:whistle", args=["0"]),
+    }
     return config | ({"bounds": box} if box else {}) | urls
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onegrid.portals.command import deeds, people, replay, screen
+from onegrid.portals.command import deeds, people, replay, screen, whistles
 
 app_name = "command"
 urlpatterns = [
@@ -12,5 +12,7 @@ urlpatterns = [
     path("command/people/", people.people, name="people"),
     path("command/replay/", replay.replay, name="replay"),
     path("command/cases/<str:number>/", deeds.case, name="case"),
+    path("command/whistles/<str:number>/", whistles.whistle, name="whistle"),
+    path("command/cases/<str:number>/blow/", whistles.blow, name="blow"),
     path("command/cases/<str:number>/<str:verb>/", deeds.act, name="act"),
 ]

@@ -331,3 +331,86 @@ def test_a_client_that_does_not_read_is_dropped_and_others_get_everything(port, 
     with transaction.atomic():
         announce(LampNoted(5000, ""), path="1.")
     assert healthy.lamps(1) == [5000]
+
+
+# ---------------------------------------------------------------- pieces
+
+COUNTED = f"{LIT}&piece=lamps&lang=en"
+
+
+@pytest.fixture
+def counting(viewer) -> User:
+    """A viewer who may see the piece too."""
+    role = viewer.grants.get().role
+    role.permissions = ["lamps.see", "lamps.count"]
+    role.save()
+    return viewer
+
+
+def piece_with(screen: Screen, lit: int) -> tuple[str, str]:
+    """(making, language) of the first piece that has so many lamps in it."""
+    while True:
+        name, told = screen.next()
+        if name == "piece" and str(told).endswith(f"\n{lit}"):
+            making, language = str(told).splitlines()[0].split()
+            return making, language
+
+
+def test_a_piece_is_made_once_for_all_who_may_see_the_same(open_screen, counting):
+    first, second = open_screen(COUNTED).ready(), open_screen(COUNTED).ready()
+    chinese = open_screen(COUNTED.replace("lang=en", "lang=zh-hans")).ready()
+    light(1, 2)
+    making, language = piece_with(first, 2)
+    assert (making, language) == piece_with(second, 2)
+    other_making, other_language = piece_with(chinese, 2)
+    assert (language, other_language) == ("en", "zh-hans") and making != other_making
+
+
+def test_a_piece_comes_to_whoever_opens_and_only_where_it_may_be_seen(open_screen, counting):
+    assert piece_with(open_screen(COUNTED).ready(), 0)
+    role = counting.grants.get().role
+    role.permissions = ["lamps.see"]
+    role.save()
+    blind = open_screen(COUNTED).ready()
+    light(1)
+    assert blind.lamps(1) == [1]
+    light(2)
+    assert blind.next() == ("tests.LampLit", {"lamp": 2})  # and nothing between
+
+
+def test_a_right_taken_away_takes_the_piece_away(open_screen, counting):
+    screen = open_screen(COUNTED).ready()
+    assert piece_with(screen, 0)
+    role = counting.grants.get().role
+    role.permissions = ["lamps.see"]
+    role.save()
+    lamps = iter(range(1, 1000))
+
+    def without() -> bool:
+        """Between two lamps no piece came, though there was time for one."""
+        light(next(lamps))
+        time.sleep(0.3)
+        light(next(lamps))
+        heard: list[str] = []
+        while heard.count("tests.LampLit") < 2:
+            heard.append(screen.next()[0])
+        return "piece" not in heard
+
+    wait_for(without)
+
+
+def test_pieces_go_on_after_the_database_was_away(port, open_screen, counting):
+    screen = open_screen(COUNTED).ready()
+    assert piece_with(screen, 0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    light(1)
+    assert piece_with(screen, 1)
+
+
+def test_there_is_no_such_piece(open_screen, counting):
+    assert open_screen(f"{LIT}&piece=walls").status == 400
+    assert open_screen(f"{LIT}&piece=lamps&lang=xx").status == 400

@@ -48,9 +48,20 @@ def test_the_river_counts_steps_and_what_waits_behind_them():
     found = flowing(steps, {State.REPORTED: 4, State.VERIFIED: 1, State.FILED: 2})
     assert [one.done for one in found] == [8, 3, 0, 3, 0, 0]
     assert [one.waiting for one in found] == [5, 2, 0, 0, 0, 0]
-    assert found[0].width == 10 and found[2].width == 1
+    assert [(one.done_wide, one.waiting_wide) for one in found][:3] == [(61, 38), (23, 15), (0, 0)]
     assert went_back(steps) == 3
     assert [capped(999), capped(1000)] == ["999", "999+"]
+
+
+@given(st.lists(st.integers(0, 2_000), min_size=6, max_size=6))
+def test_bars_are_true_to_what_they_count(counts):
+    steps = {reach.verbs[0].value: count for reach, count in zip(RIVER, counts, strict=True)}
+    found = flowing(steps, {State.DISPATCHED: 17})
+    widest = max(one.done + one.waiting for one in found)
+    for one in found:
+        assert one.done_wide + one.waiting_wide <= 101  # what is little is drawn at least
+        assert (one.done_wide == 0) == (one.done == 0)
+        assert one.done <= 1 or abs(one.done_wide - 100 * one.done / widest) <= 1
 
 
 def test_every_open_state_waits_somewhere_once():

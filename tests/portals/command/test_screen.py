@@ -1,5 +1,6 @@
 """The command screen over HTTP: what stands on it, for whom; what is done from it; yesterday again."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -12,11 +13,16 @@ from onegrid.cases.flow import actions
 from onegrid.cases.flow.models import Case, Step
 from onegrid.cases.flow.queries import replaying
 from onegrid.cases.flow.queries.today import TALLY
+from onegrid.cases.paths.actions import open_path_case
+from onegrid.cases.whistle.models import Whistle
 from onegrid.kit.audit.models import AuditEntry
-from onegrid.portals.command.parts import FAR, FAST
+from onegrid.kit.facts.plugins import PIECES
+from onegrid.portals.command import beside
+from onegrid.portals.command.parts import FAR, FAST, RANKS
 from tests.cases.conftest import brought_to, reported, town  # noqa: F401
+from tests.cases.paths.ways import drawn, track
 from tests.cases.whistle.people import blown, kinds_published
-from tests.streets import streets  # noqa: F401
+from tests.streets import WEST, streets  # noqa: F401
 
 PART = {"HTTP_X_PART": "1"}
 
@@ -25,7 +31,7 @@ PART = {"HTTP_X_PART": "1"}
 def _afresh(client):
     """Nothing of another test is kept in the process; English words."""
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
-    for kept in (FAST, FAR, TALLY):
+    for kept in (FAST, FAR, RANKS, TALLY):
         kept.forget()
 
 
@@ -34,6 +40,11 @@ def seen_by(client, user, path: str = "/command/now/") -> str:
     answer = client.get(path)
     assert answer.status_code == 200, answer.content[:300]
     return answer.content.decode()
+
+
+def read(page: str, script: str) -> dict:
+    """What a script of the page holds."""
+    return json.loads(page.split(f'id="{script}" type="application/json">')[1].split("</script>")[0])
 
 
 def river(page: str) -> list[int]:
@@ -163,11 +174,85 @@ def test_open_whistles_and_the_way_to_blow_one(client, town):  # noqa: F811
     whistle = blown(town, at=timezone.now())
     FAST.forget()
     page = seen_by(client, leader)
-    assert f"/whistles/{whistle.number}/" in page and "0 of 1 came" in page
+    assert f"/command/whistles/{whistle.number}/" in page and "0 of 1 came" in page
+    spot = whistle.point or whistle.area.centre
+    assert read(page, "wall-marks")["whistles"][0][:3] == [whistle.number, round(spot.x, 6), round(spot.y, 6)]
     panel = seen_by(client, leader, f"/command/cases/{case.number}/")
-    assert f"/whistles/new/?case={case.number}" in panel
+    assert f"/command/cases/{case.number}/blow/" in panel
     client.force_login(town.b.staff["leader"])
     assert whistle.number not in client.get("/command/now/").content.decode()
+
+
+def test_a_whistle_is_looked_at_with_whom_to_call(client, town):  # noqa: F811
+    kinds_published()
+    town.department.phone = "0000-7654321"
+    town.department.save()
+    whistle = blown(town, at=timezone.now())
+    panel = seen_by(client, town.a.staff["dispatcher"], f"/command/whistles/{whistle.number}/")
+    assert town.department.name in panel and 'href="tel:0000-7654321"' in panel and whistle.words in panel
+    client.force_login(town.b.staff["leader"])
+    assert client.get(f"/command/whistles/{whistle.number}/").status_code == 404
+
+
+def test_a_whistle_is_blown_from_the_screen(client, town):  # noqa: F811
+    kinds_published()
+    case = brought_to("dispatched", town.a)
+    client.force_login(town.a.staff["leader"])
+    address = f"/command/cases/{case.number}/blow/"
+    assert town.department.name in client.get(address, **PART).content.decode()
+    given = {"kind": "joint", "words": "请到场联合处置", "lead": town.department.pk, "key": "k1"}
+    assert client.post(address, given | {"words": ""}, **PART).status_code == 400
+    assert not Whistle.objects.exists()
+    done = client.post(address, given, **PART)
+    whistle = Whistle.objects.get()
+    assert (
+        done.status_code == 200
+        and whistle.number in done.content.decode()
+        and "<html" not in done.content.decode()
+    )
+    assert [one.case_id for one in whistle.linked.all()] == [case.pk]
+    again = client.post(address, given | {"key": "k2"}, **PART)
+    assert again.status_code == 400 and Whistle.objects.count() == 1
+    client.force_login(town.b.staff["leader"])
+    assert client.post(address, given | {"key": "k3"}).status_code == 404
+
+
+def test_a_way_stands_on_the_map_with_the_states_of_its_sections(client, town):  # noqa: F811
+    path = drawn(town, track(WEST + 0.001, WEST + 0.005), at=timezone.now())
+    client.force_login(town.a.staff["shift_leader"])
+    assert read(client.get("/command/now/").content.decode(), "wall-marks")["ways"] == {}  # a draft
+    opened = open_path_case(path_id=path.pk, by=town.a.staff["shift_leader"], at=timezone.now())
+    FAST.forget()
+    page = client.get("/command/now/").content.decode()
+    sections = list(path.sections.filter(level="street"))
+    assert read(page, "wall-marks")["ways"] == {str(path.pk): {str(one.pk): one.state for one in sections}}
+    assert opened.number in page
+    lines = client.get("/command/points/").json()["ways"]["features"]
+    assert [(one["properties"]["way"], one["properties"]["id"]) for one in lines] == [
+        (path.pk, one.pk) for one in sections
+    ]
+    assert lines[0]["properties"]["case"] == opened.number
+
+
+def test_ranks_come_from_the_newest_scores_and_only_to_whom_may_see_them(client, town, monkeypatch):  # noqa: F811
+    asked = []
+    monkeypatch.setattr(beside, "ranks", lambda viewer, subject: asked.append(subject))
+    assert "wall-ranks" not in seen_by(client, town.a.staff["leader"])
+    assert asked == ["street", "community"]
+    assert "wall-ranks" not in seen_by(client, town.a.staff["dispatcher"])
+    assert asked == ["street", "community"]
+
+
+def test_the_piece_is_the_same_for_all_who_see_the_same_and_for_nobody_else(town):  # noqa: F811
+    piece = PIECES.get("command")
+    case = reported(town.a, at=timezone.now())
+    shared = piece.sharing(town.a.staff["leader"])
+    assert shared == piece.sharing(town.a.staff["shift_leader"]) is not None
+    assert shared != piece.sharing(town.b.staff["leader"])
+    assert shared != piece.sharing(town.a.staff["dispatcher"])  # sees no scores
+    assert piece.sharing(town.a.staff["grid_worker"]) is None
+    assert case.number in piece.make(town.a.staff["leader"])
+    assert case.number not in piece.make(town.b.staff["leader"])
 
 
 def test_positions_for_a_purpose_only_and_on_record(client, town):  # noqa: F811
@@ -178,6 +263,8 @@ def test_positions_for_a_purpose_only_and_on_record(client, town):  # noqa: F811
     client.force_login(town.a.staff["dispatcher"])
     page = client.get("/command/").content.decode()
     assert "wall-people" in page and "wall-spots" not in page
+    grid = town.a.grids[0]
+    assert read(page, "wall-duty") == [[round(grid.centre.x, 6), round(grid.centre.y, 6), 1, grid.name]]
     assert client.post("/command/people/", {"purpose": ""}, **PART).status_code == 400
     assert not AuditEntry.objects.filter(verb=LOOKED).exists()
     seen = client.post("/command/people/", {"purpose": "找最近的人"}, **PART).content.decode()

@@ -1,14 +1,12 @@
 """要不要吹哨: the facts on one page, and the form under them."""
 
 from typing import Any
-from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -17,32 +15,15 @@ from django.views.decorators.http import require_http_methods
 from onegrid.accounts.identity.models import User
 from onegrid.cases.flow.queries.choices import areas_to_choose
 from onegrid.cases.whistle.access import BLOW
-from onegrid.cases.whistle.actions import Wanted, blow_whistle
+from onegrid.cases.whistle.actions import blow_whistle
+from onegrid.cases.whistle.forms import ADVICE, BlowForm, blow_form
 from onegrid.cases.whistle.kinds import active_kinds, limits_of
 from onegrid.cases.whistle.models import StepChoices
-from onegrid.cases.whistle.queries import BlowFacts, blow_facts, units_to_call
+from onegrid.cases.whistle.queries import BlowFacts, blow_facts
 from onegrid.cases.whistle.rules import CASES_MOST, State
 from onegrid.kit.actors import require
 from onegrid.kit.errors import NotAllowed, Refused
-from onegrid.portals.desk.whistles.forms import BlowForm
 from onegrid.portals.desk.whistles.pages import me
-
-ADVICE: dict[str, tuple[str, Promise]] = {
-    "runs_already": ("bad", gettext_lazy("A whistle runs for this case already; a second one is refused.")),
-    "case_closed": ("bad", gettext_lazy("A chosen case is finished already.")),
-    "emergency_kind_fits": (
-        "warn",
-        gettext_lazy("The case is an emergency: the emergency kind passes quiet hours."),
-    ),
-    "own_unit_can": (
-        "warn",
-        gettext_lazy("By the dispatch list a unit of the street itself handles this matter."),
-    ),
-    "alike_went_badly": (
-        "warn",
-        gettext_lazy("An earlier whistle alike was rated badly: see below what happened."),
-    ),
-}
 
 
 @login_required
@@ -60,7 +41,7 @@ def new(request: HttpRequest) -> HttpResponse:
         areas = areas_to_choose(viewer=viewer, chosen=None)
         return render(request, "desk/whistles/place.html", {"areas": areas})
     facts = blow_facts(area_id=area_id, case_numbers=numbers, viewer=viewer, at=now)
-    form = _form(request, facts, now)
+    form = blow_form(request.POST or None, facts, now)
     if request.method == "POST" and form.is_valid():
         found = _blown(request, form, facts, viewer, now)
         if found is not None:
@@ -72,16 +53,6 @@ def new(request: HttpRequest) -> HttpResponse:
         "advice": [ADVICE[code] for code in facts.advice],
     }
     return render(request, "desk/whistles/new.html", context, status=400 if form.errors else 200)
-
-
-def _form(request: HttpRequest, facts: BlowFacts, now: Any) -> BlowForm:
-    units = units_to_call(facts.area.path, now)
-    first: dict[str, Any] = {"key": uuid4().hex}
-    if facts.unit is not None and facts.unit in units:
-        first["lead"] = facts.unit.pk
-    if facts.cases:
-        first["address"] = facts.cases[0].address
-    return BlowForm(request.POST or None, kinds=active_kinds(), units=units, initial=first)
 
 
 def _limits(kind: Any) -> list[tuple[str, str, Any]]:
@@ -110,17 +81,8 @@ def unit_words(limit: Any, unit: str) -> str:
 def _blown(
     request: HttpRequest, form: BlowForm, facts: BlowFacts, viewer: User, now: Any
 ) -> HttpResponse | None:
-    given = form.cleaned_data
     try:
-        wanted = Wanted(
-            kind=given["kind"],
-            words=given["words"],
-            roles=form.roles(),
-            case_ids=[case.pk for case in facts.cases],
-            area_id=facts.area.pk,
-            address=given["address"],
-        )
-        whistle = blow_whistle(wanted=wanted, key=given["key"], by=viewer, at=now)
+        whistle = blow_whistle(wanted=form.wanted(facts), key=form.cleaned_data["key"], by=viewer, at=now)
     except (Refused, NotAllowed) as refusal:
         form.add_error(None, str(refusal.message))
         return None

@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.flow.forms.steps import note
-from onegrid.cases.whistle.models import WhistleKind
-from onegrid.cases.whistle.rules import SHORT_MAX, Role
+from onegrid.cases.whistle.rules import SHORT_MAX
 
 TASK_ROWS = 4
 
@@ -139,32 +138,3 @@ class RecordForm(forms.Form):
         return [
             (self[f"task{row}"], self[f"owner{row}"], self[f"due{row}"]) for row in range(1, TASK_ROWS + 1)
         ]
-
-
-class BlowForm(forms.Form):
-    """Which kind, what is asked, who is called: one leads, others help."""
-
-    kind = forms.ChoiceField(label=_("Kind of whistle"), widget=forms.RadioSelect)
-    words = note(
-        _("What are the departments to do?"),
-        required=True,
-        help_text=_("Every called department reads it: no names or phones of residents."),
-    )
-    address = forms.CharField(label=_("Place in words"), required=False, max_length=SHORT_MAX)
-    lead = forms.TypedChoiceField(label=_("Department that leads"), coerce=int)
-    helpers = forms.TypedMultipleChoiceField(
-        label=_("Departments that help"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
-    )
-    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
-
-    def __init__(self, *args: Any, kinds: list[WhistleKind], units: list[Organisation], **more: Any) -> None:
-        super().__init__(*args, **more)
-        choices = [(unit.pk, unit.name) for unit in units]
-        self.fields["kind"].choices = [(kind.code, str(kind)) for kind in kinds]  # type: ignore[attr-defined]  # a ChoiceField
-        self.fields["lead"].choices = [("", "—"), *choices]  # type: ignore[attr-defined]
-        self.fields["helpers"].choices = choices  # type: ignore[attr-defined]
-
-    def roles(self) -> dict[int, Role]:
-        given = self.cleaned_data
-        helpers = {unit: Role.HELPER for unit in given["helpers"]}
-        return helpers | {given["lead"]: Role.LEAD}

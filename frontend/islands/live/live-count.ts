@@ -1,56 +1,26 @@
 /** <live-count stream="…" news="…"> around a button of the bar: its count goes on while the page is open, and what
     is new is said once, politely. Nothing is asked for by the clock. What came during a cut is read when the line
     stands again: the stream only says *that* something came, the answer of `news` says what. */
-import { continued, kindsOf } from "../live-queue/news.ts";
 import { unseen, type News } from "./counted.ts";
+import { LiveStream } from "./stream.ts";
 
-const AGAIN_MS = 30_000;
 const LAST = "onegrid.inbox.last";
 
 export class LiveCount extends HTMLElement {
-  #source: EventSource | null = null;
-  #lastId = "";
-  #again = 0;
+  #stream: LiveStream | null = null;
   #asking = false;
   #askAgain = false;
-  readonly #turn = (): void => (document.hidden ? this.#close() : this.#open());
 
   connectedCallback(): void {
-    if (!("EventSource" in window) || !this.getAttribute("stream")) return;
-    document.addEventListener("visibilitychange", this.#turn);
-    this.#turn();
+    this.#stream = new LiveStream(this.getAttribute("stream") ?? "", {
+      heard: () => void this.#ask(),
+      turned: (open) => this.toggleAttribute("open", open),
+    });
+    this.#stream.start();
   }
 
   disconnectedCallback(): void {
-    document.removeEventListener("visibilitychange", this.#turn);
-    this.#close();
-  }
-
-  #open(): void {
-    const stream = this.getAttribute("stream")!;
-    this.#close();
-    const source = new EventSource(continued(stream, this.#lastId), { withCredentials: true });
-    for (const kind of [...kindsOf(stream), "ready", "reset"]) {
-      source.addEventListener(kind, (event) => {
-        this.#lastId = (event as MessageEvent).lastEventId || this.#lastId;
-        this.toggleAttribute("open", true);
-        void this.#ask();
-      });
-    }
-    source.addEventListener("error", () => {
-      this.removeAttribute("open");
-      if (source.readyState !== EventSource.CLOSED) return; // the browser comes back by itself
-      clearTimeout(this.#again);
-      this.#again = window.setTimeout(this.#turn, AGAIN_MS * (1 + Math.random()));
-    });
-    this.#source = source;
-  }
-
-  #close(): void {
-    clearTimeout(this.#again);
-    this.#source?.close();
-    this.#source = null;
-    this.removeAttribute("open");
+    this.#stream?.stop();
   }
 
   /** One question at a time; what comes meanwhile is asked for once more. */

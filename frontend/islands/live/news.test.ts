@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { continued, kindsOf, News } from "./news.ts";
+import { News } from "./news.ts";
 
 test("each case counts once, and those on the page not at all", () => {
   const news = new News("7,8");
@@ -15,11 +15,4 @@ test("what is no fact about a case changes nothing", () => {
   const news = new News("");
   for (const data of ["", "{}", "null", "{", '{"case_id": "9"}', "[1]"]) assert.equal(news.take(data), false);
   assert.equal(news.count, 0);
-});
-
-test("a stream goes on after the last event, else where the page began", () => {
-  const stream = "http://localhost:8001/live/stream?kinds=cases.CaseOpened%2Ccases.CaseDispatched&after=5-0";
-  assert.equal(continued(stream, ""), stream);
-  assert.equal(new URL(continued(stream, "9-31")).searchParams.get("after"), "9-31");
-  assert.deepEqual(kindsOf(stream), ["cases.CaseOpened", "cases.CaseDispatched"]);
 });

@@ -29,16 +29,3 @@ function caseOf(data: string): number | null {
     return null;
   }
 }
-
-/** The stream's address, continued after the last event that was heard. */
-export function continued(stream: string, lastId: string): string {
-  if (!lastId) return stream;
-  const address = new URL(stream);
-  address.searchParams.set("after", lastId);
-  return address.href;
-}
-
-/** The kinds that the stream was asked for are the names of its events. */
-export function kindsOf(stream: string): string[] {
-  return (new URL(stream).searchParams.get("kinds") ?? "").split(",").filter(Boolean);
-}
