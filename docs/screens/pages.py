@@ -309,8 +309,6 @@ WITHOUT: dict[str, tuple[str, ...]] = {
 
 # Looks besides the one at the page's own width in Chinese: name, width, language.
 AGAIN = [
-    ("command:screen", WALL, "en"),
-    ("command:screen", WIDE, "zh-hans"),
     ("staff:map", DESK, "en"),
     ("staff:map", PHONE, "zh-hans"),
     ("desk:case", DESK, "en"),

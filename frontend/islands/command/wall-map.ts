@@ -7,7 +7,7 @@ import { mapStyle } from "../street-map/style.ts";
 import type { Change } from "./places.ts";
 import type { Step } from "./player.ts";
 
-const PITCH = 50;
+const PITCH = 40;
 /** From five metres the names of grids and lanes are a blur: they come only when somebody goes near. */
 const NAMES_FROM = 16;
 const QUIET = new Set(["grid-name", "road-name", "place-name"]);
@@ -118,7 +118,7 @@ export class WallMap {
 
   /** A way is a band in the colours of its sections' states, each with its number. */
   #wayLayers(token: (name: string) => string): void {
-    const state = ["match", ["get", "state"], "shown", token("--good"), "accepted", token("--accent"), "asked", token("--warn"), "declined", token("--bad"), token("--edge-strong")] as unknown as string;
+    const state = ["match", ["get", "state"], "shown", token("--good"), "accepted", token("--accent"), "asked", token("--warn"), "declined", token("--bad"), token("--ink-soft")] as unknown as string;
     const round = { "line-cap": "round", "line-join": "round" } as const;
     const halo = token("--map-label-halo");
     this.#map.addLayer({ id: "wall-way-edge", type: "line", source: "wall-ways", layout: round, paint: { "line-color": halo, "line-width": 11 * this.#scale } });
