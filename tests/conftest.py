@@ -1,5 +1,7 @@
 """What every test may ask for."""
 
+from itertools import count
+
 import pytest
 from django.conf import settings as django_settings
 from django.db import transaction
@@ -9,6 +11,10 @@ from hypothesis import settings as hypothesis_settings
 from tests.cases.conftest import furnish_town
 from tests.streets import make_streets
 from tests.tables import settle_in
+
+NUMBERS = count()
+# Files that take long, those of browsers first.
+LONG = ("tests/journeys/", "tests/house/test_matrix", "tests/demo/", "tests/oversight/")
 
 # No test is timed: a busy machine must not fail one. Speed is shown by bench/.
 hypothesis_settings.register_profile("untimed", deadline=None)
@@ -21,6 +27,11 @@ def pytest_configure() -> None:
     django_settings.DEMO_CHANNEL = True  # as in the demo: what is sent is looked at in the outbox
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files first: the short ones fill the processes up evenly at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
 @pytest.fixture(autouse=True)
 def _english(request):
     """Rules and actions are tested in English words; journeys choose their own language in the browser."""
@@ -28,10 +39,16 @@ def _english(request):
         yield
 
 
+@pytest.fixture(scope="session")
+def _var(tmp_path_factory):
+    return tmp_path_factory.mktemp("files")
+
+
 @pytest.fixture(autouse=True)
-def _own_var(tmp_path_factory, settings):
+def _own_var(_var, settings):
     """Files written by a test go to a folder of its own."""
-    settings.MEDIA_ROOT = tmp_path_factory.mktemp("files")
+    # a number of our own: pytest would look through all folders there are for the next
+    settings.MEDIA_ROOT = _var / str(next(NUMBERS))
 
 
 @pytest.fixture(scope="session")

@@ -40,11 +40,12 @@ def test(context: typer.Context) -> None:
     a cluster to themselves, or other tests' open transactions would hold them up. On a database that was given they
     run first, alone.
     """
+    keep_bytecode()
     if context.args:
         with cluster("tests") as variables:
             sys.exit(pytest(context.args, variables))
     front = Popen([*npm(), "test"], cwd=ROOT / "frontend", text=True, stdout=PIPE, stderr=STDOUT)
-    # in the order of the tree: the reordering puts files of few tests last, and those are the long journeys
+    # in the order of tests/conftest.py: xdist's puts files of few tests last, and those are the long journeys
     rest = ["-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder", f"--ignore={FACTS}"]
     with cluster("tests") as variables:  # migrates meanwhile
         print(front.communicate()[0], flush=True)
@@ -55,6 +56,11 @@ def test(context: typer.Context) -> None:
         else:
             codes = beside(rest, variables)
     sys.exit(max(codes))
+
+
+def keep_bytecode() -> None:
+    """A run starts some forty processes; told to write no bytecode, each would compile the whole source again."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def beside(rest: list[str], variables: dict[str, str]) -> list[int]:

@@ -1,5 +1,8 @@
 """What the tests' own cluster is made from."""
 
+import subprocess
+import sys
+
 from onegrid.console import testing
 
 
@@ -27,3 +30,12 @@ def test_a_given_database_is_used_as_it_is(monkeypatch):
     monkeypatch.delenv("ONEGRID_TEST_TEMPLATE", raising=False)
     with testing.cluster("tests") as variables:
         assert variables["ONEGRID_MARK"] == "kept" and "ONEGRID_TEST_TEMPLATE" not in variables
+
+
+def test_processes_of_a_run_keep_what_they_compiled(monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    testing.keep_bytecode()
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys; print(sys.dont_write_bytecode)"], capture_output=True, text=True
+    )
+    assert done.stdout.strip() == "False"

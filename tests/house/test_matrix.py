@@ -2,7 +2,7 @@
 
 Each row says who gets an answer. With the permission but elsewhere: 404, for the record's existence is not theirs to
 know. Without it: 403. Not signed in: to the sign-in page, or 401 for programs. A new address without a row
-fails the first test.
+fails the first test. All rows stand here; files beside (test_matrix_of_….py) walk their share of them.
 """
 
 import io
@@ -969,8 +969,7 @@ def expected(row: Row, user: User | None, program: bool) -> str:
     return "answer" if row.needs is None or row.needs in held else "403"
 
 
-def got(client: Client, name: str, row: Row, world: World) -> str:
-    address = reverse(name, kwargs=row.args(world)) + row.query
+def got(client: Client, name: str, address: str, row: Row) -> str:
     more = {"headers": {"accept": "text/html"}} if name.startswith("account_") else {}  # allauth's own pages
     answer = client.get(address, **more) if row.post is None else client.post(address, row.post, **more)
     if answer.status_code in (302, 303) and "/account/login" in answer["Location"]:
@@ -978,24 +977,44 @@ def got(client: Client, name: str, row: Row, world: World) -> str:
     return str(answer.status_code) if answer.status_code in (401, 403, 404) else "answer"
 
 
-def test_who_gets_an_answer(world: World):
-    """One walk over all rows; what a row wrote is undone before the next."""
+# Who walks which portals; all others are walked here. Files of their own: two processes walk side by side.
+SHARES = {
+    "desk": ("desk",),
+    "operator": ("operator",),
+    "worker": ("api", "worker"),
+}
+
+
+def share(name: str) -> dict[str, list[Row]]:
+    """The part of the matrix that a file walks; what nobody names is "others", so nothing is left out."""
+    sharer = {portal: sharer for sharer, portals in SHARES.items() for portal in portals}
+    return {
+        address: rows
+        for address, rows in MATRIX.items()
+        if sharer.get(address.partition(":")[0], "others") == name
+    }
+
+
+def walk(world: World, matrix: dict[str, list[Row]]) -> None:
+    """One walk over these rows; what one answer wrote is undone before the next."""
     people = [None, *User.objects.prefetch_related("grants__role").order_by("username")]
-    wrong, cookies = (
-        [],
-        [signed_in(user).cookies for user in people],
-    )  # once: signing in costs more than asking
-    for name, rows in MATRIX.items():
-        for row in rows:
+    cookies = [signed_in(user).cookies for user in people]  # once: signing in costs more than asking
+    wrong = []
+    for name, row in ((name, row) for name, rows in matrix.items() for row in rows):
+        with undone():
+            address = reverse(name, kwargs=row.args(world)) + row.query
             for user, kept in zip(people, cookies, strict=True):
                 wanted = expected(row, user, program=name.startswith("api:") or name == "worker:now")
                 with undone():
-                    found = got(browser(kept), name, row, world)
+                    found = got(browser(kept), name, address, row)
                 if found != wanted:
-                    wrong.append(
-                        f"{name} {row.needs or ''}: {user.username if user else 'nobody'} got {found}, not {wanted}"
-                    )
+                    who = user.username if user else "nobody"
+                    wrong.append(f"{name} {row.needs or ''}: {who} got {found}, not {wanted}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_who_gets_an_answer(world: World):
+    walk(world, share("others"))
 
 
 def test_who_sees_what_another_street_is_asked_about(world: World):
