@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from onegrid.cases.catalog.actions import set_dispatch_rule
 from onegrid.cases.flow import verifying
 from onegrid.cases.flow.models import Case, StageClock, Step
+from onegrid.cases.whistle.models import Whistle, WhistleCall, WhistleRating
 from onegrid.demo.simulator import running as module
 from onegrid.demo.simulator.curves import curves
 from onegrid.demo.simulator.pace import BREATH, Pace, rest_after
-from onegrid.demo.simulator.plan import along, handled_after, reports
+from onegrid.demo.simulator.plan import along, answers_after, handled_after, reports, whistlings
 from tests.cases.conftest import AT, BY, town  # noqa: F401
+from tests.cases.whistle.people import kinds_published, supervisor
 from tests.streets import streets  # noqa: F401
 
 CURVES = curves(date(2026, 11, 26))
@@ -98,7 +100,9 @@ def test_a_few_hours_leave_whole_cases(town, monkeypatch):  # noqa: F811
     monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
     monkeypatch.setattr(stop, "wait", lambda seconds=0: bool(now.__setitem__(0, now[0] + (seconds or 0))))
     monkeypatch.setattr(module, "rest_after", lambda *_given: 0.0)
-    few = {**CURVES, "reports_a_day": 40, "walking": {**CURVES["walking"], "workers": 2}}
+    few = {
+        **CURVES, "reports_a_day": 40, "walking": {**CURVES["walking"], "workers": 2}, "whistles": whistles(town),
+    }  # fmt: skip
     monkeypatch.setattr(module, "curves", lambda _day: few)
     monkeypatch.setattr(
         module,
@@ -108,6 +112,9 @@ def test_a_few_hours_leave_whole_cases(town, monkeypatch):  # noqa: F811
     running = module.Running(street=town.a.area.code, speed=60, seed=5, hours=8, stop=stop)
     tally = running.run()
     assert tally.done["report"] == Case.objects.count() > 5
+    assert tally.done["whistle"] == Whistle.objects.count() > 0, tally.line()
+    assert tally.done["whistle sign"] > 0 and tally.done["whistle finish"] > 0, tally.line()
+    assert WhistleRating.objects.exists() and not WhistleCall.objects.filter(escalated__gt=0).exists()
     assert tally.done["close"] > 0 and tally.done["signed off"] == 2, tally.line()
     assert set(tally.refused) <= {"too_soon", "photo_needed"}, tally.refused
     assert list(verifying.all_findings(lambda *_: None)) == []
@@ -126,6 +133,31 @@ def test_told_to_stop_it_begins_nothing(town):  # noqa: F811
     assert not Case.objects.exists()
 
 
+def whistles(town) -> dict:  # noqa: F811
+    """Of the town's own units; the department is fast, the office silent."""
+    codes = [town.department.code, town.a.office.code]
+    return {
+        **CURVES["whistles"], "gap": {"median": 60, "slow": 90}, "refuses": 30,
+        "blow_for": {"joint": codes, "emergency": codes},
+        "answers": {"fast": {"weight": 1, "median": 4, "slow": 9}},
+    }  # fmt: skip
+
+
+def test_whistles_are_planned_and_some_departments_are_silent():
+    planned = list(whistlings(CURVES, 3, hours=24 * 30))
+    assert planned == list(whistlings(CURVES, 3, hours=24 * 30)) != list(whistlings(CURVES, 4, hours=24 * 30))
+    assert 60 < len(planned) < 400 and [one.minute for one in planned] == sorted(
+        one.minute for one in planned
+    )
+    assert {one.kind for one in planned} == {"joint", "emergency"} and any(one.refuses for one in planned)
+    assert all(len(set(one.called)) == len(one.called) for one in planned)
+    waits = {unit: answers_after(CURVES, 1, unit, 0.0) for unit in map(str, range(60))}
+    assert None in waits.values() and {9, 35, 110} <= {
+        round(one) for one in waits.values() if one is not None
+    }
+    assert answers_after(CURVES, 1, "3", 0.7) == answers_after(CURVES, 1, "3", 0.7)
+
+
 def accounts(town) -> None:  # noqa: F811
     """The street's people under the names of the demo's accounts; its office handles everything."""
     for major in ("01", "02", "03", "04", "09"):
@@ -136,3 +168,7 @@ def accounts(town) -> None:  # noqa: F811
         user = town.a.staff[role]
         user.username = name
         user.save(update_fields=["username"])
+    kinds_published()
+    town.a.staff["leader"].username = "leader"
+    town.a.staff["leader"].save(update_fields=["username"])
+    supervisor(town, "district")

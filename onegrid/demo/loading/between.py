@@ -1,22 +1,35 @@
 """What the demo street has between streets: a case offered to the neighbour, and a way that leads through both."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
-from onegrid.accounts.identity.models import User
+from onegrid.accounts.identity.models import Posting, User
 from onegrid.cases.catalog.models import CaseClass
-from onegrid.cases.flow.actions import offer_case
+from onegrid.cases.catalog.queries import standards_of
+from onegrid.cases.flow.actions import file_case, offer_case, verify_case
 from onegrid.cases.flow.models import Case
 from onegrid.cases.flow.queries.offers import centres_to_ask
-from onegrid.cases.paths.actions import draw_path, open_path_case
+from onegrid.cases.paths.actions import (
+    accept_sections,
+    draw_path,
+    open_path_case,
+    record_work,
+    send_path,
+    show_section,
+)
 from onegrid.cases.paths.actions.drawing import Way
+from onegrid.cases.paths.models import PathCase
+from onegrid.demo.loading.pictures import picture
 from onegrid.demo.street.areas import NEIGHBOUR_CODE, STREET_CODE
 from onegrid.places.areas.models import Area
 
 SPILL = "06014"  # 道路遗撒
+VEHICLES = ("示A·D0001", "示A·D0002")  # no province writes 示
 
 
 def write_between(users: dict[str, User], at: datetime) -> int:
-    """How many offers and ways. A way in the state of a draft, another with its lead case."""
+    """How many offers and ways. One way is a draft, the other is under way with its helper; of both the vehicle is
+    known."""
     return _offer(users["dispatcher"], at) + _ways(users["dispatcher"], users["shift"], at)
 
 
@@ -41,12 +54,46 @@ def _ways(dispatcher: User, shift: User, at: datetime) -> int:
     for number, words in enumerate(("渣土车沿途遗撒，轮胎带泥。", "清运车滴漏，一路污水。")):
         begins = at - timedelta(hours=6 + 20 * number)
         path = draw_path(
-            way=Way(line=line, vehicle="", from_at=begins, to_at=begins + timedelta(minutes=18)),
+            way=Way(line=line, vehicle=VEHICLES[number], from_at=begins, to_at=begins + timedelta(minutes=18)),
             text=words, class_id=spill.pk, by=dispatcher, at=begins + timedelta(hours=1),
         )  # fmt: skip
         if number:
-            open_path_case(path_id=path.pk, by=shift, at=begins + timedelta(hours=2))
+            _under_way(path, shift, dispatcher, begins + timedelta(hours=2))
     return 2
+
+
+def _under_way(path: PathCase, shift: User, dispatcher: User, at: datetime) -> None:
+    """Opened, filed and sent; the helper has accepted and shows what it did, the lead still works."""
+    hour = timedelta(hours=1)
+    case = open_path_case(path_id=path.pk, by=shift, at=at)
+    if case.holder_user is None:
+        return
+    verify_case(case_id=case.pk, words="沿途多处油污，情况属实。", by=case.holder_user, at=at + hour)
+    assert case.case_class is not None
+    rows = standards_of(case.case_class)
+    file_case(
+        case_id=case.pk, class_id=case.case_class.pk, standard_id=rows[0].pk if rows else None, by=shift, at=at + hour
+    )  # fmt: skip
+    send_path(path_id=path.pk, by=dispatcher, at=at + 2 * hour)
+    for section in path.sections.filter(level="street", state="asked").select_related("unit"):
+        officer = _officer_of(section.unit_id)
+        if officer is None:
+            continue
+        accept_sections(path_id=path.pk, by=officer, at=at + 3 * hour)
+        show_section(
+            path_id=path.pk, section_id=section.pk, words="本段已洒水冲洗两遍，油污用木屑吸附清走。",
+            photos=[picture(720, done=True)], by=officer, at=at + 5 * hour,
+        )  # fmt: skip
+        record_work(
+            path_id=path.pk, section_id=section.pk, work="冲洗、吸附 0.8 公里", cost=Decimal("860.00"), by=officer,
+            at=at + 5 * hour,
+        )  # fmt: skip
+
+
+def _officer_of(unit_id: int | None) -> User | None:
+    found = Posting.objects.filter(organisation=unit_id, kind="officer").select_related("user").order_by("pk")
+    posting = found.first()
+    return posting.user if posting else None
 
 
 def _through_both() -> str:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from onegrid.accounts.orgs.models import Organisation
 from onegrid.accounts.portraits.actions import show_portrait
 from onegrid.cases.catalog.actions import load_catalog, set_dispatch_rule
 from onegrid.cases.catalog.models import CatalogVersion
@@ -32,9 +33,9 @@ from onegrid.demo.loading.steps import BY, Silent, Steps
 from onegrid.demo.loading.upkeep import write_cuts, write_upkeep
 from onegrid.demo.loading.whistles import write_whistles
 from onegrid.demo.street.addresses import address_plans, addressbook
-from onegrid.demo.street.areas import STREET_CODE, area_plans
+from onegrid.demo.street.areas import NEIGHBOUR_CODE, STREET_CODE, area_plans
 from onegrid.demo.street.firms import firm_plans
-from onegrid.demo.street.staff import roster
+from onegrid.demo.street.staff import NEIGHBOUR_SANITATION, roster
 from onegrid.demo.street.things import place
 from onegrid.demo.town.town import build
 from onegrid.kit.errors import Refused
@@ -88,6 +89,7 @@ def load_street(seed: int, at: datetime, *, things: int = THINGS, steps: Steps |
         write_cuts(managed, at)
         write_owners(managed[:OWN], at)
         write_dispatch_list(orgs, at - timedelta(days=30))
+        write_neighbours_rule(orgs[NEIGHBOUR_SANITATION], opened[NEIGHBOUR_CODE], at - timedelta(days=30))
         write_boards(opened, users, at)
         write_last_months(seed, at)
         repairs = write_repairs(managed[:OWN], users, at)
@@ -129,6 +131,15 @@ def write_dispatch_list(orgs: dict, at: datetime) -> None:
             scheme=scheme, kind="event", major_code=code[:2], class_code=code, organisation=orgs[owner],
             reason=reason, by=BY, at=at,
         )  # fmt: skip
+
+
+def write_neighbours_rule(unit: Organisation, area: Area, at: datetime) -> None:
+    """In the other street a unit of its own cleans: a way through both streets has a lead and a helper."""
+    scheme = content()["scheme"]["code"]
+    set_dispatch_rule(
+        scheme=scheme, kind="event", major_code="06", organisation=unit, area=area, by=BY, at=at,
+        reason="清河街道道路由本街道环境卫生所保洁",
+    )  # fmt: skip
 
 
 # Single classes that belong to the owner of the pipe or line, whatever the rest of their major class does.

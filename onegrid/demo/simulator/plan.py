@@ -75,6 +75,54 @@ def _report(curves: Mapping[str, Any], seed: int, number: int, minute: float, we
     )
 
 
+@dataclass(frozen=True)
+class Whistling:
+    """`minute`: of the street's clock. `kind`: joint, emergency. `called`: codes of organisations, who leads first.
+    `grid`: share of the list of grids. `lucks`: one for each call and step, as `handled_after` takes it. `refuses`:
+    whether the first one called refuses; `stands`: the district's answer to that."""
+
+    number: int
+    minute: float
+    kind: str
+    called: tuple[str, ...]
+    words: str
+    grid: float
+    lucks: tuple[float, ...]
+    refuses: bool
+    stands: bool
+
+
+def whistlings(curves: Mapping[str, Any], seed: int, *, hours: int | None = None) -> Iterator[Whistling]:
+    """In the order of time; without `hours` it never ends."""
+    how, minute, number = curves["whistles"], 0.0, 0
+    while True:
+        number += 1
+        drawn = Random(f"{seed}:{curves['version']}:whistle:{number}")
+        minute += _wait(drawn, how["gap"])
+        if hours is not None and minute > hours * 60:
+            return
+        kind = "emergency" if drawn.uniform(0, 100) < how["emergency"] else "joint"
+        count = 2 if kind == "emergency" or drawn.random() < 0.4 else 1
+        yield Whistling(
+            number=number,
+            minute=minute,
+            kind=kind,
+            called=tuple(drawn.sample(how["blow_for"][kind], count)),
+            words=drawn.choice(how["say"][kind]),
+            grid=drawn.random(),
+            lucks=tuple(drawn.gauss(0, 1) for _one in range(8)),
+            refuses=drawn.uniform(0, 100) < how["refuses"],
+            stands=drawn.random() < 2 / 3,
+        )
+
+
+def answers_after(curves: Mapping[str, Any], seed: int, unit: str, luck: float) -> float | None:
+    """Minutes until this department takes its next step; None for one that is always silent."""
+    kinds = curves["whistles"]["answers"]
+    kind = _picked(Random(f"{seed}:answers:{unit}"), {name: one["weight"] for name, one in kinds.items()})
+    return _lognormal(kinds[kind], luck) if kind != "silent" else None
+
+
 def handled_after(curves: Mapping[str, Any], seed: int, unit: str, luck: float) -> float:
     """Minutes until this unit is done; `luck` as drawn for the report. A unit is always fast, or always slow."""
     kinds = curves["units"]

@@ -15,14 +15,15 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from onegrid.cases.flow.models import Case
-from onegrid.demo.simulator import acts
+from onegrid.demo.simulator import acts, blowing
 from onegrid.demo.simulator.curves import curves
 from onegrid.demo.simulator.pace import Pace, rest_after
-from onegrid.demo.simulator.plan import Report, handled_after, reports
+from onegrid.demo.simulator.plan import Report, Whistling, answers_after, handled_after, reports, whistlings
 from onegrid.kit.errors import Refusal
 
 LOOK_AGAIN = 5.0  # minutes of the street, while a matter waits for somebody else
 GIVE_UP = 400  # looks at one matter
+ANSWERS = 8  # steps of one department about one whistle, at most
 POSITION_EVERY = 65.0  # our seconds; more often none is taken (accounts/presence/limits.yaml)
 
 Tell = Callable[[str], None]
@@ -65,6 +66,7 @@ class Running:
         self._plan: Iterator[Report] = reports(
             self.curves, seed, first_hour=timezone.localtime(self.now()).hour, hours=hours
         )
+        self._whistles: Iterator[Whistling] = whistlings(self.curves, seed, hours=hours)
         walking = self.curves["walking"]
         self._walkers = acts.walkers(
             self.street, seed, walking["workers"], walking["share_of_grid"], self.now()
@@ -74,6 +76,7 @@ class Running:
         begun = time.monotonic()
         self.pace = Pace(self.speed, begun)
         self._next_report()
+        self._next_whistle()
         for number, walker in enumerate(self._walkers):
             self._later(number * 0.2 * self.speed / 60, self._walking(walker, number))
         try:
@@ -147,6 +150,41 @@ class Running:
             if not more:  # refused, or rated: nothing is to come
                 return
         self._plan_step(matter, minute, look + 1)
+
+    def _next_whistle(self) -> None:
+        plan = next(self._whistles, None)
+        if plan is not None:
+            self._later(plan.minute, lambda minute: self._whistle(plan, minute))
+
+    def _whistle(self, plan: Whistling, minute: float) -> None:
+        self._next_whistle()
+        blown = self._done("whistle", lambda at: blowing.blow(self.street.grids, plan, at))
+        if blown is None:
+            return
+        self.tell(f"whistle: {plan.words}")
+        for place, (call_id, unit_id) in enumerate(blowing.calls_of(blown)):
+            self._plan_answer(blown, call_id, unit_id, place, minute, 0)
+
+    def _plan_answer(
+        self, blown: blowing.Blown, call_id: int, unit_id: int, place: int, minute: float, taken: int
+    ) -> None:
+        """When the department takes its next step; one that is silent is waited for by the platform's own clocks."""
+        luck = blown.plan.lucks[(place * 4 + taken) % len(blown.plan.lucks)]
+        wait = answers_after(self.curves, self.seed, str(unit_id), luck)
+        if wait is not None and taken < ANSWERS:
+            self._later(minute + wait, lambda then: self._answer(blown, call_id, unit_id, place, then, taken))
+
+    def _answer(
+        self, blown: blowing.Blown, call_id: int, unit_id: int, place: int, minute: float, taken: int
+    ) -> None:
+        step = blowing.due_of(call_id)
+        if not step:
+            return
+        refuses = blown.plan.refuses and place == 0
+        self._done(f"whistle {step}", lambda at: blowing.take(blown, call_id, step, at, refuses=refuses))
+        if step == "finish" and blowing.has_finished(blown):
+            self._done("whistle rated", lambda at: blowing.rate(blown, at))
+        self._plan_answer(blown, call_id, unit_id, place, minute, taken + 1)
 
     def _walking(self, walker: acts.Walker, number: int) -> Callable[[float], None]:
         pace = self.curves["walking"]["metres_a_minute"]

@@ -16,6 +16,7 @@ from onegrid.demo.street.areas import (
 )
 
 CENTRE, NEIGHBOUR_CENTRE = "centre", "centre-b"
+NEIGHBOUR_SANITATION = "sanitation-b"  # helps along ways that lead through both streets
 
 
 @dataclass(frozen=True)
@@ -223,7 +224,7 @@ def _helpers(hiring: Hiring, grids: list[AreaPlan]) -> None:
 
 
 def _neighbour(hiring: Hiring, grids: list[AreaPlan]) -> None:
-    """The other street: enough people to answer, and one account that sees nothing here."""
+    """The other street: enough people to answer, one account that sees nothing here, and a unit that helps."""
     hiring.org("street_centre", NEIGHBOUR_CENTRE, "清河街道网格化服务中心", NEIGHBOUR_CODE)
     hiring.org(
         "community_station",
@@ -239,3 +240,8 @@ def _neighbour(hiring: Hiring, grids: list[AreaPlan]) -> None:
         worker = hiring.person("grid_worker", "station-b", grid.code, "neighbour" if number == 0 else "")
         worker.grants.append(("grid_worker", grid.code, None))
         worker.duties.append(DutyPlan(grid.code, "main"))
+    helping = hiring.org(
+        "street_office", NEIGHBOUR_SANITATION, "清河街道环境卫生所", NEIGHBOUR_CODE, NEIGHBOUR_CENTRE
+    )
+    officer = hiring.person("officer", helping, NEIGHBOUR_CODE)
+    officer.grants.append(("department_officer", None, helping))
