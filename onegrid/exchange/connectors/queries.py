@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from onegrid.accounts.orgs.models import Organisation
-from onegrid.cases.flow.models import Evidence, EvidenceKind
+from onegrid.cases.flow.models import Case, Evidence, EvidenceKind
 from onegrid.exchange.connectors import rules
 from onegrid.exchange.connectors.access import EDIT, require_some
 from onegrid.exchange.connectors.models import Errand, ErrandState, Exchange, OutsideSystem, Ticket
@@ -86,16 +86,17 @@ def dead_letters(*, viewer: Actor, before: int | None = None) -> tuple[list[Erra
 
 def matter_of(ticket: Ticket) -> dict[str, Any]:
     """What the unit needs to handle it, by rules.MATTER_FIELDS. Never who reported it; numbers in the report are
-    hidden; photos as base64, the first PHOTOS_MOST that are not too large."""
+    hidden, and the reporter's name (rules.without_names); photos as base64, the first PHOTOS_MOST that are
+    not too large."""
     case, clock = ticket.case, ticket.clock
     return {
         "key": ticket.key,
         "number": case.number,
-        "text": rules.without_numbers(case.text),
+        "text": _hidden(case.text, case),
         "class_code": case.case_class.code if case.case_class else "",
         "class_name": case.case_class.name if case.case_class else "",
         "condition": case.standard.filing_condition if case.standard else "",
-        "address": case.address,
+        "address": _hidden(case.address, case),
         "lon": case.point.x if case.point else None,
         "lat": case.point.y if case.point else None,
         "area": case.community.name if case.community else "",
@@ -107,6 +108,10 @@ def matter_of(ticket: Ticket) -> dict[str, Any]:
         "round": ticket.round,
         "photos": _photos(ticket),
     }
+
+
+def _hidden(text: str, case: Case) -> str:
+    return rules.without_names(rules.without_numbers(text), [case.reporter_name or ""])
 
 
 def _local(at: Any) -> str:

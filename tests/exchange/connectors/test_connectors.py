@@ -141,7 +141,7 @@ def test_its_account_reaches_its_units_only_and_while_it_is_on(town):  # noqa: F
 def test_nothing_of_the_reporter_goes_out(town, played):  # noqa: F811
     registered(town, ADDRESS)
     handed_over(
-        town, played, text="摊贩占道，联系 13800001234", contact_name="张三", contact_phone="13800001234",
+        town, played, text="张三反映摊贩占道，联系 13800001234", contact_name="张三", contact_phone="13800001234",
         photos=[photo()],
     )  # fmt: skip
     out = json.dumps(played.matter, ensure_ascii=False)
