@@ -233,6 +233,7 @@ GOES_ON_HELD = frozenset(STAYING)
 # A matter that was settled on the spot was never dispatched: there is no unit to send it back to.
 NEEDS_UNIT = frozenset({Verb.REWORK})
 
+MERGED = "merged"  # Hold.kind: the case goes on with another
 PAUSED = "paused"  # 计时中止: beside the three of kit.worktime.ClockState
 
 TEXT_MAX = 2000  # characters of a report

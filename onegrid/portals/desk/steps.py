@@ -108,7 +108,7 @@ def _makes_sense(verb: Verb, story: Story, viewer: User) -> bool:
     if verb == Verb.APPLY:
         return bool(kinds(story))
     if verb == Verb.RAISE_ALARM:
-        return not case.urgent and not case.holds_open
+        return story.may_become_emergency
     if verb in (Verb.OBJECT, Verb.RETURN):
         return not case.designated
     if verb in WHEN:

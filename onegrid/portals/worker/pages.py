@@ -54,8 +54,8 @@ def task(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _fits(verb: Verb, story: Story) -> bool:
-    """Steps of this portal; an emergency is declared once, and not while the clock is held."""
-    if verb == Verb.RAISE_ALARM and (story.case.urgent or story.case.holds_open):
+    """Steps of this portal; an emergency is declared once, also while the clock is held."""
+    if verb == Verb.RAISE_ALARM and not story.may_become_emergency:
         return False
     return verb in FORMS
 

@@ -8,6 +8,8 @@ from onegrid.accounts.notices.models import Notice
 from onegrid.cases.flow import actions
 from onegrid.cases.flow.access import Resident
 from onegrid.cases.flow.models import Application, Assist, Case
+from onegrid.cases.flow.verifying import all_findings
+from onegrid.kit.actors import SystemActor
 from onegrid.kit.errors import NotAllowed, NotFound, Refused
 from tests.cases.conftest import AT, brought_on, brought_to, photo, reported, written
 
@@ -74,6 +76,57 @@ def test_what_is_no_emergency(town):
     refused("urgent_already", actions.raise_alarm, **give, by=town.a.staff["grid_worker"])
     done = brought_to("closed", town.a)
     refused("case_is_final", actions.raise_alarm, case_id=done.pk, reason="漏气", by=town.a.staff["leader"])
+
+
+def test_an_emergency_goes_before_whatever_its_clock_stood_still_for(town):
+    staff, hour = town.a.staff, timedelta(hours=1)
+    case = brought_to("dispatched", town.a)
+    old = case.clocks.get(stopped_at=None)
+    give = {"case_id": case.pk, "by": SystemActor("other room")}
+    actions.put_hold(**give, kind="whistle", reason="吹哨", at=AT)
+    actions.put_hold(
+        case_id=case.pk, reason="等权属", until=AT + timedelta(days=2), by=staff["shift_leader"], at=AT + hour
+    )
+    case.refresh_from_db()
+    assert case.holds_open == 2 and case.due_at is None
+    later = AT + 2 * hour
+    case = actions.raise_alarm(case_id=case.pk, reason="燃气泄漏", by=staff["grid_worker"], at=later)
+    case.refresh_from_db()
+    assert (case.urgent, case.holds_open, case.due_at) == (True, 0, later + 2 * hour)
+    old.refresh_from_db()  # nothing of it is lost: the pause stands on it, and it has stopped
+    assert old.paused == [[AT.isoformat(), later.isoformat()]]
+    assert (old.held_at, old.stopped_at) == (None, later)
+    assert case.clocks.filter(stopped_at=None).count() == 1
+    assert [step.verb for step in case.steps.all()][-3:] == ["resume", "resume", "raise_alarm"]
+    ended = [step.details for step in case.steps.filter(verb="resume")]
+    assert [one["hold"] for one in ended] == ["whistle", "by_hand"] and all(one["emergency"] for one in ended)
+    assert set(case.holds.values_list("lifted_by", "lifted_at")) == {(staff["grid_worker"].actor_key, later)}
+    refused("not_held", actions.lift_hold, **give, kind="whistle", at=later)
+    case = actions.handle_case(
+        case_id=case.pk, words="已关阀", by=staff["department_officer"], at=later + hour
+    )
+    assert case.state == "handled"
+    assert not list(all_findings(lambda *_: None))
+
+
+def test_a_hold_that_was_over_before_the_emergency_counts_until_its_end(town):
+    """However late the clock of holds strikes."""
+    staff, hour = town.a.staff, timedelta(hours=1)
+    case = brought_to("dispatched", town.a)
+    old = case.clocks.get(stopped_at=None)
+    actions.put_hold(case_id=case.pk, reason="等", until=AT + hour, by=staff["shift_leader"], at=AT)
+    actions.raise_alarm(case_id=case.pk, reason="塌陷", by=staff["grid_worker"], at=AT + 3 * hour)
+    old.refresh_from_db()
+    assert old.paused == [[AT.isoformat(), (AT + hour).isoformat()]]
+
+
+def test_a_merged_case_is_no_emergency_of_its_own(town):
+    staff = town.a.staff
+    case, into = reported(town.a), reported(town.a)
+    actions.merge_case(case_id=case.pk, into_id=into.pk, reason="同一处", by=staff["shift_leader"], at=AT)
+    give = {"reason": "漏气", "by": staff["grid_worker"]}
+    refused("goes_on_with_another", actions.raise_alarm, case_id=case.pk, **give)
+    assert actions.raise_alarm(case_id=into.pk, **give, at=AT).urgent
 
 
 # ---- helping units

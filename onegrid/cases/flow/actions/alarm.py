@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from onegrid.accounts.notices.actions import notify
 from onegrid.cases.flow.access import PRESS
+from onegrid.cases.flow.actions.holding import give_way
 from onegrid.cases.flow.actions.time import tell_of_application
 from onegrid.cases.flow.actions.writing import Taken, about, locked_case, restarted, tell_next
 from onegrid.cases.flow.facts import CaseAlarmed
@@ -26,16 +27,16 @@ def raise_alarm(
 ) -> Case:
     """列为突发紧急: the running stage starts anew on the emergency's clock; holder and leaders are told aloud.
 
-    What the unit asked for about the clock before (an extension, a suspension) lapses, and who asked is told.
+    Whatever the clock stood still for (a hold by hand, a suspension, a whistle of another room) gives way to it. What
+    the unit asked for about the clock before (an extension, a suspension) lapses, and who asked is told.
 
-    Refused besides the common ones: urgent_already, case_is_held.
+    Refused besides the common ones: urgent_already, goes_on_with_another (a merged case).
     """
     taken = Taken(Verb.RAISE_ALARM, by, at, reason)
     case = locked_case(case_id, seen_version, taken)
     if case.urgent:
         raise Refused("urgent_already", _("This case is an emergency already."))
-    if case.holds_open:
-        raise Refused("case_is_held", _("The clock of this case is held; let it run on first."))
+    give_way(case, taken)
     case.urgent = True
     lapsed = _time_not_given(case, at)
     step = restarted(case, taken)

@@ -16,7 +16,7 @@ from onegrid.cases.flow.actions.writing import Taken, locked_case, noted
 from onegrid.cases.flow.facts import CaseHeld, CaseResumed
 from onegrid.cases.flow.limits import flow_limits
 from onegrid.cases.flow.models import Case, Hold, Step
-from onegrid.cases.flow.rules import Verb, hold_time_left
+from onegrid.cases.flow.rules import MERGED, Verb, hold_time_left
 from onegrid.cases.flow.standing import standing_of
 from onegrid.cases.flow.timing import RUN_ON, run_on, show
 from onegrid.kit.actors import Actor, SystemActor
@@ -122,25 +122,41 @@ def lift_hold(
     hold = Hold.objects.select_for_update().filter(case=case, kind=kind, lifted_at=None).first()
     if hold is None:
         raise Refused("not_held", _("The clock is not held for this reason."))
-    hold.lifted_by, hold.lifted_at = by.actor_key, at
+    _lifted(case, hold, Taken(Verb.RESUME, by, at, reason))
+    return case
+
+
+def give_way(case: Case, taken: Taken) -> None:
+    """An emergency goes before whatever the clock stood still for: each hold ends, with a line of the timeline, and
+    the clock has its pause. Refused: goes_on_with_another (a merged case: the other one is the emergency)."""
+    holds = list(Hold.objects.select_for_update().filter(case=case, lifted_at=None).order_by("pk"))
+    for hold in holds:
+        if hold.kind == MERGED:
+            words = _("This case goes on with %(number)s; declare the emergency there.")
+            raise Refused("goes_on_with_another", words % {"number": hold.reason}, into=hold.reason)
+    for hold in holds:
+        _lifted(case, hold, Taken(Verb.RESUME, taken.by, taken.at, taken.words, details={"emergency": True}))
+
+
+def _lifted(case: Case, hold: Hold, taken: Taken) -> Step:
+    hold.lifted_by, hold.lifted_at = taken.by.actor_key, taken.at
     hold.save(update_fields=["lifted_by", "lifted_at"])
     case.holds_open -= 1
     clock = standing_of(case).clock
     runs = case.holds_open == 0 and clock is not None and clock.held_at is not None
     if runs and clock is not None and clock.held_at is not None:
-        ends = _stood_until(case, hold, clock.held_at, at)
+        ends = _stood_until(case, hold, clock.held_at, taken.at)
         clock.paused = [*clock.paused, [clock.held_at.isoformat(), ends.isoformat()]]
         clock.held_at = None
         run_on(case, clock)
-    fields = ["paused", "held_at", *RUN_ON] if runs else []
     step = noted(
         case,
-        Taken(Verb.RESUME, by, at, reason, details={"hold": kind}),
+        taken.saying(hold=hold.kind),
         clock=clock if runs else None,
-        clock_fields=fields,
+        clock_fields=["paused", "held_at", *RUN_ON] if runs else [],
     )
     announce(CaseResumed(case.pk, step.pk), path=case.area_path, org_id=case.unit_id)
-    return case
+    return step
 
 
 def _stood_until(case: Case, hold: Hold, since: datetime, at: datetime) -> datetime:

@@ -10,14 +10,12 @@ from onegrid.cases.flow.actions.informing import Said, inform
 from onegrid.cases.flow.actions.writing import Taken, locked_case, noted
 from onegrid.cases.flow.facts import CaseMerged, CaseUnmerged
 from onegrid.cases.flow.models import Case, CaseLink, Hold, LinkKind
-from onegrid.cases.flow.rules import Verb
+from onegrid.cases.flow.rules import MERGED, Verb
 from onegrid.cases.flow.standing import standing_of
 from onegrid.cases.flow.timing import RUN_ON, run_on, show
 from onegrid.kit.actors import Actor
 from onegrid.kit.errors import Refused
 from onegrid.kit.facts import announce
-
-MERGED = "merged"  # Hold.kind
 
 
 @transaction.atomic

@@ -42,6 +42,7 @@ from onegrid.cases.flow.refusals import broken, changed_meanwhile, no_such_case
 from onegrid.cases.flow.rules import (
     BY_THE_OTHER,
     FINAL,
+    MERGED,
     PUSH,
     STEPS,
     Broken,
@@ -205,6 +206,11 @@ class Story:
         if not self.case.holds_open:
             return []
         return list(self.case.holds.filter(lifted_at=None).order_by("id"))
+
+    @property
+    def may_become_emergency(self) -> bool:
+        """Declared once, and of a merged case on the one that it goes on with. Other holds give way to it."""
+        return not self.case.urgent and all(hold.kind != MERGED for hold in self.holds)
 
     @cached_property
     def offer(self) -> Offer | None:
