@@ -36,16 +36,22 @@ def unchanged(request: HttpRequest, tag: str) -> HttpResponse | None:
 
 def seen_version(request: HttpRequest) -> int | None:
     """The version in If-Match; None for `*`, which says "whatever it is now"."""
+    given = seen_tag(request)
+    found = TAG.fullmatch(given) if given is not None else None
+    return int(found[1]) if found else None
+
+
+def seen_tag(request: HttpRequest) -> str | None:
+    """The whole ETag in If-Match, or None for `*`."""
     given = request.headers.get("If-Match", "").strip()
     if not given:
         words = _("Please send If-Match with the ETag of the case as you saw it, or * to act on it as it is.")
         raise PreconditionNeeded("precondition_needed", words)
     if given == "*":
         return None
-    found = TAG.fullmatch(given)
-    if found is None:
+    if TAG.fullmatch(given) is None:
         raise Unreadable("bad_if_match", _("If-Match holds one ETag of this case, or *."))
-    return int(found[1])
+    return given
 
 
 def request_key(request: HttpRequest) -> str | None:

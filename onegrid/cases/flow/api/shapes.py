@@ -218,16 +218,16 @@ def row(case: Case) -> dict[str, Any]:
         "case_class": _class(case.case_class),
         "text": case.text,
         "address": case.address,
-        "point": _lon_lat(case.point),
-        "grid": _named(case.grid),
-        "unit": _named(case.unit),
-        "holder_org": _named(case.holder_org),
+        "point": lon_lat(case.point),
+        "grid": named(case.grid),
+        "unit": named(case.unit),
+        "holder_org": named(case.holder_org),
         "holder_name": str(case.holder_user) if case.holder_user else None,
-        "opened_at": _local(case.opened_at),
-        "stepped_at": _local(case.stepped_at),
-        "due_at": _local(case.due_at),
-        "approaching_at": _local(case.approaching_at),
-        "ended_at": _local(case.ended_at),
+        "opened_at": local(case.opened_at),
+        "stepped_at": local(case.stepped_at),
+        "due_at": local(case.due_at),
+        "approaching_at": local(case.approaching_at),
+        "ended_at": local(case.ended_at),
         "late": case.is_late,
         "clock_state": case.clock_state,
         "level": case.level,
@@ -244,8 +244,8 @@ def whole(story: Story) -> dict[str, Any]:
     positions = {step.pk: step.position for step in story.steps}
     return {
         **row(case),
-        "community": _named(case.community),
-        "street": _named(case.street),
+        "community": named(case.community),
+        "street": named(case.street),
         "standard": str(case.standard) if case.standard else None,
         "anonymous": case.anonymous,
         "timeline": [_step(step) for step in story.steps],
@@ -272,15 +272,14 @@ def _step(step: Step) -> dict[str, Any]:
         "organisation": step.org_name,
         "to": step.to,
         "words": step.words,
-        "at": _local(step.at),
+        "at": local(step.at),
         "hash": step.hash,
     }
 
 
 def _clock(clock: StageClock) -> dict[str, Any]:
     times = {
-        name: _local(getattr(clock, name))
-        for name in ("started_at", "due_at", "approaching_at", "stopped_at")
+        name: local(getattr(clock, name)) for name in ("started_at", "due_at", "approaching_at", "stopped_at")
     }
     names = ("stage", "limit", "unit", "mark", "limit_from", "calendar_version")
     return {
@@ -292,18 +291,18 @@ def _clock(clock: StageClock) -> dict[str, Any]:
 
 
 def _application(asked: Application) -> dict[str, Any]:
-    times = {name: _local(getattr(asked, name)) for name in ("until", "asked_at", "decided_at")}
+    times = {name: local(getattr(asked, name)) for name in ("until", "asked_at", "decided_at")}
     return {"id": asked.pk, "kind": asked.kind, "state": asked.state, "reason": asked.reason, **times}
 
 
 def _helper(part: Assist) -> dict[str, Any]:
     told = {name: getattr(part, name) for name in ("state", "task", "result")}
-    return {"unit": _named(part.org), **told, "due_at": _local(part.due_at)}
+    return {"unit": named(part.org), **told, "due_at": local(part.due_at)}
 
 
 def _hold(hold: Hold) -> dict[str, Any]:
     return {
-        "kind": hold.kind, "reason": hold.reason, "put_at": _local(hold.put_at), "until": _local(hold.until),
+        "kind": hold.kind, "reason": hold.reason, "put_at": local(hold.put_at), "until": local(hold.until),
     }  # fmt: skip
 
 
@@ -322,8 +321,8 @@ def _evidence(photo: Evidence, number: str, position: int) -> dict[str, Any]:
         "media_type": photo.file.media_type,
         "size": photo.file.size,
         "sha256": photo.file.sha256,
-        "taken_at": _local(photo.taken_at),
-        "taken_point": _lon_lat(photo.taken_point),
+        "taken_at": local(photo.taken_at),
+        "taken_point": lon_lat(photo.taken_point),
         "url": reverse("api:case_photo", args=[number, photo.pk]),
     }
 
@@ -334,14 +333,14 @@ def _class(case_class: CaseClass | None) -> dict[str, Any] | None:
     return {"id": case_class.pk, "kind": case_class.kind, "code": case_class.code, "name": str(case_class)}
 
 
-def _named(thing: Area | Organisation | None) -> dict[str, Any] | None:
+def named(thing: Area | Organisation | None) -> dict[str, Any] | None:
     return {"id": thing.pk, "name": thing.name, "code": thing.code} if thing else None
 
 
-def _lon_lat(point: Any) -> list[float] | None:
+def lon_lat(point: Any) -> list[float] | None:
     return [point.x, point.y] if point else None
 
 
-def _local(at: datetime | None) -> datetime | None:
+def local(at: datetime | None) -> datetime | None:
     """With the offset of the place: people compare it with their clocks."""
     return at.astimezone(timezone.get_default_timezone()) if at else None
