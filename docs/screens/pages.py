@@ -286,7 +286,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     FORM: (
         "command:blow", "command:case", "command:people", "command:whistle",
         "desk:catalog_class_add", "desk:catalog_class_remove", "desk:catalog_discard", "desk:hall_call_off",
-        "desk:on_duty", "desk:whistle_task", "resident:ask",
+        "desk:on_duty", "desk:whistle_kind_new", "desk:whistle_task", "resident:ask",
         "operator:area_reopen", "operator:compound_new", "operator:firm_close", "operator:thing_move",
         "operator:thing_status", "worker:patrol_place_retire", "worker:patrol_place_take_up",
         "operator:address", "operator:address_close", "operator:address_open", "operator:address_rename",
@@ -301,6 +301,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     LATER: (
         "desk:catalog_class_edit", "desk:catalog_import", "desk:catalog_limits", "desk:catalog_publish",
         "desk:catalog_rule_draft", "desk:data_request",
+        "desk:whistle_edition", "desk:whistle_kind", "desk:whistle_kinds",
         "operator:areas_import", "operator:calendar_publish",
         "resident:ballot", "resident:data", "resident:mine", "resident:own_place", "resident:own_question",
         "resident:voted", "worker:patrol_done",

@@ -32,10 +32,13 @@ from onegrid.cases.flow.actions import call_off_offer, offer_case, open_case
 from onegrid.cases.flow.api.table import DEEDS
 from onegrid.cases.flow.models import Case, Channel
 from onegrid.cases.flow.rules import Verb
+from onegrid.cases.paths.api.table import ON_PATH, ON_SECTION
 from onegrid.cases.paths.models import PathCase
 from onegrid.cases.patrol.models import Patrol, PatrolPhoto, PatrolPlace
 from onegrid.cases.visits.models import VisitPlan
-from onegrid.cases.whistle.models import Whistle, WhistleCall
+from onegrid.cases.whistle.actions import start_kinds
+from onegrid.cases.whistle.api.table import ON_CALL, ON_WHISTLE
+from onegrid.cases.whistle.models import KindEdition, Whistle, WhistleCall
 from onegrid.exchange.connectors.actions import register_system
 from onegrid.exchange.connectors.models import OutsideSystem
 from onegrid.exchange.openplatform.actions import issue_client
@@ -104,6 +107,7 @@ class World:
 
 
 SEEN_FIRST = ("cases", "whistles")
+APART = ("cases.contact", "whistles.kinds")  # asked for their own right at once
 
 
 @dataclass(frozen=True)
@@ -130,8 +134,7 @@ class Row:
     @property
     def post_on_case(self) -> bool:
         """A step: it is looked up in the viewer's scope first. The contact asks for its own right first."""
-        steps = self.room in SEEN_FIRST and self.needs != "cases.contact"
-        return self.post is not None and steps
+        return self.post is not None and self.room in SEEN_FIRST and self.needs not in APART
 
 
 def case(w: World) -> dict:
@@ -206,6 +209,14 @@ def a_whistle(w: World) -> dict:
 
 def a_call(deed: str) -> Callable[[World], dict]:
     return lambda w: {**a_whistle(w), "call_id": WhistleCall.objects.get().pk, "deed": deed}
+
+
+def an_edition(w: World) -> dict:
+    return {"edition_id": KindEdition.objects.get(status="published").pk}
+
+
+def a_kind_draft(w: World) -> dict:
+    return {"edition_id": KindEdition.objects.get(status="draft").pk}
 
 
 def application(w: World) -> dict:
@@ -508,6 +519,16 @@ MATRIX: dict[str, list[Row]] = {
     "desk:hall_move": [Row(moved_sheet, needs="bulletins.edit", within=WRITERS, post={})],
     "desk:whistles": [Row(needs="whistles.see")],
     "desk:whistle_rates": [Row(needs="whistles.see")],
+    "desk:whistle_kinds": [Row()],
+    "desk:whistle_kinds_start": [Row(needs="whistles.kinds", post={})],
+    "desk:whistle_edition": [Row(an_edition), Row(a_kind_draft, needs="whistles.kinds")],
+    "desk:whistle_kinds_publish": [Row(a_kind_draft, needs="whistles.kinds", post={})],
+    "desk:whistle_kinds_discard": [Row(a_kind_draft, needs="whistles.kinds", post={})],
+    "desk:whistle_kind_new": [Row(a_kind_draft, needs="whistles.kinds")],
+    "desk:whistle_kind": [Row(lambda w: {**a_kind_draft(w), "code": "joint"}, needs="whistles.kinds")],
+    "desk:whistle_kind_drop": [
+        Row(lambda w: {**a_kind_draft(w), "code": "joint"}, needs="whistles.kinds", post={})
+    ],
     "desk:whistle_new": [Row(needs="whistles.blow")],
     "desk:whistle": [Row(a_whistle, needs="whistles.see", within=BLOWERS | CALLED)],
     "desk:whistle_code": [Row(a_whistle, needs="whistles.blow", within=BLOWERS)],
@@ -576,6 +597,7 @@ MATRIX: dict[str, list[Row]] = {
             post={},
         )
     ],
+    "desk:path_vehicle": [Row(a_path, needs="cases.see", within=DRAWERS, post={})],
     "desk:path_photo": [Row(lambda w: {**a_path(w), "photo_id": 0}, needs="cases.see", within=set())],
     "desk:board": [Row(needs="cases.dispatch")],
     "desk:board_send": [Row(needs="cases.dispatch", within=set(), post={})],
@@ -619,6 +641,45 @@ MATRIX: dict[str, list[Row]] = {
         for name in ("offer", "call_off")
     },
     "api:case_rework": [Row(case, needs="cases.close", within=GRID_A1, post={})],
+    # a draft is for whom may draw in one of its streets; an opened path: tests/cases/paths
+    "api:list_paths": [Row(needs="cases.see")],
+    "api:one_path": [Row(a_path, needs="cases.see", within=DRAWERS)],
+    "api:draw_path": [Row(needs="cases.merge", post={})],
+    "api:path_vehicle": [Row(a_path, needs="cases.see", within=DRAWERS, post={})],
+    **{f"api:path_{name}": [Row(a_path, needs="cases.see", within=DRAWERS, post={})] for name in ON_PATH},
+    **{
+        f"api:path_section_{name}": [
+            Row(lambda w: {**a_path(w), "section_id": 0}, needs="cases.see", within=set(), post={})
+        ]
+        for name in ON_SECTION
+    },
+    "api:list_whistles": [Row(needs="whistles.see")],
+    "api:list_whistle_kinds": [Row(needs="whistles.see")],
+    "api:whistle_units": [Row(area, needs="whistles.blow", within=BLOWERS)],
+    "api:blow_whistle": [Row(needs="whistles.blow", post={})],
+    "api:one_whistle": [Row(a_whistle, needs="whistles.see", within=BLOWERS | CALLED)],
+    "api:whistle_code": [Row(a_whistle, needs="whistles.blow", within=BLOWERS)],
+    "api:whistle_photo": [
+        Row(lambda w: {**a_whistle(w), "call_id": 0}, needs="whistles.see", within=set()),
+    ],
+    "api:whistle_task_finish": [
+        Row(lambda w: {**a_whistle(w), "task_id": 0}, needs="whistles.see", within=set(), post={}),
+    ],
+    **{
+        f"api:whistle_{name}": [Row(a_whistle, needs=deed.needs, within=BLOWERS | CALLED, post={})]
+        for name, deed in ON_WHISTLE.items()
+    },
+    **{
+        f"api:whistle_call_{name}": [
+            Row(
+                lambda w: {k: v for k, v in a_call("")(w).items() if k != "deed"},
+                needs=deed.needs,
+                within=BLOWERS | CALLED,
+                post={},
+            )
+        ]
+        for name, deed in ON_CALL.items()
+    },
     # ---- Open311: public; what needs a key opens for no session (tests/exchange/open311)
     # a connected system proves itself by its signature (tests/exchange/connectors); without one it is told so
     "connectors:events": [Row(a_system, public=True, post={})],
@@ -909,6 +970,7 @@ def world(streets: Streets) -> World:  # noqa: F811
     show_portrait(photo=a_photo(), agreed=True, by=worker, at=NOW)
     a_household(streets.a, at=NOW)
     kinds_published(NOW)
+    start_kinds(by=BY, at=NOW)
     blown(streets, at=NOW)
     patrolled(a_place(streets.a, at=NOW), worker, at=NOW, exits=problem())
     (notice,) = notify([worker], title="t", body="b", link="/", kind="case", urgent=False, at=NOW)
@@ -954,7 +1016,7 @@ def expected(row: Row, user: User | None, program: bool) -> str:
     if user is None:
         return "401" if program else "sign in"
     held = {code for grant in user.grants.all() for code in PERMISSIONS[grant.role.code]}
-    if row.room in SEEN_FIRST and f"{row.room}.see" not in held:
+    if row.room in SEEN_FIRST and row.needs != "whistles.kinds" and f"{row.room}.see" not in held:
         return "403"
     if row.needs is not None and row.needs not in held and not row.post_on_case:
         return "403"

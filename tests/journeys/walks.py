@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page
 from onegrid.accounts.notices.actions import notify
 from onegrid.cases.catalog.actions import change_class, keep_rule_draft, start_draft, start_standard_import
 from onegrid.cases.flow.models import Case
-from onegrid.cases.whistle.actions import report_in
+from onegrid.cases.whistle.actions import report_in, start_kinds
 from onegrid.oversight.measures.actions import rebuild_measures
 from onegrid.oversight.scores import actions as scores
 from onegrid.oversight.scores.models import Score, ScoreRule, Sign
@@ -228,6 +228,10 @@ WALKS = [
         ],
     ),
     Walk(
+        "district.operator",
+        ["/whistles/kinds/", "/whistles/kinds/{kinds}/", "/whistles/kinds/{kinds}/kind/joint/"],
+    ),
+    Walk(
         "district.department_officer",
         [
             "/whistles/{whistle}/",
@@ -275,12 +279,14 @@ def cases(town: Streets) -> dict[str, str]:  # noqa: F811
 def blown_whistles(town: Streets) -> dict[str, str]:  # noqa: F811
     """One whose department has come, and one that nobody has signed."""
     kinds_published()
+    kinds = start_kinds(by=BY, at=AT)
     came, late = blown(town), blown(town, kind="appeal")
     given = about(came, town.department)
     report_in(arrival=here(town), by=officer(town), at=AT, **given)
     call = about(late, town.department)["call_id"]
     return {
         "whistle": came.number, "call": str(given["call_id"]), "late": late.number, "late_call": str(call),
+        "kinds": str(kinds.pk),
     }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils.translation import gettext as _
 
 from onegrid.accounts.orgs.models import Organisation
-from onegrid.cases.flow.access import DISPATCH, HANDLE, SEE
+from onegrid.cases.flow.access import DISPATCH, HANDLE, REPORT, SEE
 from onegrid.cases.flow.models import Case, CaseLink
 from onegrid.cases.flow.queries import in_scope, require_some_reach
 from onegrid.cases.flow.rules import State
@@ -89,7 +89,7 @@ class PathStory:
 
     @property
     def vehicle(self) -> str:
-        """What identifies it, masked; "" for none. No page shows the whole: whoever drew the path has it."""
+        """What identifies it, masked; "" for none. The whole is shown by `reveal_vehicle`, for a purpose."""
         return mask_plate(self.path.vehicle)
 
     @cached_property
@@ -126,6 +126,11 @@ class PathStory:
     def may_draw(self) -> bool:
         return any(self.viewer.scope(DRAW).covers(row.area_path) for row in self.streets)
 
+    @property
+    def may_open(self) -> bool:
+        """A draft becomes a case by somebody who also reports."""
+        return self.case is None and self.may_draw and bool(self.viewer.scope(REPORT).reaches)
+
     @cached_property
     def may_send(self) -> bool:
         """To the lead unit with its helpers; later once more to whom was not asked or did not accept."""
@@ -145,6 +150,17 @@ class PathStory:
         """Whether the viewer speaks for the lead unit."""
         return self.case is not None and self.viewer.scope(HANDLE).covers(
             self.case.area_path, self.path.lead_id
+        )
+
+    @property
+    def may_know_vehicle(self) -> bool:
+        return self.may_draw or self.leads or any(vars(row)["mine"] for row in self.streets)
+
+    @property
+    def asked(self) -> bool:
+        """Whether a unit of the viewer's is to answer now."""
+        return self.running and any(
+            vars(row)["mine"] and row.state == SectionState.ASKED for row in self.streets
         )
 
     @property

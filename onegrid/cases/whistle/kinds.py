@@ -1,11 +1,15 @@
 """What stands in the edition in force: kinds that may be blown, and the city's other numbers."""
 
+import re
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from importlib.resources import files
 from typing import Any
 
 import yaml
+from django.db.models import Q
+from django.utils import timezone
 
 from onegrid.cases.catalog.models import Mark
 from onegrid.cases.whistle.models import KindEdition, WhistleKind
@@ -13,6 +17,7 @@ from onegrid.cases.whistle.rules import DECIDE, STEPS, Field
 from onegrid.kit.worktime import Unit
 
 BLOWERS = ("desk", "principal")
+CODE = re.compile("[a-z][a-z0-9_]{1,23}")
 
 
 @dataclass(frozen=True)
@@ -30,13 +35,15 @@ def shipped() -> dict[str, Any]:
     return yaml.safe_load(files(__package__).joinpath("kinds.yaml").read_text("utf-8"))
 
 
-def edition_in_force() -> KindEdition | None:
-    return KindEdition.objects.filter(status="published").order_by("-number").first()
+def edition_in_force(day: date | None = None) -> KindEdition | None:
+    """On that day, or today."""
+    begun = Q(valid_from=None) | Q(valid_from__lte=day or timezone.localdate())
+    return KindEdition.objects.filter(begun, status="published").order_by("-number").first()
 
 
-def active_kinds() -> list[WhistleKind]:
-    """Those that may be blown now; none before an edition is published."""
-    edition = edition_in_force()
+def active_kinds(day: date | None = None) -> list[WhistleKind]:
+    """Those that may be blown on that day, or today; none before an edition is published."""
+    edition = edition_in_force(day)
     return list(edition.kinds.filter(active=True)) if edition else []
 
 
@@ -47,6 +54,18 @@ def limits_of(kind: WhistleKind) -> dict[str, StepLimit]:
         for step in (*STEPS, DECIDE)
         for row in [kind.limits[step]]
     }
+
+
+NAMES = ("code", "field", "name", "name_en", "mark", "source", "active", "blown_by")
+FLAGS = ("approval", "urgent", "remote")
+
+
+def content_of(edition: KindEdition) -> dict[str, Any]:
+    """The edition as a list that can be loaded again."""
+    rows = [
+        {name: getattr(kind, name) for name in (*NAMES, *FLAGS, "limits")} for kind in edition.kinds.all()
+    ]
+    return {**edition.settings, "kinds": rows}
 
 
 def wrong_with(content: dict[str, Any]) -> list[str]:
@@ -60,6 +79,10 @@ def wrong_with(content: dict[str, Any]) -> list[str]:
         code = row.get("code")
         try:
             Field(row["field"]), Mark(row["mark"])
+            if not CODE.fullmatch(row["code"]) or not (row["name"].strip() and row["name_en"].strip()):
+                raise ValueError("code, name, name_en")
+            if len(row["name"]) > 40 or len(row["name_en"]) > 60 or len(row["source"]) > 120:
+                raise ValueError("name, name_en, source: too long")
             if row["blown_by"] not in BLOWERS:
                 raise ValueError(row["blown_by"])
             for name in ("active", "approval", "urgent", "remote"):
@@ -73,6 +96,7 @@ def wrong_with(content: dict[str, Any]) -> list[str]:
         except (KeyError, TypeError, ValueError) as trouble:
             found.append(f"{code}: {type(trouble).__name__} {trouble}")
     rate = content.get("rate") or {}
-    if not all(isinstance(rate.get(name), int | float) for name in ("days", "least", "low", "high")):
+    numbers = [rate.get(name) for name in ("days", "least", "low", "high")]
+    if not all(isinstance(one, int | float) and one >= 0 for one in numbers) or rate["low"] >= rate["high"]:
         found.append("rate: days, least, low, high")
     return found

@@ -79,8 +79,8 @@ class DeedChoices(models.TextChoices):
 
 
 class KindEdition(models.Model):
-    """One edition of kinds.yaml or of a city's own list; `content` as it was handed in. The newest published counts
-    for new whistles; a whistle keeps the row it was blown with."""
+    """One edition of kinds.yaml or of a city's own list. Of those published the newest whose day has come counts for
+    new whistles; a whistle keeps the row it was blown with. `valid_from` None: from when it was published."""
 
     number = models.PositiveIntegerField(unique=True)
     status = models.CharField(max_length=10, choices=[("draft", _("Draft")), ("published", _("Published"))])
@@ -88,9 +88,15 @@ class KindEdition(models.Model):
     settings = models.JSONField(default=dict)  # low_stars, rate
     made_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
+    valid_from = models.DateField(_("holds from"), null=True)
 
     class Meta:
         verbose_name = _("edition of whistle kinds")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["status"], condition=Q(status="draft"), name="one_draft_of_whistle_kinds"
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.number)
@@ -167,7 +173,8 @@ class Whistle(models.Model):
 
 
 class WhistleCase(models.Model):
-    """A case about which it was blown; `held`: its clock stands still for this whistle."""
+    """A case about which it was blown; `held`: its clock was stopped for this whistle. It may run all the same since
+    somebody declared an emergency: what counts is the hold on the case."""
 
     whistle = models.ForeignKey(Whistle, models.CASCADE, related_name="linked", db_index=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="+")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from onegrid.accounts.duties.queries import OnDuty, on_duty
@@ -16,9 +17,11 @@ from onegrid.cases.flow.models import Case
 from onegrid.cases.flow.queries import visible
 from onegrid.cases.flow.queries.filters import Filters
 from onegrid.cases.flow.queries.lists import case_page
-from onegrid.cases.whistle.access import BLOW, SEE, in_sight, own_orgs
+from onegrid.cases.whistle.access import BLOW, KINDS, SEE, in_sight, own_orgs
 from onegrid.cases.whistle.kinds import edition_in_force
 from onegrid.cases.whistle.models import (
+    KindEdition,
+    RecordSignature,
     SiteRecord,
     SiteTask,
     Whistle,
@@ -31,6 +34,7 @@ from onegrid.cases.whistle.rules import LOW_STARS, OUT, Band, CallState, State, 
 from onegrid.cases.whistle.rules import blow_rate as rate_of
 from onegrid.kit.actors import Actor
 from onegrid.kit.errors import NotAllowed, NotFound, Refused
+from onegrid.kit.files.models import StoredFile
 from onegrid.places.areas.kinds import GRIDS, AreaKind
 from onegrid.places.areas.models import Area
 
@@ -52,7 +56,9 @@ def _seen(viewer: Actor) -> QuerySet[Whistle]:
     scope = viewer.scope(SEE)
     if not scope.reaches:
         raise NotAllowed("not_allowed", _("Your role does not include this."), what=SEE)
-    return Whistle.objects.filter(in_sight(scope)).select_related("kind", "area", "street", "blown_by")
+    return Whistle.objects.filter(in_sight(scope)).select_related(
+        "kind", "area", "street", "blown_by", "approved_by"
+    )
 
 
 def whistles(
@@ -95,6 +101,7 @@ class WhistleStory:
     cases: list[Case]
     seen_cases: set[int]
     record: SiteRecord | None
+    signatures: list[RecordSignature]
     tasks: list[SiteTask]
     ratings: list[WhistleRating]
 
@@ -112,6 +119,7 @@ def whistle_story(*, number: str, viewer: Actor) -> WhistleStory:
         seen = set()
     record: SiteRecord | None = getattr(whistle, "record", None)
     tasks = list(record.tasks.select_related("organisation", "done_by")) if record else []
+    signatures = list(record.signatures.select_related("organisation", "by")) if record else []
     return WhistleStory(
         whistle,
         list(whistle.calls.select_related("organisation", "photo").order_by("-role", "pk")),
@@ -119,9 +127,19 @@ def whistle_story(*, number: str, viewer: Actor) -> WhistleStory:
         cases,
         seen,
         record,
+        signatures,
         tasks,
         list(whistle.ratings.select_related("organisation", "by").order_by("pk")),
     )
+
+
+def photo_of_call(*, number: str, call_id: int, viewer: Actor) -> StoredFile:
+    """Taken when the department reported in. NotFound out of sight, or when there is none."""
+    story = whistle_story(number=number, viewer=viewer)
+    call = next((one for one in story.calls if one.pk == call_id), None)
+    if call is None or call.photo is None:
+        raise no_such_whistle()
+    return call.photo
 
 
 def whistle_of_case(case_id: int) -> Whistle | None:
@@ -260,7 +278,7 @@ def blow_rates(*, viewer: Actor, at: datetime) -> tuple[BandSaid | None, list[Bl
     scope = viewer.scope(SEE)
     if not scope.reaches:
         raise NotAllowed("not_allowed", _("Your role does not include this."), what=SEE)
-    edition = edition_in_force()
+    edition = edition_in_force(timezone.localdate(at))
     if edition is None:
         return None, []
     streets = list(
@@ -312,3 +330,19 @@ def open_tasks(*, viewer: Actor, at: datetime, limit: int = 50) -> list[SiteTask
         inside |= Q(organisation__in=own)
     rows = rows.filter(inside).select_related("organisation", "record__whistle")
     return list(rows.order_by("due_on", "pk")[:limit])
+
+
+def kind_editions(*, viewer: Actor) -> list[KindEdition]:
+    """The newest first; drafts only for whom may publish them. What is published is no secret within the house."""
+    rows = KindEdition.objects.order_by("-number")
+    return list((rows if viewer.scope(KINDS).reaches else rows.filter(status="published"))[:50])
+
+
+def kind_edition(*, edition_id: int, viewer: Actor) -> KindEdition:
+    """NotAllowed for a draft that is not the viewer's to read."""
+    found = KindEdition.objects.filter(pk=edition_id).first()
+    if found is None:
+        raise no_such_whistle()
+    if found.status == "draft" and not viewer.scope(KINDS).reaches:
+        raise NotAllowed("not_allowed", _("Your role does not include this."), what=KINDS)
+    return found

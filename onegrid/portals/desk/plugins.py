@@ -91,6 +91,14 @@ class Whistles(NavigationEntry):
         return waiting_for_me(viewer=request.user) if isinstance(request.user, User) else 0
 
 
+@NAVIGATION.register("whistle_kinds")
+class WhistleKinds(NavigationEntry):
+    """For whoever publishes them; everybody else comes there from the list of whistles."""
+
+    label, url_name, icon, order = _("Kinds of whistles"), "desk:whistle_kinds", "flag", 89
+    permission = "whistles.kinds"
+
+
 @NAVIGATION.register("hall")
 class ForResidents(NavigationEntry):
     """Answers, bulletins, activities; the count is of questions that wait."""

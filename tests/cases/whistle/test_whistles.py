@@ -7,11 +7,16 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from onegrid.accounts.notices.models import ChannelMessage, Notice, Preference
+from onegrid.accounts.orgs.actions import close_organisation
+from onegrid.accounts.orgs.queries import closing
+from onegrid.cases.flow.actions import handle_case, raise_alarm
 from onegrid.cases.flow.models import Case, Hold, StageClock, Step
+from onegrid.cases.flow.verifying import all_findings
 from onegrid.cases.whistle import actions
 from onegrid.cases.whistle.codes import street_code
 from onegrid.cases.whistle.kinds import active_kinds, shipped
 from onegrid.cases.whistle.models import KindEdition, SiteRecord, Whistle, WhistleRating, WhistleStep
+from onegrid.cases.whistle.offering import call_verbs
 from onegrid.cases.whistle.queries import (
     blow_facts,
     blow_rates,
@@ -174,6 +179,105 @@ def test_the_principal_approves_or_declines(place):
     assert call.called_at == AT + HOUR and case.holds_open == 1
     assert [one.pk for one in whistles(viewer=officer(place))] == [first.pk]
     assert Notice.objects.filter(recipient=officer(place), title__contains=first.number).exists()
+
+
+def test_an_emergency_runs_on_while_its_whistle_runs(place):
+    """A whistle holds no emergency's clock, and an emergency that is declared meanwhile ends its hold."""
+    staff = place.a.staff
+    loud, quiet = brought_to("dispatched", place.a), brought_to("dispatched", place.a)
+    raise_alarm(case_id=loud.pk, reason="燃气泄漏", by=staff["grid_worker"], at=AT)
+    whistle = blown(place, kind="emergency", cases=[loud, quiet], at=AT)
+    for case in (loud, quiet):
+        case.refresh_from_db()
+    assert (loud.holds_open, quiet.holds_open) == (0, 1) and loud.due_at is not None
+    handle_case(case_id=loud.pk, words="已关阀", by=staff["department_officer"], at=AT + HOUR)
+    refuses(
+        "case_is_held",
+        lambda: handle_case(case_id=quiet.pk, words="已修", by=staff["department_officer"], at=AT + HOUR),
+    )
+    raise_alarm(case_id=quiet.pk, reason="也漏气", by=staff["grid_worker"], at=AT + HOUR)
+    handle_case(case_id=quiet.pk, words="已关阀", by=staff["department_officer"], at=AT + HOUR)
+    done(place, whistle, AT + 2 * HOUR)
+    for case in (loud, quiet):
+        case.refresh_from_db()
+        told = Step.objects.filter(case=case, verb="note", words__contains=whistle.number)
+        assert (case.state, case.holds_open, case.urgent) == ("handled", 0, True)
+        assert told.count() >= 4  # signed, in, finished, all
+    assert StageClock.objects.filter(case=quiet, held_at__isnull=False).count() == 0
+    assert Hold.objects.filter(lifted_at=None).count() == 0
+    assert not list(all_findings(lambda *_: None))
+
+
+def test_a_second_whistle_for_an_emergency_is_refused(place):
+    case = brought_to("dispatched", place.a)
+    raise_alarm(case_id=case.pk, reason="燃气泄漏", by=place.a.staff["grid_worker"], at=AT)
+    first = blown(place, kind="emergency", cases=[case])
+    refuses("held_already", lambda: blown(place, kind="emergency", cases=[case]))
+    done(place, first)
+    assert blown(place, kind="emergency", cases=[case]).state == State.RUNNING
+
+
+def test_what_became_an_emergency_before_the_approval_is_not_held(place):
+    case = brought_to("dispatched", place.a)
+    staff = place.a.staff
+    whistle = blown(place, kind="appeal", by=staff["dispatcher"], cases=[case])
+    raise_alarm(case_id=case.pk, reason="塌陷", by=staff["grid_worker"], at=AT)
+    actions.approve_whistle(whistle_id=whistle.pk, by=staff["leader"], at=AT)
+    case.refresh_from_db()
+    assert case.holds_open == 0 and case.due_at is not None
+
+
+def test_a_called_department_is_not_abolished(place):
+    unit = bureau(place)
+    whistle = blown(place, kind="appeal", roles={unit.pk: Role.LEAD}, by=place.a.staff["dispatcher"])
+    for _ in range(2):  # while it waits for approval, and while it runs
+        with pytest.raises(Refused, match="still_needed"):
+            close_organisation(organisation_id=unit.pk, by=BY, at=AT)
+        if whistle.state == State.WAITING:
+            whistle = actions.approve_whistle(whistle_id=whistle.pk, by=place.a.staff["leader"], at=AT)
+    actions.withdraw_whistle(whistle_id=whistle.pk, reason="不需要了", by=place.a.staff["leader"], at=AT)
+    assert closing(unit, AT).obstacles == []
+
+
+def test_a_place_lies_in_the_street(place):
+    (lon, lat), (east, north) = place.a.at(0), place.b.at(0)
+    nowhere = float("nan")
+    refuses("point_elsewhere", lambda: blown(place, lon=122.5, lat=30.5))  # in the sea
+    refuses("point_elsewhere", lambda: blown(place, lon=east, lat=north))
+    refuses("bad_position", lambda: blown(place, lon=nowhere, lat=lat))
+    refuses("bad_position", lambda: blown(place, lon=lon, lat=900))
+    assert blown(place, lon=lon, lat=lat).point.x == lon
+
+
+def test_a_record_written_after_somebody_had_finished_is_sealed_all_the_same(place):
+    """The first department goes; the street writes; the second signs and ends the whistle; the first signs then."""
+    unit = bureau(place)
+    both = {place.department.pk: Role.LEAD, unit.pk: Role.HELPER}
+    whistle = blown(place, roles=both)
+    first, second = about(whistle, unit), about(whistle, place.department)
+    clerk, leader = person("bureau.officer", "department_officer", org=unit), place.a.staff["leader"]
+    for given, who in ((first, clerk), (second, officer(place))):
+        actions.report_in(arrival=here(place), **given, by=who, at=AT)
+    actions.finish_call(result="窗口已办", **first, by=clerk, at=AT)
+    actions.write_record(whistle_id=whistle.pk, findings="两处", by=leader, at=AT)
+    actions.sign_record(**second, by=officer(place), at=AT)
+    actions.finish_call(result="已清理", **second, by=officer(place), at=AT)
+    whistle.refresh_from_db()
+    assert whistle.state == State.FINISHED and whistle.record.sealed_at is None
+    story = whistle_story(number=whistle.number, viewer=clerk)
+    own = next(call for call in story.calls if call.organisation_id == unit.pk)
+    assert call_verbs(story, own, clerk) == ["attest", "rate_whistle"]
+    refuses("not_allowed", lambda: actions.sign_record(**first, by=officer(place), at=AT))
+    record = actions.sign_record(**first, by=clerk, at=AT + HOUR)
+    assert record.sealed_at == AT + HOUR and seal_holds(record)
+    refuses("record_sealed", lambda: actions.sign_record(**first, by=clerk, at=AT))
+
+
+@pytest.mark.parametrize("words", ["<script>alert(1)</script>", "🚨🔥 起火", "a‮b", "𠮷野家"])
+def test_words_are_kept_as_they_were_said(place, words):
+    whistle = blown(place, words=words)
+    story = whistle_story(number=whistle.number, viewer=officer(place))
+    assert story.whistle.words == words and story.steps[0].words == words
 
 
 def test_only_the_principal_blows_some_kinds(place):

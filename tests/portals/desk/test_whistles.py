@@ -1,5 +1,5 @@
-"""Pages of whistles by client: facts and blowing, signing in by code, deciding, the joint record, an emergency at
-night; who may not, is led away or refused."""
+"""Pages of whistles by client: facts and blowing, signing in by code, deciding, the joint record; who may not, is led
+away or refused; kinds drafted and published."""
 
 from datetime import timedelta
 
@@ -8,13 +8,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from onegrid.accounts.notices.models import ChannelMessage, Preference
-from onegrid.cases.flow.actions import open_case
-from onegrid.cases.flow.models import Channel, StageClock
 from onegrid.cases.whistle import actions
+from onegrid.cases.whistle.actions import start_kinds
 from onegrid.cases.whistle.codes import street_code
-from onegrid.cases.whistle.models import Whistle
+from onegrid.cases.whistle.kinds import active_kinds
+from onegrid.cases.whistle.models import KindEdition, Whistle
 from onegrid.cases.whistle.rules import CallState, State
+from onegrid.kit.actors import SystemActor
 from tests.cases.conftest import AT, brought_to, town  # noqa: F401
 from tests.cases.whistle.people import about, blown, call_of, done, here, kinds_published, officer, supervisor
 from tests.streets import streets  # noqa: F401
@@ -62,7 +62,7 @@ def test_from_a_case_to_the_facts_to_the_whistle(place):
     assert whistle.state == State.RUNNING and whistle.calls.count() == 2
     assert whistle.number in leader.get(reverse("desk:case", args=[case.number])).content.decode()
     again = leader.post(address, given | {"key": "k2"})
-    assert again.status_code == 400 and "held for this reason already" in again.content.decode()
+    assert again.status_code == 400 and "A whistle runs for this case already" in again.content.decode()
 
 
 def test_the_list_stands_on_few_queries(place, django_assert_max_num_queries):
@@ -161,32 +161,78 @@ def test_rating_from_both_sides(place):
     assert "rarely blows" not in leader.get(reverse("desk:whistle_rates")).content.decode()
 
 
-def test_an_emergency_at_night(place):
-    """02:00: an emergency case, an emergency whistle that wakes the department, signed, on site, finished."""
-    night = AT.replace(hour=18)  # 02:00 in Shanghai
-    who, leader = officer(place), place.a.staff["leader"]
-    quiet = {"quiet_from": night.time().replace(hour=22), "quiet_to": night.time().replace(hour=7)}
-    Preference.objects.create(user=who, channels=["demo"], **quiet)
-    lon, lat = place.a.at(0)
-    case = open_case(
-        channel=Channel.GRID_WORKER, text="燃气泄漏", lon=lon, lat=lat, urgent=True,
-        by=place.a.staff["grid_worker"], at=night,
-    )  # fmt: skip
-    clock = StageClock.objects.get(case=case, stopped_at=None)
-    assert clock.unit == "urgent_hour" and clock.due_at == night + 2 * HOUR
-    whistle = blown(place, kind="emergency", cases=[case], at=night + HOUR / 6)
-    assert ChannelMessage.objects.get(notice__recipient=who).not_before == whistle.blown_at
-    call = call_of(whistle, place.department)
-    assert call.report_in_due == whistle.blown_at + HOUR / 2  # thirty minutes, unverified
-    given = about(whistle, place.department) | {"by": who}
-    actions.sign_call(at=night + HOUR / 4, **given)
-    actions.report_in(arrival=here(place), at=night + HOUR / 2, **given)
-    actions.finish_call(result="已关阀，无人受伤", at=night + HOUR, **given)
-    whistle.refresh_from_db()
-    case.refresh_from_db()
-    clock.refresh_from_db()
-    assert whistle.state == State.FINISHED and case.holds_open == 0
-    assert clock.due_at == night + 2 * HOUR + 5 * HOUR / 6  # the fifty minutes stood still
-    page = browser(leader).get(reverse("desk:whistle", args=[whistle.number])).content.decode()
-    assert "in time" in page and "was late" not in page
-    assert actions.tell_of_silence(at=night + 9 * HOUR) == 0
+def test_kinds_are_drafted_and_published_from_a_day(place):
+    """The operator begins a draft, changes a limit, adds a kind, and publishes it from tomorrow on."""
+    operator, today = browser(place.staff["operator"]), timezone.localdate()
+    listed = operator.get(reverse("desk:whistle_kinds")).content.decode()
+    assert (
+        "In force" in listed
+        and reverse("desk:whistle_kinds") in operator.get("/whistles/kinds/").content.decode()
+    )
+    operator.post(reverse("desk:whistle_kinds_start"))
+    assert (
+        operator.post(reverse("desk:whistle_kinds_start"), follow=True)
+        .content.decode()
+        .count("a draft of kinds")
+    )
+    draft = KindEdition.objects.get(status="draft")
+    page = reverse("desk:whistle_kind", args=[draft.pk, "joint"])
+    shown = operator.get(page).context["form"]
+    given = {field.html_name: field.value() for field in shown if field.value() not in (None, False)}
+    refused = operator.post(page, given | {"sign_limit": "0"})
+    assert refused.status_code == 422 and "above 0 and up to 400" in refused.content.decode()
+    changed = {"sign_limit": "3", "sign_mark": "unverified", "sign_source": "本街道拟定"}
+    assert operator.post(page, given | changed).status_code == 302
+    new = given | {"code": "flood", "name": "防汛哨", "name_en": "Flood"}
+    assert (
+        operator.post(reverse("desk:whistle_kind_new", args=[draft.pk]), new | {"code": "No!"}).status_code
+        == 422
+    )
+    assert operator.post(reverse("desk:whistle_kind_new", args=[draft.pk]), new).status_code == 302
+    operator.post(reverse("desk:whistle_kind_drop", args=[draft.pk, "push"]))
+    own = reverse("desk:whistle_edition", args=[draft.pk])
+    bad = operator.post(
+        own, {"days": 30, "least": 1, "low": 9, "high": 2, "mark": "unverified", "source": "x"}
+    )
+    assert bad.status_code == 409
+    operator.post(own, {"days": 30, "least": 1, "low": 2, "high": 9, "mark": "unverified", "source": "x"})
+    assert browser(place.a.staff["leader"]).get(own).status_code == 403
+    publish = reverse("desk:whistle_kinds_publish", args=[draft.pk])
+    operator.post(publish, {"valid_from": today - timedelta(days=1)})
+    draft.refresh_from_db()
+    assert draft.status == "draft"
+    operator.post(publish, {"valid_from": today + timedelta(days=1)})
+    draft.refresh_from_db()
+    assert (draft.status, draft.valid_from) == ("published", today + timedelta(days=1))
+    codes = [kind.code for kind in active_kinds(today)]
+    assert "flood" not in codes and "flood" in [kind.code for kind in active_kinds(draft.valid_from)]
+    assert "push" not in draft.kinds.values_list("code", flat=True)
+    kept = draft.kinds.get(code="joint").limits["sign"]
+    assert kept == {"limit": "3", "unit": "urgent_hour", "mark": "unverified", "source": "本街道拟定"}
+    assert operator.post(page, given | changed).status_code == 404  # published, it stands
+    # the next may not begin before it, and everybody of the house reads what is published
+    operator.post(reverse("desk:whistle_kinds_start"))
+    after = KindEdition.objects.get(status="draft")
+    operator.post(reverse("desk:whistle_kinds_publish", args=[after.pk]), {"valid_from": today})
+    after.refresh_from_db()
+    assert after.status == "draft" and after.settings["rate"]["days"] == 30
+    operator.post(reverse("desk:whistle_kinds_discard", args=[after.pk]))
+    assert not KindEdition.objects.filter(status="draft").exists()
+    read = browser(place.a.staff["grid_worker"]).get(own)
+    assert (
+        read.status_code == 200 and "防汛" not in read.content.decode() and "Flood" in read.content.decode()
+    )
+
+
+def test_nobody_else_publishes_kinds(place):
+    leader = browser(place.a.staff["leader"])
+    before = KindEdition.objects.count()
+    draft = start_kinds(by=SystemActor("test"), at=AT)
+    for name, args in (
+        ("whistle_kinds_start", []), ("whistle_kinds_publish", [draft.pk]), ("whistle_kinds_discard", [draft.pk]),
+        ("whistle_kind_new", [draft.pk]), ("whistle_kind", [draft.pk, "joint"]),
+        ("whistle_kind_drop", [draft.pk, "joint"]), ("whistle_edition", [draft.pk]),
+    ):  # fmt: skip
+        assert leader.post(reverse(f"desk:{name}", args=args), {"days": 1}).status_code == 403, name
+    draft.refresh_from_db()
+    assert KindEdition.objects.count() == before + 1 and draft.status == "draft" and draft.kinds.count() == 6

@@ -16,7 +16,16 @@ from onegrid.cases.whistle.actions.blowing import (
     withdraw_whistle,
 )
 from onegrid.cases.whistle.actions.deciding import decide_refusal
-from onegrid.cases.whistle.actions.editions import draft_kinds, load_kinds, publish_kinds
+from onegrid.cases.whistle.actions.editions import (
+    discard_kinds,
+    draft_kinds,
+    drop_kind,
+    keep_kind,
+    keep_rate,
+    load_kinds,
+    publish_kinds,
+    start_kinds,
+)
 from onegrid.cases.whistle.actions.rating import rate_whistle
 from onegrid.cases.whistle.actions.recording import Task, finish_task, sign_record, write_record
 from onegrid.cases.whistle.actions.silence import tell_of_silence
@@ -29,9 +38,13 @@ __all__ = [
     "blow_whistle",
     "decide_refusal",
     "decline_whistle",
+    "discard_kinds",
     "draft_kinds",
+    "drop_kind",
     "finish_call",
     "finish_task",
+    "keep_kind",
+    "keep_rate",
     "load_kinds",
     "note_contact",
     "publish_kinds",
@@ -40,6 +53,7 @@ __all__ = [
     "report_in",
     "sign_call",
     "sign_record",
+    "start_kinds",
     "tell_of_silence",
     "withdraw_whistle",
     "write_record",

@@ -12,15 +12,13 @@ from django.utils.translation import gettext as _
 
 from onegrid.accounts.identity.models import User
 from onegrid.accounts.orgs.models import Organisation
-from onegrid.cases.flow.actions import put_hold
 from onegrid.cases.flow.models import Case
 from onegrid.cases.flow.queries import visible
 from onegrid.cases.flow.rules import case_number
 from onegrid.cases.whistle.access import APPROVE, BLOW, acts_for_street
 from onegrid.cases.whistle.actions.clocks import start_clocks
 from onegrid.cases.whistle.actions.writing import (
-    BY,
-    HELD,
+    hold_cases,
     locked_whistle,
     noted,
     people_of,
@@ -61,8 +59,8 @@ def blow_whistle(*, wanted: Wanted, key: str, by: User, at: datetime) -> Whistle
     """吹哨. The place is said, or it is the first case's. The same key again gives the same whistle.
 
     Refused: bad_idempotency_key, no_such_kind, whistle_incomplete (details.codes), no_area, no_street,
-    unit_not_here, case_is_final, other_street, held_already (another whistle runs for the case). NotAllowed:
-    principal_only. NotFound: a case or place outside the blower's area.
+    unit_not_here, case_is_final, other_street, bad_position, point_elsewhere, held_already (another whistle runs for
+    the case). NotAllowed: principal_only. NotFound: a case or place outside the blower's area.
     """
     if not 0 < len(key) <= 64 or "\x00" in key:
         raise Refused("bad_idempotency_key", _("The key of a form has 1 to 64 characters."))
@@ -84,7 +82,7 @@ def _blown(wanted: Wanted, key: str, by: User, at: datetime) -> Whistle:
     area = _area(wanted.area_id, cases)
     for path in (area.path, *(case.area_path for case in cases)):
         require(by, BLOW, path=path)
-    kind = _kind(wanted, len(cases), area, by)
+    kind = _kind(wanted, len(cases), area, by, at)
     street = _street(area)
     if any(case.street_id != street.pk for case in cases):
         raise Refused("other_street", _("All cases of a whistle lie in one street."))
@@ -104,9 +102,9 @@ def _blown(wanted: Wanted, key: str, by: User, at: datetime) -> Whistle:
     return whistle
 
 
-def _kind(wanted: Wanted, cases: int, area: Area, by: User) -> WhistleKind:
+def _kind(wanted: Wanted, cases: int, area: Area, by: User, at: datetime) -> WhistleKind:
     """The kind that may be blown so, by this person."""
-    kind = next((one for one in active_kinds() if one.code == wanted.kind), None)
+    kind = next((one for one in active_kinds(timezone.localdate(at)) if one.code == wanted.kind), None)
     if kind is None:
         raise Refused("no_such_kind", _("There is no such kind of whistle now."))
     wrong = list(faults(Asked(wanted.words, wanted.roles, cases, wanted.address)))
@@ -130,7 +128,7 @@ def _written(
     first = cases[0] if cases else None
     point = first.point if first else None
     if wanted.lon is not None and wanted.lat is not None:
-        point = Point(wanted.lon, wanted.lat, srid=CGCS2000)
+        point = _in_street(wanted.lon, wanted.lat, street)
     return Whistle.objects.create(
         number=_number(at),
         kind=kind,
@@ -145,6 +143,16 @@ def _written(
         asked_at=at,
         key=key,
     )
+
+
+def _in_street(lon: float, lat: float, street: Area) -> Point:
+    """No point in the sea, or in another street: departments are sent there."""
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise Refused("bad_position", _("This is no place on earth."))
+    point = Point(lon, lat, srid=CGCS2000)
+    if not Area.objects.filter(pk=street.pk, boundary__covers=point).exists():
+        raise Refused("point_elsewhere", _("This place lies outside the street."))
+    return point
 
 
 def _number(at: datetime) -> str:
@@ -172,7 +180,7 @@ def _area(area_id: int | None, cases: Sequence[Case]) -> Area:
     if area_id is None and cases:
         steps = cases[0].area_path.split(".")
         area_id = int(steps[-2])
-    found = Area.objects.filter(pk=area_id).first() if area_id is not None else None
+    found = Area.objects.filter(pk=area_id, valid_to=None).first() if area_id is not None else None
     if found is None:
         raise Refused("no_area", _("Please say where it is."))
     return found
@@ -223,14 +231,9 @@ def _waiting(whistle_id: int, by: User) -> Whistle:
 
 
 def _out(whistle: Whistle, by: User, at: datetime, approved_by: User | None) -> Whistle:
-    """The departments are called, the clocks of the cases stand still."""
+    """The departments are called, the clocks of the cases stand still but those of emergencies."""
     whistle.state, whistle.blown_at, whistle.approved_by = State.RUNNING, at, approved_by
-    for link in WhistleCase.objects.filter(whistle=whistle).select_related("case").order_by("case_id"):
-        with translation.override(settings.LANGUAGE_CODE):
-            reason = _("Whistle %(number)s") % {"number": whistle.number}
-        put_hold(case_id=link.case_id, kind=HELD, reason=reason, by=BY, at=at)
-        link.held = True
-        link.save(update_fields=["held"])
+    hold_cases(whistle, at)
     calls = list(WhistleCall.objects.filter(whistle=whistle).select_related("organisation"))
     for call in calls:
         start_clocks(whistle, call, at)

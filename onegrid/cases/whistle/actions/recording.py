@@ -34,7 +34,7 @@ from onegrid.cases.whistle.models import (
     WhistleCall,
 )
 from onegrid.cases.whistle.refusals import no_such_whistle
-from onegrid.cases.whistle.rules import SHORT_MAX, TASKS_MOST
+from onegrid.cases.whistle.rules import SHORT_MAX, TASKS_MOST, State
 from onegrid.cases.whistle.sealing import record_seal
 from onegrid.kit.errors import NotAllowed, Refused
 
@@ -109,11 +109,14 @@ def _task(task: Task, whistle: Whistle, at: datetime) -> dict[str, object]:
 
 @transaction.atomic
 def sign_record(*, whistle_id: int, call_id: int, by: User, at: datetime) -> SiteRecord:
-    """会签. With the last department that is present the record is sealed.
+    """会签. With the last department that is present the record is sealed. Who had finished before the record was
+    written (anew) signs also after the whistle has ended, else it would never be sealed.
 
-    Refused: not_blown, whistle_is_over, no_record, record_sealed, not_present, signed_already.
+    Refused: not_blown, whistle_is_over (withdrawn), no_record, record_sealed, not_present, signed_already.
     """
-    whistle = running(locked_whistle(whistle_id, by))
+    whistle = locked_whistle(whistle_id, by)
+    if whistle.state != State.FINISHED:
+        running(whistle)
     call = locked_call(whistle, call_id, by)
     record = SiteRecord.objects.select_for_update().filter(whistle=whistle).first()
     if record is None:
@@ -125,7 +128,15 @@ def sign_record(*, whistle_id: int, call_id: int, by: User, at: datetime) -> Sit
     if record.signatures.filter(organisation=call.organisation_id).exists():
         raise Refused("signed_already", _("Your department has signed already."))
     RecordSignature.objects.create(record=record, organisation=call.organisation, by=by, at=at)
-    noted(whistle, DeedChoices.ATTEST, by=by, at=at, organisation=call.organisation)
+    ended = whistle.state == State.FINISHED
+    noted(
+        whistle,
+        DeedChoices.ATTEST,
+        by=by,
+        at=at,
+        organisation=call.organisation,
+        in_cases=not ended,
+    )
     signed = set(record.signatures.values_list("organisation_id", flat=True))
     if {one.organisation_id for one in _present(whistle)} <= signed:
         record.sealed_at, record.seal = at, record_seal(record)

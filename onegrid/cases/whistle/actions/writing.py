@@ -14,7 +14,8 @@ from onegrid.accounts.identity.models import Grant, Posting, User
 from onegrid.accounts.identity.posts import PostKind
 from onegrid.accounts.notices.actions import notify
 from onegrid.accounts.orgs.models import Organisation
-from onegrid.cases.flow.actions import lift_hold, note_case
+from onegrid.cases.flow.actions import lift_hold, note_case, put_hold
+from onegrid.cases.flow.models import Case
 from onegrid.cases.whistle.access import ANSWER, DECIDE, SEE, acts_for_street, answers_for, in_sight
 from onegrid.cases.whistle.models import DeedChoices, Whistle, WhistleCall, WhistleCase, WhistleStep
 from onegrid.cases.whistle.refusals import no_such_whistle, refused
@@ -128,7 +129,7 @@ def noted(
         at=at,
     )
     record(f"whistles.{deed}", by=by, about=whistle, at=at)
-    if in_cases:
+    if in_cases and whistle.blown_at is not None:
         _note_cases(whistle, step, at)
     return step
 
@@ -137,12 +138,32 @@ def _note_cases(whistle: Whistle, step: WhistleStep, at: datetime) -> None:
     with translation.override(settings.LANGUAGE_CODE):
         who = step.organisation.name if step.organisation else step.actor_label
         words = f"{whistle.number} · {who} · {DeedChoices(step.deed).label}"
-    for link in WhistleCase.objects.filter(whistle=whistle, held=True).order_by("case_id"):
+    for link in WhistleCase.objects.filter(whistle=whistle).order_by("case_id"):
         note_case(case_id=link.case_id, words=words, by=BY, at=at)
 
 
+def hold_cases(whistle: Whistle, at: datetime) -> None:
+    """Their clocks stand still while it runs. An emergency's never does: it goes on, and has the whistle's lines in
+    its timeline. Refused: held_already (another whistle runs for it), and what put_hold refuses."""
+    with translation.override(settings.LANGUAGE_CODE):
+        reason = _("Whistle %(number)s") % {"number": whistle.number}
+    links = list(WhistleCase.objects.filter(whistle=whistle).order_by("case_id"))
+    cases = Case.objects.select_for_update(of=("self",)).only("pk", "urgent").order_by("pk")
+    urgent = dict(cases.filter(pk__in=[link.case_id for link in links]).values_list("pk", "urgent"))
+    others = WhistleCase.objects.filter(case__in=list(urgent), whistle__state=State.RUNNING)
+    if others.exclude(whistle=whistle).exists():
+        raise Refused("held_already", _("A whistle runs for this case already."))
+    for link in links:
+        if urgent[link.case_id]:
+            note_case(case_id=link.case_id, words=reason, by=BY, at=at)
+            continue
+        put_hold(case_id=link.case_id, kind=HELD, reason=reason, by=BY, at=at)
+        link.held = True
+        link.save(update_fields=["held"])
+
+
 def release_cases(whistle: Whistle, at: datetime) -> None:
-    """The clocks of its cases run on with what was left. One that somebody let run already is passed over."""
+    """The clocks of its cases run on with what was left. One that runs already (an emergency) is passed over."""
     for link in (
         WhistleCase.objects.select_for_update().filter(whistle=whistle, held=True).order_by("case_id")
     ):

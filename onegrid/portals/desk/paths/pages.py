@@ -1,7 +1,10 @@
 """All paths, a new one, one of them, and what is done with it."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,14 +17,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from onegrid.accounts.identity.models import User
-from onegrid.cases.flow.actions import link_case
-from onegrid.cases.flow.queries import case_story
 from onegrid.cases.paths import actions
 from onegrid.cases.paths.access import DRAW
 from onegrid.cases.paths.models import PathSection
 from onegrid.cases.paths.queries import PathStory, path_page, path_story, photo_of_path
 from onegrid.kit.errors import NotAllowed, NotFound, Refused
 from onegrid.kit.files import file_answer
+from onegrid.kit.sendings import Doing, Moment, digest_of, done_once
 from onegrid.places.basemap.queries import point_map_config
 from onegrid.portals.desk.paths.forms import ShowForm, WayForm, WorkForm
 
@@ -56,17 +58,31 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            path = actions.draw_path(
-                way=form.way(), text=given["text"], class_id=given["class_id"], owner_id=given["owner_id"],
-                by=me(request), at=now,
-            )  # fmt: skip
+            with _once(request, now) as doing:
+                if doing.answer is None:
+                    path = actions.draw_path(
+                        way=form.way(), text=given["text"], class_id=given["class_id"], owner_id=given["owner_id"],
+                        by=me(request), at=now,
+                    )  # fmt: skip
+                    doing.answer = {"path": path.pk}
         except Refused as refusal:
             form.add_error(None, str(refusal.message))
         else:
             messages.success(request, _("These are the sections. Nobody has been told yet."))
-            return redirect("desk:path", path.pk)
+            return redirect("desk:path", doing.answer["path"])
     status = 400 if form.errors else 200
-    return render(request, "desk/paths/new.html", {"form": form, "map": point_map_config()}, status=status)
+    context = {"form": form, "map": point_map_config(), "key": request.POST.get("key") or uuid4().hex}
+    return render(request, "desk/paths/new.html", context, status=status)
+
+
+def _once(request: HttpRequest, at: datetime) -> AbstractContextManager[Doing]:
+    """A form that is sent twice, by two clicks, is done once; with other words it is another one."""
+    fields = [(name, value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken"]
+    files = [(name, str(one.name), one.size or 0) for name, some in request.FILES.lists() for one in some]
+    if not request.POST.get("key"):
+        fields.append(("key", uuid4().hex))
+    key = digest_of(request.path, fields, files)
+    return done_once(who=me(request).actor_key, key=key, digest=key, moment=Moment(), at=at)
 
 
 @login_required
@@ -87,7 +103,8 @@ def _page(request: HttpRequest, story: PathStory, **more: Any) -> HttpResponse:
             "type": "FeatureCollection",
             "features": [_feature(row) for row in story.streets if row.line],
         },
-        "asked": any(vars(row)["mine"] and row.state == "asked" for row in story.streets) and story.running,
+        "asked": story.asked,
+        "key": uuid4().hex,
         "show_form": ShowForm(),
         "work_form": WorkForm(),
     } | more
@@ -122,16 +139,7 @@ def _decline(request: HttpRequest, given: dict) -> Any:
 
 
 def _link(request: HttpRequest, given: dict) -> Any:
-    """A report along the way is linked with the lead case: chosen by somebody, never by itself."""
-    story = path_story(path_id=given["path_id"], viewer=given["by"])
-    if story.case is None:
-        raise Refused("no_case_yet", _("This path is a draft; open its case first."))
-    try:
-        other = case_story(number=request.POST.get("number", "")[:40], viewer=given["by"]).case
-    except NotFound:
-        raise Refused("no_such_case", _("There is no case with this number here.")) from None
-    words = _("Reported along the way of this path")
-    return link_case(case_id=story.case.pk, other_id=other.pk, reason=words, by=given["by"], at=given["at"])
+    return actions.attach_report(number=request.POST.get("number", ""), **given)
 
 
 VERBS: dict[str, Callable[[HttpRequest, dict], Any]] = {
@@ -173,13 +181,31 @@ def section(request: HttpRequest, path_id: int, section_id: int, verb: str) -> H
         messages.warning(request, " ".join(str(one) for errors in form.errors.values() for one in errors))
         return redirect("desk:path", story.path.pk)
     act_on = actions.show_section if verb == "show" else actions.record_work
+    now = timezone.now()
     try:
-        act_on(path_id=path_id, section_id=section_id, by=me(request), at=timezone.now(), **form.cleaned_data)
+        with _once(request, now) as doing:
+            if doing.answer is None:
+                act_on(path_id=path_id, section_id=section_id, by=me(request), at=now, **form.cleaned_data)
+                doing.answer = {"done": True}
     except Refused as refusal:
         messages.warning(request, str(refusal.message))
     else:
         messages.success(request, _("Done."))
     return redirect("desk:path", path_id)
+
+
+@login_required
+@never_cache
+@require_POST
+def vehicle(request: HttpRequest, path_id: int) -> HttpResponse:
+    """A POST, for it writes to the audit trail; shown once."""
+    purpose = request.POST.get("purpose", "")
+    try:
+        found = actions.reveal_vehicle(path_id=path_id, purpose=purpose, by=me(request), at=timezone.now())
+    except Refused as refusal:
+        messages.warning(request, str(refusal.message))
+        return redirect("desk:path", path_id)
+    return render(request, "desk/paths/vehicle.html", {"vehicle": found})
 
 
 def _number(given: str) -> int:

@@ -14,5 +14,6 @@ urlpatterns = [
         pages.section,
         name="path_section",
     ),
+    path("<int:path_id>/vehicle/", pages.vehicle, name="path_vehicle"),
     path("<int:path_id>/<slug:verb>/", pages.act, name="path_act"),
 ]

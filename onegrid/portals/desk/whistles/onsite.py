@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from onegrid.cases.whistle.access import ANSWER, BLOW, acts_for_street, answers_for
 from onegrid.cases.whistle.codes import street_code
-from onegrid.cases.whistle.queries import whistle_story
+from onegrid.cases.whistle.queries import photo_of_call, whistle_story
 from onegrid.cases.whistle.refusals import no_such_whistle
 from onegrid.cases.whistle.rules import CODE_LASTS, State
 from onegrid.kit.actors import require
@@ -66,8 +66,4 @@ def scanned(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 def photo(request: HttpRequest, number: str, call_id: int) -> HttpResponseBase:
     """Taken when a department reported in."""
-    story = whistle_story(number=number, viewer=me(request))
-    call = next((one for one in story.calls if one.pk == call_id and one.photo is not None), None)
-    if call is None or call.photo is None:
-        raise no_such_whistle()
-    return file_answer(call.photo, request)
+    return file_answer(photo_of_call(number=number, call_id=call_id, viewer=me(request)), request)

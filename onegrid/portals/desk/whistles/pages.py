@@ -15,18 +15,11 @@ from django.views.decorators.http import require_GET
 from onegrid.accounts.identity.models import User
 from onegrid.cases.catalog.models import Mark
 from onegrid.cases.flow.models import Case
-from onegrid.cases.whistle.access import (
-    ANSWER,
-    APPROVE,
-    BLOW,
-    SEE,
-    acts_for_street,
-    answers_for,
-    stands_above,
-)
+from onegrid.cases.whistle.access import BLOW, SEE, acts_for_street
 from onegrid.cases.whistle.actions.recording import may_finish_task
 from onegrid.cases.whistle.kinds import limits_of
 from onegrid.cases.whistle.models import StepChoices, Whistle, WhistleCall
+from onegrid.cases.whistle.offering import call_verbs, street_verbs
 from onegrid.cases.whistle.queries import (
     PAGE,
     WhistleStory,
@@ -36,7 +29,7 @@ from onegrid.cases.whistle.queries import (
     whistle_story,
     whistles,
 )
-from onegrid.cases.whistle.rules import DECIDE, STEPS, CallState, State, is_late, may_refuse
+from onegrid.cases.whistle.rules import DECIDE, STEPS, CallState, State, is_late
 from onegrid.cases.whistle.sealing import seal_holds
 
 WHICH = ("open", "refused", "ended")
@@ -131,7 +124,7 @@ def whistle_context(request: HttpRequest, number: str) -> dict[str, Any]:
         "deeds": _street_deeds(story, viewer),
         "may_code": story.whistle.state == State.RUNNING and acts_for_street(viewer, BLOW, story.whistle),
         "record": record,
-        "signed": list(record.signatures.select_related("organisation", "by")) if record else [],
+        "signed": story.signatures,
         "broken_seal": bool(record and record.sealed_at and not seal_holds(record)),
         "tasks": [
             (task, not task.done_at and may_finish_task(viewer, story.whistle, task)) for task in story.tasks
@@ -170,71 +163,49 @@ def _clocks(call: WhistleCall, story: WhistleStory, now: Any) -> list[ClockShown
     return found
 
 
-def _call_deeds(call: WhistleCall, story: WhistleStory, viewer: User) -> list[Deed]:
-    """What this person may do about this call now, the next step first."""
-    whistle = story.whistle
-    own = answers_for(viewer, ANSWER, call)
-    if whistle.state == State.FINISHED and call.state != CallState.EXCUSED:
-        return _rating_deeds(call, story, viewer, own)
-    if whistle.state != State.RUNNING:
-        return []
-    if call.state == CallState.REFUSED and stands_above(viewer, whistle):
-        return [Deed("decide", _("Decide on the refusal"), "primary")]
-    if not own:
-        return []
-    state = CallState(call.state)
-    found = {
-        CallState.CALLED: [Deed("sign", _("Sign the call"), "primary"), Deed("report-in", _("Report in"))],
-        CallState.SIGNED: [
-            Deed("contact", _("Note the contact"), "primary"),
-            Deed("report-in", _("Report in")),
-        ],
-        CallState.CONTACTED: [Deed("report-in", _("Report in"), "primary")],
-        CallState.REPORTED: [Deed("finish", _("Finish and feed back"), "primary")],
-    }.get(state, [])
-    if _may_attest(call, story):
-        found = [Deed("attest", _("Sign the joint record"), "primary"), *found]
-    if may_refuse(state) and not call.refusals:
-        found = [*found, Deed("refuse", _("Not our duty…"), "quiet")]
+LABELS: dict[str, Promise] = {
+    "approve": _("Approve and blow"),
+    "decline": _("Do not approve"),
+    "record": _("Write the joint site record"),
+    "withdraw": _("Withdraw the whistle"),
+    "sign": _("Sign the call"),
+    "contact": _("Note the contact"),
+    "report_in": _("Report in"),
+    "finish": _("Finish and feed back"),
+    "refuse": _("Not our duty…"),
+    "attest": _("Sign the joint record"),
+    "decide": _("Decide on the refusal"),
+    "rate": _("Rate the department"),
+    "rate_whistle": _("Rate the whistle"),
+}
+QUIET = {"refuse", "withdraw"}
+PLAIN = {"decline"}
+
+
+def _buttons(verbs: list[str]) -> list[Deed]:
+    """The first is the one that is meant, except for what ends or leaves the matter."""
+    found = []
+    for place, verb in enumerate(verbs):
+        leads = (place == 0 or verb in ("finish", "rate", "rate_whistle")) and verb not in QUIET | PLAIN
+        tone = "quiet" if verb in QUIET else "primary" if leads else ""
+        found.append(Deed(verb.replace("_", "-"), LABELS[verb], tone))
     return found
+
+
+def _call_deeds(call: WhistleCall, story: WhistleStory, viewer: User) -> list[Deed]:
+    return _buttons(call_verbs(story, call, viewer))
+
+
+def _street_deeds(story: WhistleStory, viewer: User) -> list[Deed]:
+    found = _buttons(street_verbs(story, viewer))
+    again = _("Write the joint record anew")
+    return [Deed(one.code, again) if one.code == "record" and story.record else one for one in found]
 
 
 def open_deeds(story: WhistleStory, call: WhistleCall | None, viewer: User) -> set[str]:
     """Which pages of steps stand open for this person now."""
     found = _street_deeds(story, viewer) if call is None else _call_deeds(call, story, viewer)
     return {deed.code for deed in found}
-
-
-def _may_attest(call: WhistleCall, story: WhistleStory) -> bool:
-    record = story.record
-    if record is None or record.sealed_at is not None or call.report_in_at is None:
-        return False
-    return not record.signatures.filter(organisation=call.organisation_id).exists()
-
-
-def _rating_deeds(call: WhistleCall, story: WhistleStory, viewer: User, own: bool) -> list[Deed]:
-    rated = {(one.organisation_id, one.of_department) for one in story.ratings}
-    found = []
-    if (call.organisation_id, True) not in rated and acts_for_street(viewer, BLOW, story.whistle):
-        found.append(Deed("rate", _("Rate the department"), "primary"))
-    if (call.organisation_id, False) not in rated and own:
-        found.append(Deed("rate-whistle", _("Rate the whistle"), "primary"))
-    return found
-
-
-def _street_deeds(story: WhistleStory, viewer: User) -> list[Deed]:
-    whistle = story.whistle
-    blows, approves = acts_for_street(viewer, BLOW, whistle), acts_for_street(viewer, APPROVE, whistle)
-    found = []
-    if whistle.state == State.WAITING and approves:
-        found += [Deed("approve", _("Approve and blow"), "primary"), Deed("decline", _("Do not approve"))]
-    there = any(call.report_in_at for call in story.calls)
-    if whistle.state == State.RUNNING and blows and there and not (story.record and story.record.sealed_at):
-        label = _("Write the joint record anew") if story.record else _("Write the joint site record")
-        found.append(Deed("record", label, "" if story.record else "primary"))
-    if whistle.is_open and (blows or approves):
-        found.append(Deed("withdraw", _("Withdraw the whistle"), "quiet"))
-    return found
 
 
 @login_required
