@@ -20,7 +20,7 @@ from onegrid.config.environment import environment
 from prove.proof import Skipped
 
 MEGABYTE = 2**20
-ROOM_MB = 160  # beside the copy, for what residents write
+ROOM_MB = 320  # beside the copy, for what residents write
 
 
 @contextmanager
