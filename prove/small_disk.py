@@ -1,5 +1,6 @@
 """A small disk of its own with a copy of the cluster on it: a tmpfs, which only an administrator can mount."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from onegrid.config.cluster.place import place
 from onegrid.config.cluster.server import (
+    ClusterTrouble,
     ensure_running,
     hand_to_server,
     server_settings,
@@ -41,8 +43,9 @@ def small_disk() -> Iterator[Path]:
             environment.cache_clear()
             ensure_running(mount)
             yield mount
-            stop(mount)
         finally:
+            with contextlib.suppress(ClusterTrouble):
+                stop(mount)
             os.environ["ONEGRID_VAR"] = str(home)
             environment.cache_clear()
             _unmount(mount)
