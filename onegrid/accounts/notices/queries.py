@@ -8,6 +8,7 @@ from onegrid.accounts.identity.models import User
 from onegrid.accounts.notices.models import ChannelMessage, Notice, PhoneMessage
 from onegrid.accounts.notices.plugins import CHANNELS, channel_to_phones
 from onegrid.kit.actors import Actor
+from onegrid.kit.statements import ask
 from onegrid.places.areas.access import require_everywhere
 
 MOST_COUNTED = 99
@@ -23,8 +24,15 @@ def inbox(*, viewer: User, before: int | None = None, limit: int = PAGE) -> list
 
 
 def unread_count(*, viewer: User) -> int:
-    """Unread notices, counted up to MOST_COUNTED + 1."""
-    return Notice.objects.filter(recipient=viewer, read_at=None)[: MOST_COUNTED + 1].count()
+    """Unread notices, counted up to MOST_COUNTED + 1. Every page asks it, so the statement stays prepared."""
+    return int(ask(_UNREAD, [str(viewer.pk)])[0][0])
+
+
+_UNREAD = f"""
+SELECT count(*) FROM (
+    SELECT FROM accounts_notice WHERE recipient_id = $1::bigint AND read_at IS NULL LIMIT {MOST_COUNTED + 1}
+) unread
+"""
 
 
 def who_has_unread(kind: str, users: Iterable[User]) -> set[int]:
