@@ -107,7 +107,7 @@ def test_each_notice_is_told_once_though_the_worker_was_killed(town, worker, loc
     before.close()
     wait_for(lambda: someone_waits_for("accounts_notice"))
     os.kill(killed.pid, signal.SIGKILL)
-    assert killed.wait(20) == -signal.SIGKILL
+    assert killed.wait(60) == -signal.SIGKILL
     within.close()
     wait_for(lambda: not someone_waits_for("accounts_notice"))
     assert set(told()) == {case.pk for case in cases[:AT_WORK]} == set(_cases_of(notices))

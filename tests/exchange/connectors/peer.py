@@ -45,7 +45,7 @@ class Door:
         self.server.timeout = 0.02
         self.address = f"http://127.0.0.1:{self.server.server_port}"
 
-    def until(self, done: Callable[[], bool], seconds: float = 15) -> None:
+    def until(self, done: Callable[[], bool], seconds: float = 60) -> None:
         end = time.monotonic() + seconds
         while not done():
             assert time.monotonic() < end, "nothing came"
@@ -105,7 +105,7 @@ class Peer:
         self._post("/temper", json.dumps(how).encode())
 
     def _post(self, path: str, body: bytes) -> None:
-        urllib.request.urlopen(urllib.request.Request(self.address + path, body), timeout=5).close()
+        urllib.request.urlopen(urllib.request.Request(self.address + path, body), timeout=60).close()
 
 
 def registered(town, where: str, *, on: bool = True, **more) -> OutsideSystem:  # type: ignore[no-untyped-def]

@@ -212,7 +212,7 @@ def test_roll_back_of_the_act_leaves_no_entry_and_an_unbroken_lane(five):
 def test_writers_at_the_same_moment_do_not_wait_for_each_other():
     """All are in the middle of their transaction at once: if any waited for another, the barrier would break."""
     writers, each = 12, 5
-    barrier = threading.Barrier(writers, timeout=20)
+    barrier = threading.Barrier(writers, timeout=60)
     failures: list[Exception] = []
 
     def write(number: int) -> None:

@@ -5,6 +5,8 @@ from typing import ClassVar
 
 from onegrid.kit.facts import Fact
 
+LOOKS_BY_ITSELF = 8.0  # seconds after which the live process of the tests looks without having been called
+
 
 @dataclass(frozen=True)
 class LampLit(Fact):

@@ -8,11 +8,12 @@ from django.utils.translation import get_language
 import tests.kit.facts.lamps
 from onegrid.config.live import application
 from onegrid.kit.actors import Actor
-from onegrid.kit.facts import pieces, stream
+from onegrid.kit.facts import hub, pieces, stream
 from onegrid.kit.facts.models import FactRow
 from onegrid.kit.facts.plugins import PIECES, Piece
 
 stream.HEARTBEAT, stream.RECHECK = 0.5, 0.6
+hub.POLL = tests.kit.facts.lamps.LOOKS_BY_ITSELF
 pieces.GATHER, pieces.PACE, pieces.AGAIN = 0.02, 0.1, 0.2
 MADE = count(1)
 

@@ -24,11 +24,12 @@ from onegrid.kit.facts.replay import live_position
 from onegrid.kit.facts.retention import REMOVED
 from onegrid.places.areas.models import Area
 
-from .lamps import LampBroke, LampLit, LampNoted
+from .lamps import LOOKS_BY_ITSELF, LampBroke, LampLit, LampNoted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).parents[3]
 LIT = "kinds=tests.LampLit"
+PATIENCE = 60.0  # seconds: a busy machine must not fail a test
 
 
 def free_port() -> int:
@@ -67,13 +68,13 @@ def port(django_db_setup, django_db_blocker) -> Iterator[int]:
     ]
     env = os.environ | {"ONEGRID_DATABASE_URL": database_url(), "PYTHONPATH": str(ROOT)}
     running = subprocess.Popen([*command, *options], env=env, cwd=ROOT)
-    wait_for(lambda: health(chosen)[0] == 200, 20)
+    wait_for(lambda: health(chosen)[0] == 200)
     yield chosen
     running.terminate()
-    running.wait(10)
+    running.wait(60)
 
 
-def wait_for(condition, seconds: float = 60.0) -> None:
+def wait_for(condition, seconds: float = PATIENCE) -> None:
     until = time.monotonic() + seconds
     while True:
         try:
@@ -86,7 +87,7 @@ def wait_for(condition, seconds: float = 60.0) -> None:
 
 
 def health(port: int) -> tuple[int, dict]:
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as line:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as line:
         line.request("GET", "/live/health")
         answer = line.getresponse()
         return answer.status, json.loads(answer.read())
@@ -96,7 +97,7 @@ class Screen:
     """One open stream; `events()` reads (id, name, data) until one of the wanted name."""
 
     def __init__(self, port: int, query: str, cookie: str = "", **headers: str) -> None:
-        self.line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        self.line = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         self.line.request(
             "GET", f"/live/stream?{query}", headers={"Cookie": f"sessionid={cookie}", **headers}
         )
@@ -183,7 +184,7 @@ def test_a_fact_reaches_the_screen_at_once(open_screen):
     start = time.monotonic()
     light(1, 2)
     assert screen.lamps(2) == [1, 2]
-    assert time.monotonic() - start < 0.5
+    assert time.monotonic() - start < LOOKS_BY_ITSELF  # it was called, or it would not have looked before
 
 
 def test_a_slow_transaction_holds_no_screen_up_and_arrives_once(open_screen, other):
@@ -327,7 +328,7 @@ def test_a_client_that_does_not_read_is_dropped_and_others_get_everything(port, 
             with transaction.atomic():
                 announce_all((LampNoted(batch * 100 + n, "长" * 3000), "1.", None) for n in range(100))
             assert healthy.lamps(100) == list(range(batch * 100, batch * 100 + 100))
-        wait_for(lambda: health(port)[1]["streams"] == 1, 10)
+        wait_for(lambda: health(port)[1]["streams"] == 1)
     with transaction.atomic():
         announce(LampNoted(5000, ""), path="1.")
     assert healthy.lamps(1) == [5000]

@@ -254,12 +254,12 @@ def test_storing_waits_while_somebody_stores_or_prunes_the_same_bytes():
         with transaction.atomic():
             lock_content(digest)
             held.set()
-            done.wait(5)
+            done.wait(60)
         connections.close_all()
 
     holder = threading.Thread(target=hold)
     holder.start()
-    held.wait(5)
+    held.wait(60)
     try:
         with pytest.raises(OperationalError, match="lock timeout"), transaction.atomic():
             with connection.cursor() as cursor:
