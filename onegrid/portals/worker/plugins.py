@@ -47,7 +47,7 @@ class Visits(NavigationEntry):
 
 @NAVIGATION.register("worker_things")
 class Things(NavigationEntry):
-    label, url_name, icon, order = _("Components near me"), "worker:things", "map-pin", 27
+    label, url_name, icon, order = _("Near me"), "worker:things", "map-pin", 27
     permission = "things.propose"
 
 
