@@ -26,7 +26,7 @@ def _keep_signals():
         signal.signal(number, handler)
 
 
-def wait_for(what, seconds=5.0):
+def wait_for(what, seconds=60.0):
     until = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < until, "it did not happen in time"
