@@ -142,13 +142,14 @@ def write_neighbours_rule(unit: Organisation, area: Area, at: datetime) -> None:
     )  # fmt: skip
 
 
-# Single classes that belong to the owner of the pipe or line, whatever the rest of their major class does.
+# Single classes that belong to the owner of the pipe, line or road, whatever the rest of their major class does.
 OWNERS = (
     *((code, "power", "电力设施由供电公司处置") for code in ("01005", "01028", "01029", "01030", "01048")),
     *((code, "telecom", "通信设施由通信建设服务中心处置") for code in ("01007", "01027", "01031", "01062")),
     *((code, "gas", "燃气设施由燃气公司处置") for code in ("01011", "01049", "01057")),
     ("01001", "water", "供水井盖由供水公司处置"), ("01010", "heating", "热力井盖由热力公司处置"),
     ("01004", "drainage", "雨水箅子由排水管理所处置"),
+    ("06013", "municipal", "道路破损由市政公用事业服务中心处置"),  # the walk of README, "the first matter", ends there
 )  # fmt: skip
 
 DISPATCH = (
