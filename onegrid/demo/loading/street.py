@@ -149,7 +149,7 @@ OWNERS = (
     *((code, "gas", "燃气设施由燃气公司处置") for code in ("01011", "01049", "01057")),
     ("01001", "water", "供水井盖由供水公司处置"), ("01010", "heating", "热力井盖由热力公司处置"),
     ("01004", "drainage", "雨水箅子由排水管理所处置"),
-    ("06013", "municipal", "道路破损由市政公用事业服务中心处置"),  # so does the walk in README
+    ("06013", "municipal", "道路破损由市政公用事业服务中心处置"),  # the walk in README ends there
 )  # fmt: skip
 
 DISPATCH = (
