@@ -253,13 +253,14 @@ class _Filling:
                 raise _Stays
             return bool(content)
         value = self._given(condition)
-        if _SYNTAX.sub("", value).strip():
-            return True
         pieces = _SYNTAX.findall(value)
-        if any(piece.startswith("{%") and piece[2:].strip().startswith(NEVER_EMPTY) for piece in pieces):
+        tags = [piece[2:].strip() for piece in pieces if piece.startswith("{%")]
+        if any(not tag.startswith(NEVER_EMPTY) for tag in tags):  # words under a condition may be none
+            raise _Stays
+        if tags or _SYNTAX.sub("", value):
             return True
         if not pieces:
-            return bool(value)
+            return False
         if len(pieces) == 1 and (expression := _EXPRESSION.fullmatch(value)):
             return f"{expression[1]}|given"
         raise _Stays
