@@ -126,7 +126,7 @@ PAGES: dict[str, Way] = {
     "desk:board": Way("dispatcher", "/cases/board/"),
     "desk:queue beside": Way("shift", "/cases/?case={closed}"),
     "desk:ticket": Way("shift", "/cases/{closed}/ticket/"),
-    "command:screen": Way("dispatcher", "/command/", width=WALL),
+    "command:screen": Way("shift", "/command/", width=WALL),
     "desk:act file": step("shift", "verified", "file"),
     "desk:act dispatch": step("dispatcher", "filed", "dispatch"),
     "desk:act close": step("shift", "checked", "close"),
