@@ -75,11 +75,14 @@ def _under_way(path: PathCase, shift: User, dispatcher: User, at: datetime) -> N
         case_id=case.pk, class_id=case.case_class.pk, standard_id=rows[0].pk if rows else None, by=shift, at=at + hour
     )  # fmt: skip
     send_path(path_id=path.pk, by=dispatcher, at=at + 2 * hour)
-    for section in path.sections.filter(level="street", state="asked").select_related("unit"):
-        officer = _officer_of(section.unit_id)
+    asked = list(path.sections.filter(level="street", state="asked"))  # a way may come to a unit twice
+    officers = {unit_id: _officer_of(unit_id) for unit_id in dict.fromkeys(row.unit_id for row in asked)}
+    for officer in filter(None, officers.values()):
+        accept_sections(path_id=path.pk, by=officer, at=at + 3 * hour)
+    for section in asked:
+        officer = officers[section.unit_id]
         if officer is None:
             continue
-        accept_sections(path_id=path.pk, by=officer, at=at + 3 * hour)
         show_section(
             path_id=path.pk, section_id=section.pk, words="本段已洒水冲洗两遍，油污用木屑吸附清走。",
             photos=[picture(720, done=True)], by=officer, at=at + 5 * hour,
