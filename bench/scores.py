@@ -2,6 +2,7 @@
 
 Fills up to BENCH_CASES (6000,60000: some 35,000 and 350,000 steps) as `demo load --cases` does, then rebuilds.
 The floor: one statement that reads every case, clock and step and groups them by day, area and unit, in the same run.
+The second size is compared with the first (a ratio of 1 is linear growth).
 Then one run of scores of the last month, the board of indicators (day rows only), and a batch of news.
 
 `onegrid bench scores`
@@ -45,15 +46,20 @@ TIMES = 3
 def run(report: Report) -> None:
     if not street_is_loaded():
         load_street(DEFAULT_SEED, timezone.now(), things=500)
+    before: tuple[int, float] | None = None
     for size in [int(size) for size in os.environ.get("BENCH_CASES", "6000,60000").split(",")]:
         _fill(size, DEFAULT_SEED)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE cases_case, cases_step, cases_stageclock")
         _plain()  # once, so that both find the tables in memory
-        _measure(report, Step.objects.count(), timezone.now())
+        steps = Step.objects.count()
+        took = _measure(report, steps, timezone.now())
+        if before:  # linear is 1: so many times longer for so many times more steps
+            report.add("rebuild, times longer", steps, took / before[1], "times", floor=steps / before[0])
+        before = steps, took
 
 
-def _measure(report: Report, steps: int, now: datetime) -> None:
+def _measure(report: Report, steps: int, now: datetime) -> float:
     floors = [_seconds(_plain) for _time in range(TIMES)]
     taken = [_seconds(lambda: rebuild_measures(at=now)) for _time in range(TIMES)]
     report.add("rebuild all measures", steps, min(taken), "s", floor=min(floors), seconds=taken)
@@ -71,6 +77,7 @@ def _measure(report: Report, steps: int, now: datetime) -> None:
     ids = list(Case.objects.order_by("-pk").values_list("pk", flat=True)[:100])
     news = [_seconds(lambda: recount_cases(case_ids=ids)) for _time in range(5)]
     report.add("news of 100 cases", steps, 100 / min(news), "cases/s", seconds=news)
+    return min(taken)
 
 
 def _plain() -> None:

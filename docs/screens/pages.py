@@ -177,6 +177,7 @@ PAGES: dict[str, Way] = {
     "oversee:today": Way("leader", "/oversee/", (), PHONE),
     "oversee:matters": Way("leader", "/oversee/matters/?kind=pressed", (), PHONE),
     "oversee:groups": Way("leader", "/oversee/groups/?by=community", (), PHONE),
+    "oversee:ranks": Way("leader", "/oversee/ranks/", (), PHONE),
     "oversee:instructions": Way("leader", "/oversee/instructions/"),
     "oversee:instruction": Way(
         "leader", "/oversee/instructions/?tab=replied", (to("/oversee/instructions/"),)
@@ -266,7 +267,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
         "oversee:instruction_file", "oversee:instructions_export", "desk:photo",
         "desk:thing_change_photo", "desk:whistle_photo",
         "operator:area_export",
-        "desk:measures_export", "desk:scores_export",
+        "desk:measures_export", "desk:score_export", "desk:scores_export",
         "operator:duties_export", "operator:orgs_export", "operator:people_export", "operator:people_template",
         "property:record_file", "resident:portrait", "staff:portrait_photo",
         "resident:photo", "resident:receipt_picture", "worker:manifest", "worker:now",

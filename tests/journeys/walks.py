@@ -134,6 +134,7 @@ WALKS = [
             "/oversee/",
             "/oversee/matters/?kind=overdue",
             "/oversee/groups/?by=community",
+            "/oversee/ranks/",
             "/oversee/matters/{dispatched}/press/",
             "/oversee/instructions/",
             "/oversee/instructions/new/?case={dispatched}",

@@ -187,7 +187,7 @@ def working_minutes(case: Case) -> list[int]:
         calendar = calendar_of_version(int(one.clock.calendar_version), one.clock.started_at, case.area_path)
         length = worked_between(one.clock.started_at, one.clock.stopped_at, calendar)
         for pause in timer_of(one.clock, case.area_path).pauses:
-            length -= worked_between(pause.begins, pause.ends, calendar)
+            length -= worked_between(pause.begins, min(pause.ends, one.clock.stopped_at), calendar)
         found.append(int(length.total_seconds() // 60))
     return found
 

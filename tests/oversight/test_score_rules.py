@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onegrid.oversight.scores.rules import BadRule, check, counters_of, ranks, rounded, score
+from onegrid.oversight.scores.rules import (
+    BadRule,
+    Change,
+    changes,
+    check,
+    counters_of,
+    grade,
+    ranks,
+    rounded,
+    score,
+)
 from onegrid.oversight.scores.shipped import shipped
 
 
@@ -31,6 +41,11 @@ def rule(*components, least=5, formula="close_due", **more):
         "components": list(components),
         "most": 100,
     } | more
+
+
+def graded(*least, mark="unverified", **more):
+    bands = [{"least": one, "zh": f"第{n}等", "en": f"grade {n}"} for n, one in enumerate(least)]
+    return rule(rate(), grades={"mark": mark, "bands": bands}) | more
 
 
 SATISFIED = rate("s", "satisfied / followed_up", 40)
@@ -102,6 +117,15 @@ def test_equals_share_a_rank_and_the_next_is_left_out(points, places):
         (rule(each(cap=-1)), "bad_number"),
         (rule(each(per="moons")), "bad_number"),
         (rule(rate(mark="")), "bad_mark"),
+        (graded(90, 60, 0, mark=""), "bad_mark"),
+        (graded(90, 90, 0), "bad_grades"),
+        (graded(60, 90, 0), "bad_grades"),
+        (graded(90, 60), "bad_grades"),  # the last begins at 0
+        (graded(0), "bad_grades"),
+        (graded(101, 0), "bad_grades"),
+        (graded(*range(9, -1, -1)), "bad_grades"),
+        (graded("many", 0), "bad_grades"),
+        (rule(rate(), grades={"mark": "unverified"}), "bad_grades"),
     ],
 )
 def test_what_a_rule_may_not_say(definition, code):
@@ -119,3 +143,40 @@ def test_shipped_rules_hold_and_none_is_called_national():
             "unverified",
         }
     assert len(shipped()) == 5
+
+
+@pytest.mark.parametrize(
+    ("points", "place"),
+    [
+        (F(100), 0),
+        (F(90), 0),
+        (F(8999, 100), 1),
+        (F(60), 1),
+        (F(5999, 100), 2),
+        (F(0), 2),
+        (F(-3), 2),
+        (None, None),
+    ],
+)
+def test_grades_begin_at_their_points(points, place):
+    check(graded(90, 60, 0))
+    assert grade(graded(90, 60, 0), points) == place
+    assert grade(rule(rate()), points) is None  # a version without grades gives none
+
+
+def test_what_versions_say_differently():
+    before = rule(rate(), SATISFIED, each()) | {"appeal_days": 7}
+    after = rule(rate(weight=70), each(cap=5, source="别处"), rate("new", weight=1), least=8)
+    after |= {"grades": graded(90, 0)["grades"]}
+    assert changes(before, before) == changes(after, after) == []
+    assert changes(before, after) == [
+        Change("", "least", 5, 8),
+        Change("a", "weight", 60, 70),
+        Change("b", "cap", 10, 5),
+        Change("new", "", None, "new"),
+        Change("grades", "第0等", None, 90),
+        Change("grades", "第1等", None, 0),
+        Change("s", "", "s", None),
+    ]
+    back = {(one.where, one.what): (one.after, one.before) for one in changes(after, before)}
+    assert back == {(one.where, one.what): (one.before, one.after) for one in changes(before, after)}

@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from io import BytesIO
 
 import pytest
 from django.contrib.gis.geos import Point
-from django.utils import timezone
+from django.utils import timezone, translation
+from openpyxl import load_workbook
 
 from onegrid.accounts.notices.models import Notice
 from onegrid.cases.flow import actions as flow
@@ -23,6 +25,7 @@ from onegrid.oversight.scores.models import Appeal, Correction, Score, ScoreLine
 from onegrid.oversight.scores.queries import (
     appeals_waiting,
     causes_of,
+    compared_with,
     one_rule,
     one_score,
     own_signs,
@@ -35,6 +38,9 @@ from onegrid.oversight.scores.queries import (
 )
 from onegrid.oversight.scores.rules import Every, Subject
 from onegrid.oversight.scores.signs import sign_limits
+from onegrid.oversight.scores.telling import sign_words
+from onegrid.oversight.scores.versions import changed, grade_of
+from onegrid.portals.desk.scores.ruling import DraftForm
 from tests.cases.conftest import AT, BY, brought_to, photo, town  # noqa: F401
 from tests.oversight import reference
 from tests.oversight.lifelike import NOW
@@ -271,6 +277,82 @@ def test_causes_out_of_sight_are_counted_and_not_shown(month, kept_streets):
     assert seen.hidden == len(ids) - len(own)
 
 
+def sheets(made) -> dict[str, list[tuple]]:
+    book = load_workbook(BytesIO(b"".join(made.pieces)))
+    return {sheet.title: list(sheet.iter_rows(values_only=True))[1:] for sheet in book}
+
+
+def test_ranks_as_a_workbook_are_those_of_the_page(mine, kept_streets):
+    a, b = kept_streets.a.staff, kept_streets.b.staff
+    seen = ranks(viewer=a["leader"], subject="worker")
+    (rows,) = sheets(actions.export_ranks(subject="worker", by=a["leader"], at=NOW)).values()
+    assert [row[:5] for row in rows] == [
+        (
+            one.rank,
+            one.score.label,
+            None if one.standing is None else float(one.standing),
+            one.grade and one.grade.name,
+            one.score.sample,
+        )
+        for one in seen.rows
+    ]
+    assert any(row[3] for row in rows)
+    (others,) = sheets(actions.export_ranks(subject="worker", by=b["leader"], at=NOW)).values()
+    assert {row[1] for row in others}.isdisjoint({row[1] for row in rows})
+    assert AuditEntry.objects.filter(verb="scores.export").count() == 2
+    with pytest.raises(NotAllowed):
+        actions.export_ranks(subject="worker", by=a["grid_worker"], at=NOW)
+    with pytest.raises(NotFound):
+        actions.export_ranks(subject="street", by=a["leader"], at=NOW)
+    assert AuditEntry.objects.filter(verb="scores.export").count() == 2
+
+
+def test_one_score_as_a_workbook_has_all_points_and_the_cases_in_scope(mine, month, kept_streets):
+    a = kept_streets.a.staff
+    elsewhere = [case.pk for case in month if case.street_id == kept_streets.b.area.pk]
+    line = mine.lines.get(code="valid")
+    ScoreLine.objects.filter(pk=line.pk).update(cost=[*line.cost, elsewhere[0]])
+    actions.correct(score_id=mine.pk, points=Decimal("-2"), reason="重复计入", by=a["leader"], at=NOW)
+    points, cases = sheets(actions.export_score(score_id=mine.pk, by=a["leader"], at=NOW)).values()
+    assert sum(row[1] or 0 for row in points[:-1]) == pytest.approx(points[-1][1])
+    assert points[-1][1] == float(mine.points - 2)
+    assert (points[-2][1], points[-2][2]) == (-2, "重复计入")
+    numbers = {case.pk: case.number for case in month}
+    wanted = {numbers[pk] for line in mine.lines.all() for pk in line.earned + line.cost}
+    told = {row[2] for row in cases}
+    assert numbers[elsewhere[0]] not in told
+    assert wanted - told == {numbers[elsewhere[0]]} and len(told - wanted) == 1  # "1 more"
+    own = sheets(actions.export_score(score_id=mine.pk, by=a["grid_worker"], at=NOW))
+    assert next(iter(own.values())) == points
+    assert AuditEntry.objects.filter(verb="scores.export_one").count() == 2
+    with pytest.raises(NotFound):
+        actions.export_score(score_id=mine.pk, by=kept_streets.b.staff["leader"], at=NOW)
+
+
+def test_grades_come_with_a_version_and_stay_with_it(mine, kept_streets):
+    rule = mine.run.rule
+    leader = kept_streets.a.staff["leader"]
+    shown = one_score(viewer=leader, score_id=mine.pk, at=NOW)
+    assert shown.grade == grade_of(rule.definition, shown.standing)
+    bare = {key: value for key, value in rule.definition.items() if key != "grades"}
+    ScoreRule.objects.filter(pk=rule.pk).update(definition=bare)
+    assert one_score(viewer=leader, score_id=mine.pk, at=NOW).grade is None
+    draft = actions.start_draft(rule_id=rule.pk, by=BY, at=NOW)
+    form = DraftForm(draft)
+    given = {name: field.initial for name, field in form.fields.items() if name not in ("least", "note")}
+    form = DraftForm(draft, given | {"least": 1, "graded": "on", "grade_0": 95, "note": "试行"})
+    assert form.is_valid(), form.errors
+    kept = actions.keep_draft(rule_id=draft.pk, **form.given(), by=BY, at=NOW)
+    assert [one["least"] for one in kept.definition["grades"]["bands"]] == [95, 80, 60, 0]
+    assert kept.definition["components"] == bare["components"]
+    before = compared_with(viewer=BY, rule=kept)
+    assert before == rule
+    with translation.override("en"):
+        told = {one.what for one in changed(ScoreRule.objects.get(pk=rule.pk), kept)}
+    assert told == {"Excellent", "Good", "Adequate", "To improve"}
+    assert compared_with(viewer=BY, rule=rule) is None  # the first
+
+
 def test_drafts_refuse(rules):
     rule = rules["street"]
     draft = actions.start_draft(rule_id=rule.pk, by=BY, at=NOW)
@@ -366,6 +448,7 @@ def test_signs_are_found_once_and_judged_by_people(town, monkeypatch):  # noqa: 
     far = Sign.objects.get(kind="far")  # photos near, or that say no place, accuse nobody
     assert far.details["metres"] > 100_000
     assert Sign.objects.get(kind="bare").details["count"] == 1
+    assert all(sign_words(sign) for sign in signs(viewer=leader))  # each kind has its sentence
     assert actions.find_signs(**both, at=AT) == 0
     assert len(signs(viewer=leader)) == len(own_signs(viewer=worker)) == found  # the worker reads them too
     assert signs(viewer=town.b.staff["leader"]) == []

@@ -17,13 +17,12 @@ from onegrid.accounts.orgs.models import Organisation
 from onegrid.demo import cityplan
 from onegrid.demo.accounts import PASSWORD
 from onegrid.demo.cityplan import Block, CityPlan, Lattice
-from onegrid.demo.loading import binary
 from onegrid.demo.loading.areas import OPENED_ON
 from onegrid.demo.loading.steps import BY, Progress, Silent, Steps
 from onegrid.demo.names.people import PeopleNames, phone
 from onegrid.demo.seeds import stream
 from onegrid.demo.street.things import counts
-from onegrid.kit.bulk import copy_rows, indexes_aside, reserve_ids
+from onegrid.kit.bulk import binary, copy_rows, indexes_aside, reserve_ids
 from onegrid.kit.errors import Refused
 from onegrid.places.areas.models import CGCS2000, Area
 from onegrid.places.areas.names import pinyin_of

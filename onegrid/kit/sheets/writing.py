@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from tempfile import TemporaryFile
 from typing import Any
@@ -47,19 +48,35 @@ def _plain(cell: Cell) -> Any:
     return "" if cell is None else cell
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a workbook: a fixed header row and its rows. `widths`: of the columns, in characters."""
+
+    title: str
+    header: Sequence[str]
+    rows: Iterable[Sequence[Cell]]
+    widths: Sequence[int] = ()
+
+
 def workbook_pieces(
     title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]], *, widths: Sequence[int] = ()
 ) -> Iterator[bytes]:
     """One sheet with a fixed header row; text is written as text, moments as local dates. The file grows on disk and
     is sent when it is whole: a workbook has its list of contents at its end."""
+    return book_pieces([Sheet(title, header, rows, widths)])
+
+
+def book_pieces(sheets: Iterable[Sheet]) -> Iterator[bytes]:
+    """The same with several sheets, in their order; no two have one title."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
-    sheet.freeze_panes = "A2"
-    for place, width in enumerate(widths):
-        sheet.column_dimensions["ABCDEFGHIJKLMNOPQRSTUVWXYZ"[place]].width = width
-    sheet.append([_typed(sheet, cell) for cell in header])
-    for row in rows:
-        sheet.append([_typed(sheet, cell) for cell in row])
+    for told in sheets:
+        sheet = book.create_sheet(told.title[:31])
+        sheet.freeze_panes = "A2"
+        for place, width in enumerate(told.widths):
+            sheet.column_dimensions["ABCDEFGHIJKLMNOPQRSTUVWXYZ"[place]].width = width
+        sheet.append([_typed(sheet, cell) for cell in told.header])
+        for row in told.rows:
+            sheet.append([_typed(sheet, cell) for cell in row])
     with TemporaryFile() as file:
         book.save(file)
         file.seek(0)

@@ -4,12 +4,15 @@ from collections import Counter
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from onegrid.cases.catalog.models import CaseClass
 from onegrid.cases.flow.models import Case, Channel
+from onegrid.cases.paths.models import PathCase, PathSection, SectionLevel
+from onegrid.cases.whistle.models import Whistle, WhistleCall
+from onegrid.cases.whistle.rules import CallState
 from onegrid.kit.actors import SystemActor
 from onegrid.kit.actors.scope import path_range
 from onegrid.oversight.briefs.rules import mean_of, same_weekdays, share, without_numbers
@@ -18,6 +21,7 @@ from onegrid.oversight.supervision.limits import limits
 from onegrid.oversight.supervision.models import Errand
 from onegrid.oversight.supervision.queries.matters import Kind, kind_counts
 from onegrid.oversight.supervision.rules import RUNNING
+from onegrid.places.areas.kinds import AreaKind
 from onegrid.places.areas.models import Area
 
 BY = SystemActor("briefs")
@@ -25,6 +29,7 @@ TOP = 5
 NOTABLE_MOST = 10
 TEXT_SHOWN = 60
 ENDING = ("close", "settle")
+WIDE = (AreaKind.PROVINCE, AreaKind.CITY, AreaKind.DISTRICT, AreaKind.STREET)
 # of each number: what it is called, and what it means; the order is that of the page
 FIGURES: dict[str, tuple[Any, Any]] = {
     "reported": (_("Reported that day"), _("Cases reported on the day, without what was imported.")),
@@ -33,6 +38,11 @@ FIGURES: dict[str, tuple[Any, Any]] = {
     "urgent": (
         _("Emergencies reported"),
         _("Cases reported on the day that are, or were declared, an emergency."),
+    ),
+    "blown": (_("Whistles blown"), _("Whistles by which departments were called on the day.")),
+    "paths": (
+        _("Path cases opened"),
+        _("Cases opened on the day that follow something along its way through this area."),
     ),
 }
 NOW: dict[str, tuple[Any, Any]] = {
@@ -44,6 +54,24 @@ NOW: dict[str, tuple[Any, Any]] = {
         _("Units' replies to instructions that are past their end."),
     ),
     "instructions_today": (_("Replies due today"), _("Units' replies to instructions whose end is today.")),
+    "whistles": (_("Open whistles"), _("Whistles of the area that are not finished.")),
+    "calls_overdue": (
+        _("Whistles kept waiting"),
+        _("Open whistles of which a department, or the district's decision, is past its end."),
+    ),
+    "paths_open": (_("Open path cases"), _("Path cases through this area that are not closed.")),
+}
+ON_TIME = (
+    _("Closed within their limits"),
+    _("Share of what was closed or settled that day without a stage over its limit."),
+)
+# when the next step of a call is due, by how it stands
+OWED = {
+    CallState.CALLED: "sign_due",
+    CallState.SIGNED: "contact_due",
+    CallState.CONTACTED: "report_in_due",
+    CallState.REPORTED: "finish_due",
+    CallState.REFUSED: "decide_due",
 }
 
 
@@ -55,7 +83,9 @@ def brief_content(area: Area, day: date, at: datetime) -> dict[str, Any]:
         "reported": _reported(area, days),
         "ended": _by_day(ended_on(area, days), "ended_on"),
         "ended_late": _by_day(ended_on(area, days).filter(case__record__late=True), "ended_on"),
-        "urgent": _urgent_by_day(area, days),
+        "urgent": _by_local_day(urgent_on(area, days), "opened_at"),
+        "blown": _by_local_day(blown_on(area, days), "blown_at"),
+        "paths": _by_local_day(paths_on(area, days), "case__opened_at"),
     }
     numbers = {}
     for key, by_day in counts.items():
@@ -71,6 +101,8 @@ def brief_content(area: Area, day: date, at: datetime) -> dict[str, Any]:
         "classes": _classes(area, day),
         "places": _places(area, day),
         "notable": _notable(area, day),
+        "whistles": _whistles(area, day, at),
+        "ways": _ways(area, day),
     }
 
 
@@ -89,11 +121,57 @@ def ended_on(area: Area, days: list[date]) -> QuerySet[StageRecord]:
 
 
 def urgent_on(area: Area, days: list[date]) -> QuerySet[Case]:
+    return Case.objects.filter(_at_days("opened_at", days), _within(area), urgent=True)
+
+
+def blown_on(area: Area, days: list[date]) -> QuerySet[Whistle]:
+    return Whistle.objects.filter(_at_days("blown_at", days), _within(area))
+
+
+def open_whistles(area: Area) -> QuerySet[Whistle]:
+    return Whistle.objects.filter(_within(area), ended_at=None)
+
+
+def waiting_whistles(area: Area, at: datetime) -> QuerySet[Whistle]:
+    """Open ones with a call whose next step is overdue."""
+    late = Q()
+    for state, due in OWED.items():
+        late |= Q(**{"state": state, f"{due}__lt": at})
+    return open_whistles(area).filter(Exists(WhistleCall.objects.filter(late, whistle=OuterRef("pk"))))
+
+
+def replies_overdue(area: Area, at: datetime) -> QuerySet[Errand]:
+    return _running(area).filter(due_at__lt=at)
+
+
+def replies_today(area: Area, at: datetime) -> QuerySet[Errand]:
+    evening = timezone.make_aware(datetime.combine(timezone.localdate(at) + timedelta(days=1), time.min))
+    return _running(area).filter(due_at__gte=at, due_at__lt=evening)
+
+
+def _running(area: Area) -> QuerySet[Errand]:
+    return Errand.objects.filter(_within(area, "instruction__area_path"), state__in=RUNNING)
+
+
+def paths_of(area: Area) -> QuerySet[PathCase]:
+    """Paths with a section by street in the area; of a grid or community: with a section by grid there."""
+    sections = PathSection.objects.filter(_within(area), path=OuterRef("pk"))
+    level = SectionLevel.STREET if area.kind in WIDE else SectionLevel.GRID
+    return PathCase.objects.filter(
+        Exists(sections.filter(level=level)), case__isnull=False, discarded_at=None
+    )
+
+
+def paths_on(area: Area, days: list[date]) -> QuerySet[PathCase]:
+    return paths_of(area).filter(_at_days("case__opened_at", days))
+
+
+def _at_days(column: str, days: list[date]) -> Q:
     found = Q()
     for one in days:
         begins = timezone.make_aware(datetime.combine(one, time.min))
-        found |= Q(opened_at__gte=begins, opened_at__lt=begins + timedelta(days=1))
-    return Case.objects.filter(found, _within(area), urgent=True)
+        found |= Q(**{f"{column}__gte": begins, f"{column}__lt": begins + timedelta(days=1)})
+    return found
 
 
 def _reported(area: Area, days: list[date]) -> dict[date, int]:
@@ -105,21 +183,22 @@ def _by_day(rows: QuerySet, column: str) -> dict[date, int]:
     return dict(rows.order_by().values(column).annotate(n=Count("pk")).values_list(column, "n"))
 
 
-def _urgent_by_day(area: Area, days: list[date]) -> dict[date, int]:
-    opened = urgent_on(area, days).values_list("opened_at", flat=True)
-    return dict(Counter(timezone.localdate(one) for one in opened))
+def _by_local_day(rows: QuerySet, column: str) -> dict[date, int]:
+    """Of rows by a moment; few enough to be counted here."""
+    return dict(Counter(timezone.localdate(one) for one in rows.order_by().values_list(column, flat=True)))
 
 
 def _now(area: Area, at: datetime) -> dict[str, int]:
     counts = kind_counts(viewer=BY, area=area.pk, at=at)
-    running = Errand.objects.filter(_within(area, "instruction__area_path"), state__in=RUNNING)
-    evening = timezone.make_aware(datetime.combine(timezone.localdate(at) + timedelta(days=1), time.min))
     return {
         "overdue": counts[Kind.OVERDUE],
         "soon": counts[Kind.SOON],
         "pressed": counts[Kind.PRESSED],
-        "instructions_overdue": running.filter(due_at__lt=at).count(),
-        "instructions_today": running.filter(due_at__gte=at, due_at__lt=evening).count(),
+        "instructions_overdue": replies_overdue(area, at).count(),
+        "instructions_today": replies_today(area, at).count(),
+        "whistles": open_whistles(area).count(),
+        "calls_overdue": waiting_whistles(area, at).count(),
+        "paths_open": paths_of(area).filter(case__ended_at=None).count(),
     }
 
 
@@ -168,4 +247,43 @@ def _notable(area: Area, day: date) -> list[dict[str, Any]]:
             **_in_both(case.case_class),
         }
         for case in rows.order_by("-id")[:NOTABLE_MOST]
+    ]
+
+
+def _whistles(area: Area, day: date, at: datetime) -> list[dict[str, Any]]:
+    """Blown on the day or kept waiting, the newest first: kind, street and how it stands. Not what was written: not
+    everybody who reads a brief may read whistles."""
+    wanted = Q(pk__in=blown_on(area, [day]).values("pk")) | Q(pk__in=waiting_whistles(area, at).values("pk"))
+    rows = Whistle.objects.filter(wanted).select_related("kind", "street")
+    return [
+        {
+            "number": one.number,
+            "street": one.street.name,
+            "state": one.state,
+            "name_zh": one.kind.name,
+            "name_en": one.kind.name_en,
+        }
+        for one in rows.defer("street__boundary", "street__centre").order_by("-pk")[:NOTABLE_MOST]
+    ]
+
+
+def _ways(area: Area, day: date) -> list[dict[str, Any]]:
+    """Path cases of the day, the newest first: the streets in the order of the way."""
+    paths = list(
+        paths_on(area, [day]).select_related("case", "case__case_class").order_by("-pk")[:NOTABLE_MOST]
+    )
+    sections = PathSection.objects.filter(path__in=paths, level=SectionLevel.STREET)
+    streets: dict[int, list[str]] = {}
+    for path_id, name in sections.order_by("path", "position").values_list("path_id", "area__name"):
+        streets.setdefault(path_id, []).append(name)
+    return [
+        {
+            "id": path.pk,
+            "number": path.case.number,
+            "state": path.case.state,
+            "streets": streets.get(path.pk, []),
+            **_in_both(path.case.case_class),
+        }
+        for path in paths
+        if path.case is not None
     ]

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from onegrid.cases.flow.models import StateChoices
+from onegrid.cases.whistle.models import WhistleStateChoices
 from onegrid.kit.errors import Unavailable
 from onegrid.oversight.briefs.figures import FIGURES, NOW
 from onegrid.oversight.briefs.models import Brief
@@ -41,6 +42,7 @@ def told(brief: Brief) -> dict[str, Any]:
     """What page and paper show of the stored content, in the language that is active."""
     content, short = brief.content, (translation.get_language() or "zh")[:2]
     day = datetime(brief.day.year, brief.day.month, brief.day.day, tzinfo=timezone.get_current_timezone())
+    blown = {state.value: str(state.label) for state in WhistleStateChoices}
     states = {state.value: str(state.label) for state in StateChoices}
     return {
         "brief": brief,
@@ -56,16 +58,26 @@ def told(brief: Brief) -> dict[str, Any]:
                 "change": _change(**content["numbers"][key]),
             }
             for key, (label, meaning) in FIGURES.items()
+            if key in content["numbers"]  # a brief of long ago says what was told then
         ],
         "now": [
             {"key": key, "label": label, "meaning": meaning, "value": _capped(content["now"][key])}
             for key, (label, meaning) in NOW.items()
+            if key in content["now"]
         ],
         "classes": [row | {"name": row[f"name_{short}"]} for row in content["classes"]],
         "places": content["places"],
         "notable": [
             row | {"name": row[f"name_{short}"], "state_words": states.get(row["state"], "")}
             for row in content["notable"]
+        ],
+        "whistles": [
+            row | {"name": row[f"name_{short}"], "state_words": blown.get(row["state"], "")}
+            for row in content.get("whistles", [])
+        ],
+        "ways": [
+            row | {"name": row[f"name_{short}"], "state_words": states.get(row["state"], "")}
+            for row in content.get("ways", [])
         ],
     }
 

@@ -1,18 +1,26 @@
 """Making the records anew: of some cases, of a whole city, and of the day that is over."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+import numpy as np
+from django.db import connection, models, transaction
 from django.utils import timezone
 
+from onegrid.cases.flow.models import StageClock
+from onegrid.kit.bulk import binary, indexes_aside
 from onegrid.oversight.measures import statements
-from onegrid.oversight.measures.models import CaseRecord, Counted, StageRecord
-from onegrid.oversight.measures.working import worked_minutes
+from onegrid.oversight.measures.models import CaseRecord, Counted, DayCount, OpenDay, StageRecord
+from onegrid.oversight.measures.working import STRETCH, worked_minutes
+from onegrid.places.calendars.queries import areas_with_days_of_their_own
 
 WORKED = "CREATE TEMP TABLE worked (clock_id bigint, minutes int) ON COMMIT DROP"
+MEMORY = "SET LOCAL work_mem = '128MB'"  # for sorting a city; the server's own is for many pages at a time
+BEGINNING = date(2000, 1, 1)
+ASIDE_FROM = 20_000  # clocks; fewer are written faster with the indexes in place
 
 
 @dataclass(frozen=True)
@@ -43,17 +51,31 @@ def rebuild_measures(*, at: datetime) -> Rebuilt:
     yesterday = timezone.localdate(at) - timedelta(days=1)
     with connection.cursor() as cursor:
         cursor.execute(statements.LOCK)
+        cursor.execute(MEMORY)
         cursor.execute(
             "TRUNCATE oversight_caserecord, oversight_stagerecord, oversight_daycount, oversight_openday"
         )
-        _records(cursor, None)
-        cursor.execute(statements.days(some=False))
+        many = len(StageClock.objects.values_list("pk")[:ASIDE_FROM]) == ASIDE_FROM
+        with _filled(CaseRecord, StageRecord, many=many):
+            _records(cursor, None)
         Counted.objects.update_or_create(pk=1, defaults={"through": yesterday, "rebuilt_at": at})
-        cursor.execute(statements.open_days(some=False), {"first": date(2000, 1, 1), "through": yesterday})
+        with _filled(DayCount, OpenDay, many=many):
+            cursor.execute(statements.days(some=False))
+            given = {"first": BEGINNING, "through": yesterday}
+            cursor.execute(statements.open_days(some=False, anew=True), given)
         cursor.execute(
             "SELECT (SELECT count(*) FROM oversight_caserecord), count(*) FROM oversight_stagerecord"
         )
         return Rebuilt(*cursor.fetchone())
+
+
+@contextmanager
+def _filled(*tables: type[models.Model], many: bool) -> Iterator[None]:
+    """Inside, empty tables are filled; with many rows their indexes are made afterwards, at once."""
+    with ExitStack() as aside:
+        for table in tables if many else ():
+            aside.enter_context(indexes_aside(table))
+        yield
 
 
 @transaction.atomic
@@ -75,35 +97,40 @@ def count_days(*, at: datetime) -> int:
 
 
 def _records(cursor: Any, ids: list[int] | None) -> None:
-    _worked(cursor, ids)
-    given = {"ids": ids}
-    cursor.execute(statements.STAGES.format(some=_some("clock.case_id", ids)), given)
-    own = _some("case_id", ids)
+    own, given = _some("case_id", ids), {"ids": ids}
+    clocks, minutes = _worked(cursor, ids)
+    if ids is None:  # too many for the words of a statement
+        cursor.execute(WORKED)
+        columns = (binary.integers(clocks), binary.small_integers(minutes))
+        binary.copy_pieces("worked", ("clock_id", "minutes"), iter([binary.piece(columns, len(clocks))]))
+        cursor.execute("ANALYZE worked")
+    else:
+        given |= {"clocks": clocks.tolist(), "minutes": minutes.tolist()}
+    worked = "worked" if ids is None else statements.WORKED
+    some = _some("clock.case_id", ids)
+    cursor.execute(statements.STAGES.format(some=some, some_steps=own, worked=worked), given)
     cursor.execute(
         statements.CASES.format(some=_some("matter.id", ids), some_clocks=own, some_steps=own), given
     )
-    cursor.execute("DROP TABLE worked")
+    if ids is None:
+        cursor.execute("DROP TABLE worked")
 
 
 def _some(column: str, ids: list[int] | None) -> str:
     return "" if ids is None else statements.SOME.format(column=column)
 
 
-def _worked(cursor: Any, ids: list[int] | None) -> None:
+def _worked(cursor: Any, ids: list[int] | None) -> tuple[np.ndarray, np.ndarray]:
     """Working minutes of handling: by the one engine that set the limits, which SQL does not have."""
-    cursor.execute(WORKED)
-    cursor.execute(statements.HANDLED.format(some=_some("clock.case_id", ids)), {"ids": ids})
-    found = list(worked_minutes(cursor.fetchall()))
-    with cursor.copy("COPY worked (clock_id, minutes) FROM STDIN") as copy:
-        for row in found:
-            copy.write_row(row)
-    cursor.execute("ANALYZE worked")
+    own = sorted(areas_with_days_of_their_own())
+    question = statements.STRETCHES.format(some=_some("clock.case_id", ids))
+    return worked_minutes(binary.copied_columns(cursor, question, {"ids": ids, "own": own}, STRETCH), own)
 
 
 def _sum(cursor: Any, ids: list[int], sign: int) -> None:
     cursor.execute(statements.days(some=True, sign=sign), {"ids": ids})
     if through := _through():
-        given = {"ids": ids, "first": date(2000, 1, 1), "through": through}
+        given = {"ids": ids, "first": BEGINNING, "through": through}
         cursor.execute(statements.open_days(some=True, sign=sign), given)
 
 

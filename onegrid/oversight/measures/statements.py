@@ -1,5 +1,7 @@
 """The SQL that makes records from timelines and clocks, and sums from records: the same for one case and a city."""
 
+from collections.abc import Iterable
+
 from onegrid.oversight.measures.counters import CASE, SUMMED
 
 ZONE = "'Asia/Shanghai'"
@@ -14,6 +16,9 @@ def _day(moment: str) -> str:
 def _user(key: str) -> str:
     return f"CASE WHEN {key} LIKE 'user:%%' THEN substr({key}, 6)::bigint END"
 
+
+# working minutes by clock, where they are few; of a whole city they are a table
+WORKED = "unnest(%(clocks)s::bigint[], %(minutes)s::int[]) worked(clock_id, minutes)"
 
 STAGES = f"""
 INSERT INTO oversight_stagerecord (clock_id, case_id, area_path, case_class_id, unit_id, user_id, org_id, stage, verb,
@@ -30,9 +35,12 @@ SELECT clock.id, clock.case_id, matter.area_path, matter.case_class_id,
     row_number() OVER way = 1, worked.minutes
 FROM cases_stageclock clock
 JOIN cases_case matter ON matter.id = clock.case_id
-LEFT JOIN cases_step step ON step.case_id = clock.case_id AND step.at = clock.stopped_at
-    AND step.details->'clock'->>'stage' = clock.stage
-LEFT JOIN worked ON worked.clock_id = clock.id
+LEFT JOIN (
+    SELECT case_id, at, verb, actor_key, org_id, to_org_id, details->'clock'->>'stage' AS stage
+    FROM cases_step WHERE details ? 'clock' {{some_steps}}
+    OFFSET 0  -- what else a step keeps is not carried through the join
+) step ON step.case_id = clock.case_id AND step.at = clock.stopped_at AND step.stage = clock.stage
+LEFT JOIN {{worked}} ON worked.clock_id = clock.id
 WHERE matter.channel <> 'import' {{some}}
 WINDOW way AS (PARTITION BY clock.case_id ORDER BY clock.started_at, clock.id)
 """
@@ -81,20 +89,20 @@ WHERE true {{some}}
 
 
 def _parts(some: str) -> str:
-    """One select for each record and day column: every counter of that day, zero for the others."""
+    """One select for each record and day column: of each record what it counts in that day, NULL for nothing."""
     kinds = list(dict.fromkeys((one.grain, one.day) for one in SUMMED.values()))
     parts = []
     for grain, day in kinds:
         columns = ", ".join(
-            f"count(*) FILTER (WHERE {one.where}) AS {name}"
+            f"CASE WHEN {one.where} THEN 1 END AS {name}"
             if (one.grain, one.day) == (grain, day)
-            else f"0 AS {name}"
+            else f"NULL::int AS {name}"
             for name, one in SUMMED.items()
         )
         table = "oversight_caserecord" if grain == CASE else "oversight_stagerecord"
         parts.append(
             f"SELECT {day} AS day, area_path, unit_id, case_class_id, {columns} FROM {table} "
-            f"WHERE {day} IS NOT NULL {some} GROUP BY 1, 2, 3, 4"
+            f"WHERE {day} IS NOT NULL {some}"
         )
     return " UNION ALL ".join(parts)
 
@@ -103,51 +111,75 @@ KEYS = "day, area_path, unit_id, case_class_id"
 
 
 def days(*, some: bool, sign: int = 1) -> str:
-    """Adds (or, with `sign` -1, takes away) what the records count to the day rows."""
+    """Adds (or, with `sign` -1, takes away) what the records count to the day rows. Of all records: into the empty
+    table, where nothing can be there already."""
     names = ", ".join(SUMMED)
-    sums = ", ".join(f"{sign} * sum({name})" for name in SUMMED)
-    onto = ", ".join(f"{name} = oversight_daycount.{name} + excluded.{name}" for name in SUMMED)
+    sums = ", ".join(f"{sign} * count({name})" for name in SUMMED)
+    anything = " OR ".join(f"count({name}) <> 0" for name in SUMMED)
     parts = _parts("AND case_id = ANY(%(ids)s)" if some else "")
-    return (
+    added = (
         f"INSERT INTO oversight_daycount ({KEYS}, {names}) SELECT {KEYS}, {sums} FROM ({parts}) part "
-        f"GROUP BY {KEYS} HAVING {_anything(SUMMED)} ON CONFLICT ({KEYS}) DO UPDATE SET {onto}"
+        f"GROUP BY {KEYS} HAVING {anything}"
     )
+    return added + _onto("oversight_daycount", SUMMED) if some else added
 
 
-def _anything(names) -> str:
-    return " OR ".join(f"sum({name}) <> 0" for name in names)
+def _onto(table: str, names: Iterable[str]) -> str:
+    onto = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in names)
+    return f" ON CONFLICT ({KEYS}) DO UPDATE SET {onto}"
 
 
-def open_days(*, some: bool, sign: int = 1) -> str:
-    """The same for what stood open at the end of each day from %(first)s to %(through)s (dates)."""
+def open_days(*, some: bool, sign: int = 1, anew: bool = False) -> str:
+    """The same for what stood open at the end of each day from %(first)s to %(through)s (dates). `anew`: the table
+    is empty."""
     ids = "AND record.case_id = ANY(%(ids)s)" if some else ""
-    series = (
-        "generate_series(greatest({begins}, %(first)s::date)::timestamp, "
-        "least(coalesce({ends} - 1, %(through)s::date), %(through)s::date)::timestamp, '1 day') one(day)"
+    begins, ends = (
+        "greatest({begins}, %(first)s::date)",
+        "least({ends} - 1, %(through)s::date)",  # least() passes over NULL: what has not ended is open still
     )
-    return f"""
+    whole, late = (
+        (begins.format(begins=begin), ends.format(ends=end))
+        for begin, end in (("record.reported_on", "record.ended_on"), ("stage.due_on", "stage.ended_on"))
+    )
+    added = f"""
 INSERT INTO oversight_openday ({KEYS}, open, overdue)
 SELECT {KEYS}, {sign} * sum(open), {sign} * sum(overdue) FROM (
-    SELECT one.day::date AS day, record.area_path, record.unit_id, record.case_class_id, 1 AS open, 0 AS overdue
-    FROM oversight_caserecord record, {series.format(begins="record.reported_on", ends="record.ended_on")}
-    WHERE record.channel <> 'import' AND coalesce(record.ended_on, %(first)s::date + 1) > %(first)s::date {ids}
+    SELECT {whole[0]} + ago.n AS day, record.area_path, record.unit_id, record.case_class_id, 1 AS open, 0 AS overdue
+    FROM oversight_caserecord record, generate_series(0, {whole[1]} - {whole[0]}) ago(n)
+    WHERE record.channel <> 'import' AND {whole[0]} <= {whole[1]} {ids}
     UNION ALL
-    SELECT one.day::date, record.area_path, record.unit_id, record.case_class_id, 0, 1
+    SELECT {late[0]} + ago.n, record.area_path, record.unit_id, record.case_class_id, 0, 1
     FROM oversight_stagerecord stage
     JOIN oversight_caserecord record ON record.case_id = stage.case_id,
-        {series.format(begins="stage.due_on", ends="stage.ended_on")}
-    WHERE stage.due_on IS NOT NULL AND coalesce(stage.ended_on, %(first)s::date + 1) > %(first)s::date {ids}
+        generate_series(0, {late[1]} - {late[0]}) ago(n)
+    WHERE stage.due_on IS NOT NULL AND {late[0]} <= {late[1]} {ids}
 ) part GROUP BY {KEYS}
-ON CONFLICT ({KEYS}) DO UPDATE SET open = oversight_openday.open + excluded.open,
-    overdue = oversight_openday.overdue + excluded.overdue
 """
+    return added if anew else added + _onto("oversight_openday", ("open", "overdue"))
 
 
 EMPTY_DAYS = f"DELETE FROM oversight_daycount WHERE {' AND '.join(f'{name} = 0' for name in SUMMED)}"
 EMPTY_OPEN = "DELETE FROM oversight_openday WHERE open = 0 AND overdue = 0"
 
-HANDLED = """
-SELECT clock.id, clock.calendar_version, matter.area_path, clock.started_at, clock.stopped_at, clock.paused
-FROM cases_stageclock clock JOIN cases_case matter ON matter.id = clock.case_id
-WHERE clock.stage = 'handle' AND clock.stopped_at IS NOT NULL AND matter.channel <> 'import' {some}
+# Every time of handling, cut at its pauses (working.py): from the start or a pause to the next pause or the end.
+STRETCHES = f"""
+SELECT clock.id, clock.calendar_version::int,
+    coalesce((
+        SELECT own.number FROM unnest(%(own)s::text[]) WITH ORDINALITY own(path, number)
+        WHERE starts_with(matter.area_path, own.path) ORDER BY length(own.path) DESC LIMIT 1
+    ), 0)::int,
+    {_day("clock.started_at")} - date '2000-01-01', run.begins, run.ends
+FROM cases_stageclock clock
+JOIN cases_case matter ON matter.id = clock.case_id
+CROSS JOIN LATERAL (
+    SELECT clock.started_at AS begins, clock.stopped_at AS ends WHERE clock.paused = '[]'
+    UNION ALL
+    SELECT coalesce(lag(least((pause.span->>1)::timestamptz, clock.stopped_at)) OVER way, clock.started_at),
+        least((pause.span->>0)::timestamptz, clock.stopped_at)
+    FROM jsonb_array_elements(clock.paused) WITH ORDINALITY pause(span, place)
+    WINDOW way AS (ORDER BY pause.place)
+    UNION ALL
+    SELECT least((clock.paused->-1->>1)::timestamptz, clock.stopped_at), clock.stopped_at WHERE clock.paused <> '[]'
+) run
+WHERE clock.stage = 'handle' AND clock.stopped_at IS NOT NULL AND matter.channel <> 'import' {{some}}
 """

@@ -1,48 +1,55 @@
-"""Working minutes of many stretches at once, by the calendar each clock was started with, without its pauses."""
+"""Working minutes of many stretches at once, by the calendar each clock was started with, without its pauses.
 
-import json
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+SQL cuts the stretches at the pauses and says under which version, in which area and on which day they began; the one
+engine that set the limits (kit.worktime) counts them, all of one calendar at once. No Python object for any of them.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 
 import numpy as np
+from django.utils import timezone
 
-from onegrid.kit.worktime import WorkCalendar, utc_array, worked_many
-from onegrid.places.calendars.queries import areas_with_days_of_their_own, calendar_of_version
+from onegrid.kit.worktime import WorkCalendar, worked_many
+from onegrid.places.calendars.queries import calendar_of_version
 
-Row = tuple[
-    int, str, str, datetime, datetime, str
-]  # clock, calendar version, area path, from, to, pauses (JSON)
-
-
-def worked_minutes(rows: Iterable[Row]) -> Iterator[tuple[int, int]]:
-    """(clock, whole working minutes) of each row."""
-    stretches: dict[WorkCalendar, list[tuple[int, datetime, datetime]]] = defaultdict(list)
-    known: dict[tuple[str, str, object], WorkCalendar] = {}
-    own = areas_with_days_of_their_own()
-    for clock, version, path, started, stopped, paused in rows:
-        place = max((area for area in own if path.startswith(area)), key=len, default="")
-        key = (version, place, started.date())
-        if key not in known:
-            known[key] = calendar_of_version(int(version), started, place)
-        stretches[known[key]] += [(clock, begins, ends) for begins, ends in runs(started, stopped, paused)]
-    total: dict[int, int] = defaultdict(int)
-    for calendar, found in stretches.items():
-        lengths = (
-            worked_many(utc_array([one[1] for one in found]), utc_array([one[2] for one in found]), calendar)
-            .astype("timedelta64[us]")
-            .astype(np.int64)
-        )
-        for (clock, _begins, _ends), length in zip(found, lengths.tolist(), strict=True):
-            total[clock] += length
-    for clock, length in total.items():
-        yield clock, length // 60_000_000
+# of statements.STRETCHES; `place`: which of the areas with days of their own, from 1, 0 for none; `day`: on which the
+# clock began, from 2000-01-01; begins, ends: moments as binary COPY gives them
+STRETCH = {"clock": ">i8", "version": ">i4", "place": ">i4", "day": ">i4", "begins": ">i8", "ends": ">i8"}
+FIRST = date(2000, 1, 1)
+SINCE_1970 = 946_684_800_000_000  # microseconds until PostgreSQL's own beginning
+MINUTE = 60_000_000
+BITS = 20  # places and days are fewer than a million each
 
 
-def runs(started: datetime, stopped: datetime, paused: str) -> list[tuple[datetime, datetime]]:
-    """The stretches between the pauses, at least one (it may be empty)."""
-    begins, found = started, []
-    for since, until in json.loads(paused):
-        found.append((begins, min(datetime.fromisoformat(since), stopped)))
-        begins = min(datetime.fromisoformat(until), stopped)
-    return [*found, (begins, stopped)]
+def worked_minutes(stretches: Mapping[str, np.ndarray], own: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """(clocks, the whole working minutes of each); `own`: paths of the areas with days of their own."""
+    keys = (
+        (stretches["version"].astype(np.int64) << 2 * BITS)
+        | (stretches["place"].astype(np.int64) << BITS)
+        | stretches["day"]
+    )
+    kinds, of = np.unique(keys, return_inverse=True)
+    numbers: dict[WorkCalendar, int] = {}  # days of one season share one
+    number_of = np.array(
+        [numbers.setdefault(_calendar(int(kind), own), len(numbers)) for kind in kinds], np.int64
+    )
+    lengths = np.zeros(len(keys), np.int64)
+    for calendar, number in numbers.items():
+        here = number_of[of] == number
+        begins, ends = (_moments(stretches[name][here]) for name in ("begins", "ends"))
+        lengths[here] = worked_many(begins, ends, calendar).astype(np.int64)
+    clocks, whose = np.unique(stretches["clock"], return_inverse=True)
+    total = np.zeros(len(clocks), np.int64)
+    np.add.at(total, whose, lengths)
+    return clocks, total // MINUTE
+
+
+def _calendar(kind: int, own: Sequence[str]) -> WorkCalendar:
+    version, place, day = kind >> 2 * BITS, (kind >> BITS) % (1 << BITS), kind % (1 << BITS)
+    noon = timezone.make_aware(datetime.combine(FIRST + timedelta(days=day), time(12)))
+    return calendar_of_version(version, noon, own[place - 1] if place else "")
+
+
+def _moments(copied: np.ndarray) -> np.ndarray:
+    return (copied + SINCE_1970).astype("datetime64[us]")

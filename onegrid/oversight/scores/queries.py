@@ -4,7 +4,7 @@ ranks(viewer=…, subject="worker", run_id=None, area_id=None) -> Ranks(run, row
 one_score(viewer=…, score_id=…) -> Explained (score, rank, lines with their words and cases, corrections, appeals)
 so_far(viewer=…, at=…) -> SoFar | None: the viewer's own points of the period that is not over
 own_scores(viewer=…), runs(subject=…), rules_of(subject), rule_in_force(subject, day), preview(…)
-appeals_waiting(viewer=…), signs(viewer=…, state=…)
+compared_with(viewer=…, rule=…), appeals_waiting(viewer=…), signs(viewer=…, state=…)
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from onegrid.accounts.identity.models import User
+from onegrid.cases.catalog.models import Mark
 from onegrid.cases.flow.access import SEE as SEE_CASES
 from onegrid.cases.flow.models import Case
 from onegrid.cases.flow.queries import visible
@@ -42,6 +43,7 @@ from onegrid.oversight.scores.models import (
 from onegrid.oversight.scores.rules import Subject, rounded
 from onegrid.oversight.scores.rules import ranks as ranked
 from onegrid.oversight.scores.rules import score as reckon
+from onegrid.oversight.scores.versions import Grade, grade_of
 from onegrid.places.areas.models import Area
 
 RANKED_MOST = 3_000
@@ -74,6 +76,15 @@ def one_rule(*, viewer: Actor, rule_id: int) -> ScoreRule:
     return rule
 
 
+def compared_with(*, viewer: Actor, rule: ScoreRule, number: int | None = None) -> ScoreRule | None:
+    """The published version to compare this one with: the one of that number, else the one before. None: it is the
+    first."""
+    others = ScoreRule.objects.filter(subject=rule.subject, state=RuleState.PUBLISHED).exclude(pk=rule.pk)
+    if number is not None:
+        return others.filter(number=number).first()
+    return others.filter(number__lt=rule.number).order_by("-number").first()
+
+
 def runs(*, viewer: Actor, subject: str) -> list[ScoreRun]:
     """The newest first."""
     found = ScoreRun.objects.filter(rule__subject=subject).select_related("rule").order_by("-ends_on", "-pk")
@@ -88,6 +99,7 @@ class Ranked:
     standing: Decimal | None
     rank: int | None
     corrected: bool
+    grade: Grade | None = None
     by_code: Mapping[str, Decimal | None] = field(default_factory=dict)
 
 
@@ -114,16 +126,21 @@ def ranks(
         scores = scores.filter(area_path__startswith=path or "none")
     lines = ScoreLine.objects.only("score", "code", "points", "position")
     kept = list(scores.prefetch_related(Prefetch("lines", lines)).order_by("label", "pk")[:RANKED_MOST])
-    return Ranks(run, _ranked(kept), components_of(run.rule))
+    return Ranks(run, _ranked(kept, run.rule.definition), components_of(run.rule))
 
 
-def _ranked(scores: Sequence[Score]) -> list[Ranked]:
+def _ranked(scores: Sequence[Score], definition: Mapping[str, Any]) -> list[Ranked]:
     added = _corrections([score.pk for score in scores])
     standing = [_standing(score, added.get(score.pk)) for score in scores]
     places = ranked([None if one is None else Fraction(one) for one in standing])
     rows = [
         Ranked(
-            score, points, place, score.pk in added, {line.code: line.points for line in score.lines.all()}
+            score,
+            points,
+            place,
+            score.pk in added,
+            grade_of(definition, points),
+            {line.code: line.points for line in score.lines.all()},
         )
         for score, points, place in zip(scores, standing, places, strict=True)
     ]
@@ -152,6 +169,10 @@ class Component:
     per: str
     mark: str
     source: str
+
+    @property
+    def mark_words(self) -> str:
+        return str(Mark(self.mark).label)
 
 
 def components_of(rule: ScoreRule) -> list[Component]:
@@ -187,6 +208,7 @@ class Explained:
 
     score: Score
     standing: Decimal | None
+    grade: Grade | None
     rank: int | None
     among: int
     lines: list[tuple[Component, ScoreLine]]
@@ -213,9 +235,11 @@ def one_score(*, viewer: User, score_id: int, at: datetime) -> Explained:
     waiting = any(one.state == AppealState.WAITING for one in appeals)
     days = int(score.run.rule.definition.get("appeal_days", 7))
     in_time = (at - score.run.made_at).total_seconds() <= days * 86_400
+    standing = _standing(score, added.get(score.pk))
     return Explained(
         score,
-        _standing(score, added.get(score.pk)),
+        standing,
+        grade_of(score.run.rule.definition, standing),
         rank,
         among,
         lines,
@@ -256,12 +280,12 @@ class Causes:
     hidden: int
 
 
-def causes_of(*, viewer: Actor, ids: Sequence[int]) -> Causes:
-    """The newest CAUSES_SHOWN, each once. `hidden`: how many are out of the viewer's sight, or beyond."""
+def causes_of(*, viewer: Actor, ids: Sequence[int], most: int = CAUSES_SHOWN) -> Causes:
+    """The newest `most`, each once. `hidden`: how many are out of the viewer's sight, or beyond."""
     wanted = sorted(set(ids), reverse=True)
     if not viewer.scope(SEE_CASES).reaches:
         return Causes([], len(ids), len(wanted))
-    rows = visible(viewer).filter(pk__in=wanted[:CAUSES_SHOWN]).select_related("case_class").order_by("-pk")
+    rows = visible(viewer).filter(pk__in=wanted[:most]).select_related("case_class").order_by("-pk")
     cases = list(rows)
     return Causes(cases, len(ids), len(wanted) - len(cases))
 

@@ -2,13 +2,16 @@
 
 A rule is data: {"sample": {"formula", "least"}, "components": [...], "most": 100, "appeal_days": 7}. A component is a
 *rate* (`weight` × formula) or counts *each* (`points` × how many, per 1,000 households or per 100 matters where it
-says so, at most `cap` either way). Shares of rates that cannot be measured go to the rates that can.
+says so, at most `cap` either way). Shares of rates that cannot be measured go to the rates that can. A rule may have
+*grades*: {"mark", "source", "bands": [{"least", "zh", "en"}, …]}, the best first, the last from 0.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from onegrid.oversight.measures.counters import SUMMED
@@ -40,6 +43,8 @@ class Per(StrEnum):
 
 IN = {Per.NOTHING: 1, Per.HOUSEHOLDS: 1000, Per.WORKLOAD: 100}
 COMPONENTS_MOST = 12
+BANDS_MOST = 8
+NAME_MOST = 20  # characters of the name of a grade
 MARKS = ("national", "local_sample", "unverified")
 
 
@@ -75,7 +80,8 @@ class Result:
 
 
 def check(definition: Mapping[str, Any]) -> None:
-    """Raises BadRule: bad_sample, no_components, too_many, twice, bad_formula, bad_number, bad_counter, bad_mark."""
+    """Raises BadRule: bad_sample, no_components, too_many, twice, bad_formula, bad_number, bad_counter, bad_mark,
+    bad_grades."""
     try:
         sample = definition["sample"]
         _names(sample["formula"], "")
@@ -93,6 +99,22 @@ def check(definition: Mapping[str, Any]) -> None:
         raise BadRule("twice")
     for one in components:
         _check_component(one, str(one["code"]))
+    if "grades" in definition:
+        _check_grades(definition["grades"], Fraction(str(definition.get("most", 100))))
+
+
+def _check_grades(grades: Any, most: Fraction) -> None:
+    try:
+        bands = list(grades["bands"])
+        least = [Fraction(str(band["least"])) for band in bands]
+        named = all(0 < len(band[word].strip()) <= NAME_MOST for band in bands for word in ("zh", "en"))
+        falling = all(higher > lower for higher, lower in pairwise(least))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise BadRule("bad_grades") from None
+    if grades.get("mark") not in MARKS:
+        raise BadRule("bad_mark")
+    if not (2 <= len(bands) <= BANDS_MOST and named and falling and least[-1] == 0 and least[0] <= most):
+        raise BadRule("bad_grades")
 
 
 def _check_component(one: Mapping[str, Any], where: str) -> None:
@@ -191,3 +213,58 @@ def ranks(points: Sequence[Fraction | None]) -> list[int | None]:
     told = sorted((one for one in points if one is not None), reverse=True)
     first = {value: told.index(value) + 1 for value in set(told)}
     return [None if one is None else first[one] for one in points]
+
+
+def grade(definition: Mapping[str, Any], points: Fraction | Decimal | None) -> int | None:
+    """等次: which band of the rule the points are in, from 0 for the best. None: there are no points, or the version
+    has no grades. Points below 0 (after a correction) are in the last."""
+    if points is None or "grades" not in definition:
+        return None
+    bands = definition["grades"]["bands"]
+    reached = (n for n, band in enumerate(bands) if Fraction(points) >= Fraction(str(band["least"])))
+    return next(reached, len(bands) - 1)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What two versions say differently. `where`: code of a component, "grades", or "" for the whole; `what`: its
+    key, or "" for a component that came or went; `before`, `after`: None where it is not said."""
+
+    where: str
+    what: str
+    before: Any
+    after: Any
+
+
+UNSAID = ("code", "kind", "zh", "en", "source", "source_en")  # names of what is compared, not what it says
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """Every difference that changes points or grades, or where a component comes from; in the order of a rule."""
+    old, new = _said(before), _said(after)
+    parts = {where for where, _what in old}, {where for where, _what in new}
+    found: list[Change] = []
+    for where, what in dict.fromkeys([*new, *old]):
+        if where not in ("", "grades") and (where not in parts[0] or where not in parts[1]):
+            change = Change(
+                where, "", where if where in parts[0] else None, where if where in parts[1] else None
+            )
+        else:
+            change = Change(where, what, old.get((where, what)), new.get((where, what)))
+        if change.before != change.after and change not in found:
+            found.append(change)
+    return found
+
+
+def _said(definition: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
+    said = {
+        ("", "sample"): definition["sample"]["formula"],
+        ("", "least"): definition["sample"]["least"],
+        ("", "most"): definition.get("most", 100),
+        ("", "appeal_days"): definition.get("appeal_days", 7),
+    }
+    for one in definition["components"]:
+        said |= {(one["code"], key): value for key, value in one.items() if key not in UNSAID}
+    if "grades" in definition:
+        said |= {("grades", band["zh"]): band["least"] for band in definition["grades"]["bands"]}
+    return said

@@ -14,10 +14,18 @@ from django.views.decorators.http import require_GET
 from onegrid.cases.flow.queries.filters import number
 from onegrid.kit.audit import record
 from onegrid.kit.files import file_answer
-from onegrid.oversight.briefs.figures import FIGURES
+from onegrid.oversight.briefs.figures import FIGURES, NOW, ON_TIME
 from onegrid.oversight.briefs.models import Brief
 from onegrid.oversight.briefs.printing import printed, told
-from onegrid.oversight.briefs.queries import PAGE, behind, brief_list, latest_brief, one_brief
+from onegrid.oversight.briefs.queries import (
+    PAGE,
+    behind,
+    brief_list,
+    latest_brief,
+    may_look_behind,
+    one_brief,
+)
+from onegrid.oversight.measures.access import SEE as MEASURES
 from onegrid.oversight.supervision.queries.matters import Kind
 from onegrid.portals.oversee.pages import lines_of, matters_address, me
 
@@ -47,21 +55,33 @@ def newest(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def brief(request: HttpRequest, brief_id: int) -> HttpResponse:
-    """Each number with what it means, what was usual, and the list behind it."""
-    found = one_brief(brief_id=brief_id, viewer=me(request))
+    """Each number with what it means, what was usual, and the list behind it, where the viewer's role reads that."""
+    viewer = me(request)
+    found = one_brief(brief_id=brief_id, viewer=viewer)
     shown = told(found)
-    for one in shown["numbers"]:
-        one["url"] = reverse("oversee:brief_cases", args=[found.pk, one["key"]])
-    for one in shown["now"]:
-        one["url"] = _now_address(one["key"], found)
+    for one in shown["numbers"] + shown["now"]:
+        one["url"] = _address(one["key"], found) if may_look_behind(one["key"], viewer) else ""
+    counted = _counted(found) if viewer.scope(MEASURES).reaches else ""
+    for kind, name in (("classes", "class_id"), ("places", "area_id")):
+        for one in shown[kind]:
+            one["url"] = counted and f"{counted}&{name}={one['id']}"
+    shown["reads_whistles"] = may_look_behind("blown", viewer)
     return render(request, "oversee/brief.html", shown)
 
 
-def _now_address(key: str, found: Brief) -> str:
+def _address(key: str, found: Brief) -> str:
+    """The list as supervision shows it, where it has one; else the brief's own."""
     if key in LISTS:
         return matters_address(LISTS[key], found.area_id)
-    return reverse("oversee:instructions") + (
-        "?tab=overdue" if key == "instructions_overdue" else "?tab=running"
+    return reverse("oversee:brief_cases", args=[found.pk, key])
+
+
+def _counted(found: Brief) -> str:
+    """The list of what measures count as reported in the area on the day; of a place its own area stands last and
+    counts."""
+    return (
+        f"{reverse('desk:measures_list')}?counter=reported&since={found.day}&until={found.day}"
+        f"&area_id={found.area_id}"
     )
 
 
@@ -69,18 +89,27 @@ def _now_address(key: str, found: Brief) -> str:
 @never_cache
 @require_GET
 def brief_cases(request: HttpRequest, brief_id: int, key: str) -> HttpResponse:
-    """The cases behind a number of a brief, as they are known now."""
-    found, at = one_brief(brief_id=brief_id, viewer=me(request)), timezone.now()
-    part = behind(brief=found, key=key, viewer=me(request), after=number(request.GET.get("after", "")))
+    """What is behind a number of a brief, as it is known now."""
+    viewer, at = me(request), timezone.now()
+    found = one_brief(brief_id=brief_id, viewer=viewer)
+    part = behind(brief=found, key=key, viewer=viewer, at=at, after=number(request.GET.get("after", "")))
+    label, meaning = (FIGURES | NOW | {"on_time": ON_TIME})[key]
     context = {
         "brief": found,
-        "label": FIGURES[key][0],
-        "meaning": FIGURES[key][1],
+        "label": label,
+        "meaning": meaning,
         "part": part,
-        "told": found.content["numbers"][key]["value"],
+        "told": _told(found, key),
         "lines": lines_of(part.cases, at),
     }
     return render(request, "oversee/brief_cases.html", context)
+
+
+def _told(found: Brief, key: str) -> int | None:
+    """What the brief said; None: it said a share, or nothing of the kind yet."""
+    if key in found.content["numbers"]:
+        return int(found.content["numbers"][key]["value"])
+    return found.content["now"].get(key)
 
 
 @login_required

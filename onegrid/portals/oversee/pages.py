@@ -103,7 +103,7 @@ def today(request: HttpRequest) -> HttpResponse:
             "now": at,
             "stream": stream,
             "area": area,
-            "areas": _areas(viewer, area),
+            "areas": areas_choice(viewer, area),
             "figures": _figures(viewer, area, at),
             "replies": _replies(viewer, at),
             "lines": lines_of(page.cases, at),
@@ -142,14 +142,14 @@ def matters(request: HttpRequest) -> HttpResponse:
             ],
             "lines": lines_of(page.cases, at),
             "page": page,
-            "here": _address(kind, filters),
+            "here": list_address(kind, filters),
             "paged": bool(after or before),
             "chips": _chips(kind, filters),
             "q": filters.q,
             "area": filters.area,
-            "areas": _areas(viewer, filters.area),
+            "areas": areas_choice(viewer, filters.area),
             "kept": _kept(kind, filters),
-            "groups_url": f"{reverse('oversee:groups')}{_address(kind, filters)}",
+            "groups_url": f"{reverse('oversee:groups')}{list_address(kind, filters)}",
             "export": _export(filters) if viewer.scope(EXPORT).reaches else "",
             "limits": limits(timezone.localdate(at)),
             "may_write": bool(viewer.scope(access.WRITE).reaches),
@@ -168,7 +168,7 @@ def groups_page(request: HttpRequest) -> HttpResponse:
     said = request.GET.get("by", "")
     by = By(said) if said in set(By) else By.UNIT
     found = groups(viewer=viewer, filters=filters, by=[by], at=at)[by]
-    base = f"{reverse('oversee:groups')}{_address(kind, filters)}"
+    base = f"{reverse('oversee:groups')}{list_address(kind, filters)}"
     return render(
         request,
         "oversee/groups.html",
@@ -179,7 +179,7 @@ def groups_page(request: HttpRequest) -> HttpResponse:
             "by": by,
             "rows": [_linked(one, kind) for one in found.groups],
             "found": found,
-            "back": reverse("oversee:matters") + _address(kind, filters),
+            "back": reverse("oversee:matters") + list_address(kind, filters),
         },
     )
 
@@ -201,7 +201,7 @@ def _kept(kind: Kind, filters: Filters) -> list[tuple[str, str]]:
     return [("kind", kind.value), *((name, str(value)) for name, value in values if value not in (None, ""))]
 
 
-def _address(kind: Kind, filters: Filters, **without: Any) -> str:
+def list_address(kind: Kind, filters: Filters, **without: Any) -> str:
     pairs = [(name, value) for name, value in _kept(kind, filters) if name not in without]
     return f"?{urlencode(pairs)}"
 
@@ -220,7 +220,7 @@ def _chips(kind: Kind, filters: Filters) -> list[tuple[str, str]]:
             continue
         words = said_filters(Filters(**{name: value}))
         if words:
-            found.append((words[0][0], _address(kind, filters, **{name: True})))
+            found.append((words[0][0], list_address(kind, filters, **{name: True})))
     return found
 
 
@@ -229,7 +229,7 @@ def _linked(group: Any, kind: Kind = Kind.OVERDUE) -> dict[str, Any]:
         "name": group.name,
         "shown": group.shown,
         "worst": group.worst,
-        "url": reverse("oversee:matters") + _address(kind, group.filters),
+        "url": reverse("oversee:matters") + list_address(kind, group.filters),
     }
 
 
@@ -238,7 +238,7 @@ def _export(filters: Filters) -> str:
     return reverse("desk:export", args=["xlsx"]) + filters.address(sort=Sort.DUE)
 
 
-def _areas(viewer: User, chosen: int | None) -> list[tuple[int, str]]:
+def areas_choice(viewer: User, chosen: int | None) -> list[tuple[int, str]]:
     return [(area.pk, area.name) for area in areas_to_choose(viewer=viewer, chosen=chosen)]
 
 

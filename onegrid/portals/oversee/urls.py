@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from onegrid.portals.oversee import briefs, instructions, pages, pressing
+from onegrid.portals.oversee import briefs, instructions, pages, pressing, ranks
 
 app_name = "oversee"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("oversee/matters/", pages.matters, name="matters"),
     path("oversee/groups/", pages.groups_page, name="groups"),
     path("oversee/matters/<str:number>/press/", pressing.press, name="press"),
+    path("oversee/ranks/", ranks.ranking, name="ranks"),
     path("oversee/brief/", briefs.newest, name="brief_newest"),
     path("oversee/briefs/", briefs.brief_list_page, name="briefs"),
     path("oversee/briefs/<int:brief_id>/", briefs.brief, name="brief"),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from onegrid.accounts.presence.access import SIGN_ON
 from onegrid.kit.errors import NotAllowed
 from onegrid.oversight.scores.queries import own_scores, own_signs, so_far
+from onegrid.oversight.scores.telling import sign_words
 from onegrid.portals.worker.shell import me, page
 
 
@@ -24,6 +25,6 @@ def score(request: HttpRequest) -> HttpResponse:
     context = {
         "found": so_far(viewer=worker, at=timezone.now()),
         "scores": own_scores(viewer=worker),
-        "signs": own_signs(viewer=worker),
+        "signs": [(sign, sign_words(sign)) for sign in own_signs(viewer=worker)],
     }
     return page(request, "worker/score.html", context)

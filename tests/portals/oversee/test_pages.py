@@ -1,15 +1,17 @@
 """Pages of supervision: what a leader sees and says, what a unit answers."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from onegrid.cases.flow.models import Case
+from onegrid.oversight.scores.actions import load_rules
+from onegrid.oversight.scores.models import Score, ScoreRule, ScoreRun
 from onegrid.oversight.supervision.models import Errand, Instruction
-from tests.cases.conftest import brought_to, town  # noqa: F401
+from tests.cases.conftest import BY, brought_to, town  # noqa: F401
 from tests.oversight.supervision.conftest import above, instructed, somebody  # noqa: F401
 from tests.streets import PASSWORD, streets  # noqa: F401
 
@@ -56,6 +58,35 @@ def test_every_number_of_today_opens_as_many_matters(late):
     assert rows
     for address, count in rows:
         assert len(numbers_on(client.get(address.replace("&amp;", "&")).content.decode())) == int(count)
+
+
+def test_live_ranks_by_points_by_count_and_by_clock(late):
+    """A unit with points, one without; each number opens as many matters; nobody sees another street's units."""
+    load_rules(by=BY, at=LONG_AGO)
+    rule = ScoreRule.objects.get(subject="department")
+    days = {"starts_on": date(2026, 10, 1), "ends_on": date(2026, 10, 31)}
+    run = ScoreRun.objects.create(rule=rule, **days, made_at=LONG_AGO, made_by="x", seal="x")
+    for street, points in ((late.a, 91), (late.b, 72)):
+        Score.objects.create(
+            run=run, org=street.office, label=street.office.name, area_path=street.area.path, points=points, sample=9,
+            counters={},
+        )  # fmt: skip
+    client = browser(late.a.staff["leader"])
+    page = client.get("/oversee/ranks/").content.decode()
+    assert (late.a.office.name in page, late.b.office.name in page) == (True, False)
+    assert "91.00" in page and "Excellent" in page and "72.00" not in page
+    assert "order=count" in page and "order=clock" in page
+    for subject in ("department", "street", "community", "grid"):
+        for order in ("points", "count", "clock"):
+            page = client.get(f"/oversee/ranks/?subject={subject}&order={order}").content.decode()
+            numbers = re.findall(r'class="btn" href="(/oversee/matters/[^"]+)">overdue now: (\d+)<', page)
+            assert numbers, subject
+            for address, count in numbers:
+                assert len(numbers_on(client.get(address.replace("&amp;", "&")).content.decode())) == int(
+                    count
+                )
+    workers = client.get("/oversee/ranks/?subject=worker&order=count").content.decode()
+    assert "overdue now" not in workers and "Nobody to rank here" in workers
 
 
 def test_a_leader_sees_his_street_and_who_stands_above_all(late, above):  # noqa: F811

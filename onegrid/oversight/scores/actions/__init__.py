@@ -1,6 +1,7 @@
 """The only door for writes: one verb a function."""
 
 from onegrid.oversight.scores.actions.appealing import appeal, correct, decide_appeal
+from onegrid.oversight.scores.actions.exporting import export_ranks, export_score
 from onegrid.oversight.scores.actions.reviewing import find_signs, review_sign
 from onegrid.oversight.scores.actions.ruling import (
     discard_draft,
@@ -16,6 +17,8 @@ __all__ = [
     "correct",
     "decide_appeal",
     "discard_draft",
+    "export_ranks",
+    "export_score",
     "find_signs",
     "keep_draft",
     "load_rules",

@@ -25,6 +25,7 @@ WORDS = {
     "bad_formula": gettext_noop("This is no division of counters: %(where)s."),
     "bad_number": gettext_noop("A number is missing or cannot be: %(where)s."),
     "bad_counter": gettext_noop("A counter is not known: %(where)s."),
+    "bad_grades": gettext_noop("Grades fall from the best to the last, which begins at 0; each has a name."),
     "bad_mark": gettext_noop("Say where the component comes from: %(where)s."),
 }
 

@@ -94,32 +94,47 @@ def _marked(cases: CaseQuerySet, kind: str) -> Any:
 
 class By(StrEnum):
     UNIT = "unit"
+    STREET = "street"
     COMMUNITY = "community"
+    GRID = "grid"
     MATTER = "matter"
     STAGE = "stage"
 
 
 BY_WORDS = {
     By.UNIT: _("By unit"),
+    By.STREET: _("By street"),
     By.COMMUNITY: _("By community"),
+    By.GRID: _("By grid"),
     By.MATTER: _("By class"),
     By.STAGE: _("By stage"),
 }
 # what is filtered by to open one group, and the column it is read from
 COLUMNS = {
     By.UNIT: "holder_org_id",
+    By.STREET: "street_id",
     By.COMMUNITY: "community_id",
+    By.GRID: "grid_id",
     By.MATTER: "case_class_id",
     By.STAGE: "state",
 }
-FILTER = {By.UNIT: "holder", By.COMMUNITY: "area", By.MATTER: "matter", By.STAGE: "state"}
+FILTER = {
+    By.UNIT: "holder",
+    By.STREET: "area",
+    By.COMMUNITY: "area",
+    By.GRID: "area",
+    By.MATTER: "matter",
+    By.STAGE: "state",
+}
+AREAS = (By.STREET, By.COMMUNITY, By.GRID)
 
 
 @dataclass(frozen=True)
 class Group:
-    """`filters`: of the list that holds exactly these; `worst`: when the first of them was due; `more`: there may be
-    more than were counted."""
+    """`key`: of the unit, area or class; `filters`: of the list that holds exactly these; `worst`: when the first of
+    them was due; `more`: there may be more than were counted."""
 
+    key: Any
     name: str
     count: int
     worst: datetime
@@ -140,9 +155,11 @@ class Groups:
     more: bool
 
 
-def groups(*, viewer: Actor, filters: Filters, by: Iterable[By], at: datetime) -> dict[By, Groups]:
-    """The matters of a list by unit, community, class or stage, the fullest first. One query for all ways, one a way
-    for the names."""
+def groups(
+    *, viewer: Actor, filters: Filters, by: Iterable[By], at: datetime, most: int = GROUPS_SHOWN
+) -> dict[By, Groups]:
+    """The matters of a list by unit, area, class or stage, the fullest first, `most` of each. One query for all ways,
+    one a way for the names."""
     ground = ground_of(viewer, filters)
     columns = ("pk", "due_at", *COLUMNS.values())
     parts = [
@@ -153,10 +170,10 @@ def groups(*, viewer: Actor, filters: Filters, by: Iterable[By], at: datetime) -
     rows = united(told(parts, at), order="2, 1", most=READ_MOST + 1, distinct=ground.may_repeat)
     more = len(rows) > READ_MOST
     rows = rows[:READ_MOST]
-    return {one: _grouped(one, rows, filters, more) for one in by}
+    return {one: _grouped(one, rows, filters, more, most) for one in by}
 
 
-def _grouped(by: By, rows: Sequence[tuple], filters: Filters, more: bool) -> Groups:
+def _grouped(by: By, rows: Sequence[tuple], filters: Filters, more: bool, most: int) -> Groups:
     place = 2 + list(COLUMNS).index(by)
     counts: dict[Any, int] = defaultdict(int)
     worst: dict[Any, datetime] = {}
@@ -165,10 +182,10 @@ def _grouped(by: By, rows: Sequence[tuple], filters: Filters, more: bool) -> Gro
         counts[key] += 1
         worst[key] = min(worst.get(key, row[1]), row[1])
     rest = counts.pop(None, 0)
-    order = sorted(counts, key=lambda key: (-counts[key], worst[key]))[:GROUPS_SHOWN]
+    order = sorted(counts, key=lambda key: (-counts[key], worst[key]))[:most]
     names = _names(by, order)
     found = [
-        Group(names[key], counts[key], worst[key], replace(filters, **{FILTER[by]: key}), more)
+        Group(key, names[key], counts[key], worst[key], replace(filters, **{FILTER[by]: key}), more)
         for key in order
         if key in names
     ]
@@ -178,7 +195,7 @@ def _grouped(by: By, rows: Sequence[tuple], filters: Filters, more: bool) -> Gro
 def _names(by: By, keys: Sequence[Any]) -> dict[Any, str]:
     if by == By.UNIT:
         return dict(Organisation.objects.filter(pk__in=keys).values_list("pk", "name"))
-    if by == By.COMMUNITY:
+    if by in AREAS:
         return dict(Area.objects.filter(pk__in=keys).values_list("pk", "name"))
     if by == By.MATTER:
         return {one.pk: str(one) for one in CaseClass.objects.filter(pk__in=keys)}

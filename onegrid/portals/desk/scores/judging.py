@@ -15,8 +15,9 @@ from onegrid.kit.actors import viewer_of
 from onegrid.kit.ui.asking import post_only
 from onegrid.oversight.scores import actions
 from onegrid.oversight.scores.access import DECIDE, require_somewhere
-from onegrid.oversight.scores.models import Sign, SignKind, SignState
+from onegrid.oversight.scores.models import SignState
 from onegrid.oversight.scores.queries import appeals_waiting, sign_counts, signs
+from onegrid.oversight.scores.telling import sign_words
 
 
 @login_required
@@ -86,26 +87,6 @@ def review(request: HttpRequest, sign_id: int) -> HttpResponse:
     return post_only(
         request, act, said=_("Kept with your name."), to=reverse("desk:score_signs"), words=words
     )
-
-
-def sign_words(sign: Sign) -> str:
-    """The figures a sign was found by, as a sentence."""
-    told = sign.details
-    match sign.kind:
-        case SignKind.DUPLICATE:
-            return _("%(number)s was merged into %(other)s, which the same person had reported.") % told
-        case SignKind.SELF_MADE:
-            return (
-                _("%(count)s matters of one day were reported and settled within %(minutes)s minutes.") % told
-            )
-        case SignKind.TRACK:
-            words = _(
-                "%(before)s and %(number)s: %(metres)s m apart, %(minutes)s minutes between, %(kmh)s km/h."
-            )
-            return words % told
-        case SignKind.FAR:
-            return _("The nearest photo of %(number)s was taken %(metres)s m from the matter.") % told
-    return _("%(last)s of the %(all)s reports of %(month)s came on its last %(days)s days.") % told
 
 
 def _points(request: HttpRequest) -> Decimal | None:

@@ -6,19 +6,20 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from onegrid.accounts.identity.models import User
 from onegrid.kit.actors import viewer_of
-from onegrid.kit.errors import NotFound
-from onegrid.kit.sheets.writing import workbook_pieces
 from onegrid.kit.ui.asking import number
+from onegrid.oversight.scores import actions
 from onegrid.oversight.scores.access import DECIDE, EDIT
+from onegrid.oversight.scores.actions.exporting import Export
 from onegrid.oversight.scores.models import SubjectChoices
 from onegrid.oversight.scores.queries import Explained, causes_of, one_score, ranks, runs
-from onegrid.portals.desk.scores.measuring import excel
+from onegrid.oversight.scores.versions import grades_of
+from onegrid.portals.desk.scores.measuring import EXCEL
 
 KIND = "worker"
 
@@ -42,9 +43,12 @@ def ranking(request: HttpRequest) -> HttpResponse:
     found = ranks(viewer=viewer, subject=subject, run_id=run_id)
     context = {
         "ranks": found,
-        "rows": [(row, [row.by_code.get(one.code) for one in found.components]) for row in found.rows]
+        "rows": [
+            (row, [(one.name, row.by_code.get(one.code)) for one in found.components]) for row in found.rows
+        ]
         if found
         else [],
+        "grades": grades_of(found.run.rule.definition) if found else [],
         "subject": subject,
         "tabs": subject_tabs(subject),
         "runs": runs(viewer=viewer, subject=subject),
@@ -58,33 +62,27 @@ def ranking(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def export(request: HttpRequest) -> StreamingHttpResponse:
-    """The ranks as a workbook, each component a column."""
-    viewer, subject = viewer_of(request), asked_subject(request)
-    found = ranks(viewer=viewer, subject=subject, run_id=number(request.GET.get("run", "")) or None)
-    if found is None:
-        raise NotFound("no_run", _("No scores are made yet."))
-    header = [
-        _("Rank"),
-        _("Name"),
-        _("Points"),
-        _("Number of matters"),
-        *(one.name for one in found.components),
-    ]
-    rows = [
-        [
-            row.rank,
-            row.score.label,
-            None if row.standing is None else float(row.standing),
-            row.score.sample,
-            *(
-                None if (told := row.by_code.get(one.code)) is None else float(told)
-                for one in found.components
-            ),
-        ]
-        for row in found.rows
-    ]
-    title = str(SubjectChoices(subject).label)
-    return excel(workbook_pieces(title, header, rows, widths=(8, 24, 10, 10)), f"scores-{subject}")
+    """The ranks as a workbook."""
+    run_id = number(request.GET.get("run", "")) or None
+    subject, viewer, now = asked_subject(request), viewer_of(request), timezone.now()
+    return _file(actions.export_ranks(subject=subject, run_id=run_id, by=viewer, at=now))
+
+
+@login_required
+@never_cache
+@require_GET
+def export_one(request: HttpRequest, score_id: int) -> StreamingHttpResponse:
+    """One score as a workbook: for whoever may see it, and for whom it is about."""
+    viewer = request.user
+    assert isinstance(viewer, User)
+    return _file(actions.export_score(score_id=score_id, by=viewer, at=timezone.now()))
+
+
+def _file(made: Export) -> StreamingHttpResponse:
+    answer = StreamingHttpResponse(made.pieces, content_type=EXCEL)
+    answer["Content-Disposition"] = content_disposition_header(True, made.name) or "attachment"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 @login_required

@@ -17,12 +17,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from onegrid.kit.actors import viewer_of
-from onegrid.kit.ui.asking import form_page, post_only
+from onegrid.kit.ui.asking import form_page, number, post_only
 from onegrid.oversight.measures.definitions import chinese
 from onegrid.oversight.scores import actions
 from onegrid.oversight.scores.access import EDIT, require_somewhere
 from onegrid.oversight.scores.models import RuleState, ScoreRule
-from onegrid.oversight.scores.queries import components_of, one_rule, preview, rules_of
+from onegrid.oversight.scores.queries import compared_with, components_of, one_rule, preview, rules_of
+from onegrid.oversight.scores.shipped import shipped_grades
+from onegrid.oversight.scores.versions import changed, grades_of
 from onegrid.portals.desk.scores.pages import asked_subject, subject_tabs
 
 PREVIEWED = 200
@@ -45,11 +47,34 @@ class DraftForm(forms.Form):
                     self.fields[f"{one['code']}_{key}"] = forms.DecimalField(
                         label=f"{name}: {words}", initial=one[key], max_digits=6, decimal_places=2
                     )
+        self._add_grades(rule.definition)
         self.fields["note"] = forms.CharField(label=_("What changes and why"), max_length=200, required=False)
+
+    def _add_grades(self, definition: dict[str, Any]) -> None:
+        """From how many points each grade begins; a version without grades may get those that ship."""
+        self.grades = definition.get("grades") or shipped_grades()
+        self.fields["graded"] = forms.BooleanField(
+            label=_("Say a grade as well"), initial="grades" in definition, required=False
+        )
+        for place, band in enumerate(self.grades["bands"][:-1]):
+            name = band["zh"] if chinese() else band["en"]
+            self.fields[f"grade_{place}"] = forms.DecimalField(
+                label=_("%(grade)s: from how many points") % {"grade": name},
+                initial=band["least"],
+                max_digits=6,
+                decimal_places=2,
+            )
 
     def given(self) -> dict[str, Any]:
         told = self.cleaned_data
         definition = {**self.rule.definition}
+        definition.pop("grades", None)
+        if told["graded"]:
+            bands = [
+                {**band, "least": plain(told[f"grade_{place}"])} if f"grade_{place}" in told else band
+                for place, band in enumerate(self.grades["bands"])
+            ]
+            definition["grades"] = {**self.grades, "bands": bands}
         definition["sample"] = {**definition["sample"], "least": told["least"]}
         definition["components"] = [
             {
@@ -88,9 +113,15 @@ def rules(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def rule(request: HttpRequest, rule_id: int) -> HttpResponse:
-    """A version; of a draft its numbers in a form, and the last period by it beside the version in force."""
+    """A version, and what it says otherwise than another; of a draft its numbers in a form, and the last period by it
+    beside the version in force."""
     viewer, now = viewer_of(request), timezone.now()
     found = one_rule(viewer=viewer, rule_id=rule_id)
+    against = number(request.GET.get("against", "")) or None
+    other = compared_with(viewer=viewer, rule=found, number=against)
+    published = [
+        one for one in rules_of(viewer=viewer, subject=found.subject) if one.state == RuleState.PUBLISHED
+    ]
     may_edit = bool(viewer.scope(EDIT).reaches)
     draft = found.state == RuleState.DRAFT
 
@@ -100,6 +131,11 @@ def rule(request: HttpRequest, rule_id: int) -> HttpResponse:
             "rule": found,
             "components": components_of(found),
             "sample": found.definition["sample"],
+            "grades": grades_of(found.definition),
+            "grades_from": found.definition.get("grades"),
+            "other": other,
+            "others": [one for one in published if one != found],
+            "changed": changed(other, found) if other else [],
             "draft": draft,
             "may_edit": may_edit,
             "compared": compared

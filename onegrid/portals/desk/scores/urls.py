@@ -20,6 +20,7 @@ urlpatterns = [
     path("scores/rules/<int:rule_id>/publish/", ruling.publish, name="score_rule_publish"),
     path("scores/rules/<int:rule_id>/discard/", ruling.discard, name="score_rule_discard"),
     path("scores/<int:score_id>/", pages.score, name="score"),
+    path("scores/<int:score_id>/export.xlsx", pages.export_one, name="score_export"),
     path("scores/<int:score_id>/appeal/", judging.appeal, name="score_appeal"),
     path("scores/<int:score_id>/correct/", judging.correct, name="score_correct"),
 ]

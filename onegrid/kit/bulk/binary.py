@@ -1,11 +1,12 @@
-"""PostgreSQL's binary COPY from numpy columns: no Python object for any row.
+"""PostgreSQL's binary COPY from and to numpy columns: no Python object for any row.
 
 A stream is a header, for each row the number of fields and each field as length and bytes (big-endian), and a trailer
 (PostgreSQL documentation, COPY, "Binary Format"). All values of one column in one piece have the same length.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 from django.db import connection
@@ -21,6 +22,11 @@ Column = tuple[np.dtype, np.ndarray | int | bytes]
 def integers(values: np.ndarray | int) -> Column:
     """bigint"""
     return np.dtype(">i8"), values
+
+
+def small_integers(values: np.ndarray | int) -> Column:
+    """integer"""
+    return np.dtype(">i4"), values
 
 
 def texts(values: np.ndarray | bytes) -> Column:
@@ -77,3 +83,25 @@ def copy_pieces(table: str, names: Sequence[str], pieces: Iterator[bytes]) -> No
         for one in pieces:
             copy.write(one)
         copy.write(TRAILER)
+
+
+def copied_columns(
+    cursor: Any, question: str, given: Mapping[str, Any], columns: Mapping[str, str]
+) -> dict[str, np.ndarray]:
+    """What a SELECT gives, as one array a column, by its name. `columns`: name → big-endian dtype (">i8" for bigint
+    and timestamptz, which are microseconds since 2000-01-01 UTC; ">i4" for integer and date, days since then), in the
+    order of the SELECT. Nothing may be NULL, nor of another width: ValueError."""
+    fields: list[tuple[str, str]] = [("fields", ">i2")]
+    for name, dtype in columns.items():
+        fields += [(f"length of {name}", ">i4"), (name, dtype)]
+    statement = cursor.mogrify(f"COPY ({question}) TO STDOUT (FORMAT binary)", given)
+    with cursor.copy(statement) as copy:
+        stream = b"".join(copy)
+    body = memoryview(stream)[len(HEADER) : -len(TRAILER)]
+    width = np.dtype(fields).itemsize
+    if len(body) % width:
+        raise ValueError("a value is NULL, or not of the width that was told")
+    rows = np.frombuffer(body, dtype=fields)
+    if any(np.any(rows[f"length of {name}"] != np.dtype(dtype).itemsize) for name, dtype in columns.items()):
+        raise ValueError("a value is NULL, or not of the width that was told")
+    return {name: rows[name].astype(np.dtype(dtype).newbyteorder("=")) for name, dtype in columns.items()}
