@@ -88,7 +88,7 @@ def test_whistles_and_paths_stand_in_it_and_every_number_opens_what_it_counts(to
     monkeypatch.setattr("django.utils.timezone.now", lambda: MORNING)
     kinds_published()
     street, leader = told.a, told.a.staff["leader"]
-    case = brought_to("dispatched", street, grid=1)
+    case = brought_to("dispatched", street)
     whistle = blown(told, cases=[case])
     whistle.calls.update(sign_due=MORNING - timedelta(hours=1))
     Whistle.objects.create(
