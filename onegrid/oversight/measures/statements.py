@@ -89,20 +89,21 @@ WHERE true {{some}}
 
 
 def _parts(some: str) -> str:
-    """One select for each record and day column: of each record what it counts in that day, NULL for nothing."""
+    """One select for each record and day column: of each record what it counts in that day, NULL for nothing; records
+    that count in nothing are left out."""
     kinds = list(dict.fromkeys((one.grain, one.day) for one in SUMMED.values()))
     parts = []
     for grain, day in kinds:
+        own = {name: one.where for name, one in SUMMED.items() if (one.grain, one.day) == (grain, day)}
         columns = ", ".join(
-            f"CASE WHEN {one.where} THEN 1 END AS {name}"
-            if (one.grain, one.day) == (grain, day)
-            else f"NULL::int AS {name}"
-            for name, one in SUMMED.items()
+            f"CASE WHEN {own[name]} THEN 1 END AS {name}" if name in own else f"NULL::int AS {name}"
+            for name in SUMMED
         )
+        anything = " OR ".join(f"({where})" for where in own.values())
         table = "oversight_caserecord" if grain == CASE else "oversight_stagerecord"
         parts.append(
             f"SELECT {day} AS day, area_path, unit_id, case_class_id, {columns} FROM {table} "
-            f"WHERE {day} IS NOT NULL {some}"
+            f"WHERE {day} IS NOT NULL {some} AND ({anything})"
         )
     return " UNION ALL ".join(parts)
 
@@ -115,11 +116,10 @@ def days(*, some: bool, sign: int = 1) -> str:
     table, where nothing can be there already."""
     names = ", ".join(SUMMED)
     sums = ", ".join(f"{sign} * count({name})" for name in SUMMED)
-    anything = " OR ".join(f"count({name}) <> 0" for name in SUMMED)
     parts = _parts("AND case_id = ANY(%(ids)s)" if some else "")
     added = (
         f"INSERT INTO oversight_daycount ({KEYS}, {names}) SELECT {KEYS}, {sums} FROM ({parts}) part "
-        f"GROUP BY {KEYS} HAVING {anything}"
+        f"GROUP BY {KEYS}"
     )
     return added + _onto("oversight_daycount", SUMMED) if some else added
 
