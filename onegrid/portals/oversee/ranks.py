@@ -156,4 +156,10 @@ def _ordered(rows: list[Row], order: Order) -> list[Row]:
         return sorted(
             rows, key=lambda row: (row.group is None, row.group.worst if row.group else 0, row.name)
         )
-    return rows  # as the ranks are; who has none stands after them
+    return sorted(rows, key=_place)
+
+
+def _place(row: Row) -> tuple:
+    """By rank; who has none after them, the fullest first."""
+    rank = row.score.rank if row.score else None
+    return (rank is None, rank or 0, -row.group.count if row.group else 0, row.name)
