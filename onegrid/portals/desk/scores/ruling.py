@@ -1,6 +1,6 @@
 """Versions of the rules of scores: read by everybody, changed by the operator."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -22,7 +22,14 @@ from onegrid.oversight.measures.definitions import chinese
 from onegrid.oversight.scores import actions
 from onegrid.oversight.scores.access import EDIT, require_somewhere
 from onegrid.oversight.scores.models import RuleState, ScoreRule
-from onegrid.oversight.scores.queries import compared_with, components_of, one_rule, preview, rules_of
+from onegrid.oversight.scores.queries import (
+    Compared,
+    compared_with,
+    components_of,
+    one_rule,
+    preview,
+    rules_of,
+)
 from onegrid.oversight.scores.shipped import shipped_grades
 from onegrid.oversight.scores.versions import changed, grades_of
 from onegrid.portals.desk.scores.pages import asked_subject, subject_tabs
@@ -138,8 +145,7 @@ def rule(request: HttpRequest, rule_id: int) -> HttpResponse:
             "changed": changed(other, found) if other else [],
             "draft": draft,
             "may_edit": may_edit,
-            "compared": compared
-            and {"since": compared[0], "until": compared[1], "rows": compared[2][:PREVIEWED]},
+            "compared": compared and _previewed(*compared),
             "earliest": timezone.localdate(now) + timedelta(days=1),
         }
 
@@ -150,6 +156,11 @@ def rule(request: HttpRequest, rule_id: int) -> HttpResponse:
     form = DraftForm(found, request.POST or None)
     act = partial(actions.keep_draft, rule_id=rule_id)
     return form_page(request, "desk/scores/rule.html", form, act=act, done=done, show=show)
+
+
+def _previewed(since: date, until: date, rows: list[Compared]) -> dict[str, Any]:
+    told = [row for row in rows if row.before is not None or row.after is not None]
+    return {"since": since, "until": until, "rows": told[:PREVIEWED], "few": len(rows) - len(told)}
 
 
 @login_required
