@@ -177,9 +177,8 @@ def timed(proof: Proof, what: str, *words: object, **variables: str) -> float:
     seconds = time.monotonic() - begun
     print("".join(f"    {line}\n" for line in done.stdout.strip().splitlines()[-3:]), end="")
     proof.figure(what, seconds)
-    proof.holds(
-        f"`onegrid {words[0]} {words[1] if words[0] != 'restore' else ''}`".strip(), done.returncode == 0
-    )
+    command = " ".join(map(str, words[:1] if words[0] == "restore" else words[:2]))
+    proof.holds(f"`onegrid {command}`", done.returncode == 0)
     return max(seconds, 0.001)
 
 
