@@ -36,7 +36,7 @@ class Up:
         self.port = int(self.variables["ONEGRID_WEB_PORT"])
         self._process: subprocess.Popen | None = None
 
-    def start(self, seconds: float = 120) -> None:
+    def start(self, seconds: float = 300) -> None:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
