@@ -27,6 +27,12 @@ SECRET = {
     "keyring",
     "index_key",
     "files_url",
+    "sms_url",  # addresses of gateways and robots hold their key
+    "sms_key",
+    "wecom_url",
+    "dingtalk_url",
+    "dingtalk_secret",
+    "tianditu_key",
 }  # never repeated in a complaint
 
 
@@ -76,6 +82,12 @@ class Environment(BaseSettings):
         None,
         pattern=r"^https?://[^/?#\s]+/?$",
         description="https://onegrid.example.cn, where browsers reach the site; needed behind a proxy with TLS",
+    )
+    hsts_seconds: int = Field(
+        31_536_000,
+        ge=0,
+        le=63_072_000,
+        description="how long browsers insist on https once they saw the site by it; 0: not at all",
     )
     secret_key: str | None = Field(None, min_length=32, description="at least 32 random characters")
     log_format: str = Field(

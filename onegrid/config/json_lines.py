@@ -4,6 +4,8 @@ import json
 import logging
 from datetime import UTC, datetime
 
+from onegrid.kit.errors.logs import discreet
+
 
 class JsonLines(logging.Formatter):
     """`at` in UTC, `level`, `logger`, `pid`, `words`, and `trace` when something was raised. Never more: what a
@@ -15,8 +17,8 @@ class JsonLines(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
             "pid": record.process,
-            "words": record.getMessage(),
+            "words": discreet(record.getMessage()),
         }
         if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
+            line["trace"] = discreet(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)

@@ -14,9 +14,12 @@ def _audit() -> None:
 
 @app.command()
 def anchor() -> None:
-    """Write the heads of the trail to a dated file; keep a copy on another machine."""
+    """Write the heads of the trail, and of the cases that moved, to dated files; keep copies on another machine."""
     from django.utils import timezone
 
+    from onegrid.cases.flow.anchors import write_case_anchor
     from onegrid.kit.audit.anchors import write_anchor
 
-    print(write_anchor(at=timezone.now()))
+    now = timezone.now()
+    print(write_anchor(at=now))
+    print(write_case_anchor(at=now))

@@ -14,6 +14,7 @@ from openpyxl.utils import range_boundaries
 
 from onegrid.cases.catalog.rules.sheets import Grid
 from onegrid.kit.errors import Refused
+from onegrid.kit.sheets.suspicion import is_strange
 
 MEBI = 1024 * 1024
 MAX_BYTES = 5 * MEBI
@@ -88,17 +89,12 @@ def _check_archive(content: bytes) -> None:
             if "xl/workbook.xml" not in names:
                 raise _not_excel()
             for part in parts:
-                if part.filename.endswith((".xml", ".rels")) and _is_strange(archive.read(part)):
+                if is_strange(archive.read(part)):
                     raise _not_excel()
                 if part.filename in PLAIN_PARTS and part.file_size > MAX_PLAIN_PART:
                     raise _too_big()
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError, ValueError, KeyError):
         raise _not_excel() from None
-
-
-def _is_strange(xml: bytes) -> bool:
-    """No office program writes a DOCTYPE (its entities make XML explode) or UTF-16 (which would hide one)."""
-    return b"<!DOCTYPE" in xml or xml[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in xml[:64]
 
 
 def _grids(content: bytes) -> list[Grid]:

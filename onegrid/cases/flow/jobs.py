@@ -3,7 +3,14 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from onegrid.cases.flow.actions import count_paces, lift_ended_holds, offers_run_out, tell_of_clocks
+from onegrid.cases.flow.actions import (
+    count_paces,
+    forget_old_contacts,
+    lift_ended_holds,
+    offers_run_out,
+    tell_of_clocks,
+)
+from onegrid.cases.flow.anchors import write_case_anchor
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -32,3 +39,17 @@ def end_waiting(timestamp: int) -> None:
 def count_how_long(timestamp: int) -> None:
     """How long matters of each kind took, for who waits for one."""
     count_paces(at=timezone.now())
+
+
+@app.periodic(cron="30 3 * * *")
+@app.task(name="cases.forget_old_contacts", queueing_lock="cases.forget_old_contacts")
+def forget_contacts(timestamp: int) -> None:
+    """Who reported is forgotten when the time for it is over."""
+    forget_old_contacts(at=timezone.now())
+
+
+@app.periodic(cron="55 23 * * *")
+@app.task(name="cases.anchor_cases", queueing_lock="cases.anchor_cases")
+def anchor_cases(timestamp: int) -> None:
+    """Beside the anchor of the audit trail; copy the folder to another machine."""
+    write_case_anchor(at=timezone.now())

@@ -31,6 +31,7 @@ class FlowLimits:
     `suspension_days_most` at the longest. `hold_days_most`: all holds by hand of a case together. `appeal_deciders`:
     different people. `redo_most`: reopenings by the reporter. `photo_near_metres`: how far from the matter a photo
     may have been taken before it is marked.
+    `contact_days`: after its end, until the reporter's name and phone are removed from a case.
     `pace_days`: of which days the usual time of a kind is counted, `pace_least`: from how many cases it is told.
     """
 
@@ -47,6 +48,7 @@ class FlowLimits:
     appeal_deciders: int
     redo_most: int
     photo_near_metres: int
+    contact_days: int
     pace_days: int
     pace_least: int
 

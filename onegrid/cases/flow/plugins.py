@@ -65,9 +65,10 @@ class CasesThere(AreaCheck):
 
 @VERIFICATIONS.register("cases")
 class CaseTimelines(Verification):
-    """Every case's timeline: nothing changed, nothing missing, nothing added, and the case row agrees with it."""
+    """Every case's timeline: nothing changed, nothing missing, nothing added, the case row agrees with it, and what
+    the anchors know is still there."""
 
-    title = "case timelines: chain, seal, state, report words, photos"
+    title = "case timelines: chain, seal, state, report words, photos, anchors"
 
     def findings(self, progress: Progress) -> Iterator[Finding]:
         return all_findings(progress)

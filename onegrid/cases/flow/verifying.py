@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.db.models import Max, Min, Model
 from django.utils.translation import gettext as _
 
+from onegrid.cases.flow.anchors import anchor_findings
 from onegrid.cases.flow.chain import CONTENT, case_seal, first_hash, report_hash, step_hash
 from onegrid.cases.flow.models import Case, Step
 from onegrid.kit.statements import ask
@@ -35,6 +36,7 @@ def all_findings(progress: Progress) -> Iterator[Finding]:
     """In the order of the cases' ids."""
     ends = Case.objects.aggregate(first=Min("pk"), last=Max("pk"))
     if ends["first"] is None:
+        yield from anchor_findings()
         return
     total, done = Case.objects.count(), 0
     pieces = [(first, first + PIECE - 1) for first in range(ends["first"], ends["last"] + 1, PIECE)]
@@ -42,6 +44,7 @@ def all_findings(progress: Progress) -> Iterator[Finding]:
         yield from findings
         done += looked_at
         progress(done, total)
+    yield from anchor_findings()
 
 
 def _walked(pieces: list[Reach], *, alone: bool) -> Iterator[tuple[int, list[Finding]]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,7 @@ from onegrid.cases.visits.queries import not_there
 from onegrid.cases.visits.rules import (
     EVERY_DAYS_MOST,
     NAME_MAX,
+    NOTES_KEPT,
     PHONE_MAX,
     PURPOSE_MAX,
     Kind,
@@ -218,3 +220,10 @@ def _locked(plan_id: int, by: Actor, what: str) -> VisitPlan:
 
 def _tidy(text: str) -> str:
     return text.replace("\x00", "").strip()
+
+
+@transaction.atomic
+def forget_old_notes(*, at: datetime) -> int:
+    """Whom one met and what was said is erased NOTES_KEPT after the visit; how many. That it was made stays."""
+    kept = Q(met__isnull=False) | Q(words__isnull=False)
+    return Visit.objects.filter(kept, at__lt=at - NOTES_KEPT).update(met=None, words=None)

@@ -70,6 +70,9 @@ class Visit(models.Model):
         indexes = [
             models.Index(fields=["plan", "-at"], name="visit_of_plan"),
             models.Index(fields=["by", "-at"], name="visit_by"),
+            models.Index(  # whose notes are still kept
+                fields=["at"], name="visit_notes", condition=Q(met__isnull=False) | Q(words__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

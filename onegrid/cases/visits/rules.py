@@ -10,6 +10,7 @@ NAME_MAX = 40
 PHONE_MAX = 30
 PURPOSE_MAX = 200
 EVERY_DAYS_MOST = 366
+NOTES_KEPT = timedelta(days=365)  # who was met and what was said, while visits go on; ours
 TRY_AGAIN_DAYS = 3  # after nobody was at home
 
 

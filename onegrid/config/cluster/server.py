@@ -29,8 +29,17 @@ max_wal_size = 4GB
 random_page_cost = 1.1
 max_locks_per_transaction = 256
 timezone = 'Asia/Shanghai'
-log_min_duration_statement = 500
 """
+
+# Given at every start as well, so that clusters made before have it too. Statements are written with the words in them: a log
+# of slow or failed ones would keep what people typed and whom they looked for. What is slow now: /operator/health/.
+SILENT = [
+    "log_min_duration_statement=-1",
+    "log_min_error_statement=panic",
+    "log_error_verbosity=terse",  # no values of a key that is there already
+    "log_parameter_max_length=0",
+    "log_parameter_max_length_on_error=0",
+]
 
 
 # For a cluster whose data nobody will miss: a power cut may break it, and it is then made anew.
@@ -52,8 +61,8 @@ def ensure_running(var: Path, *, durable: bool = True, seconds: int = 60) -> boo
     _own_folder(where.run)
     if answers(private_url(var, "postgres")):
         return False
-    options = [] if durable else ["-o", NOT_DURABLE]
-    _pg_ctl(where, "start", "-w", "-t", str(seconds), "-l", str(where.log), *options)
+    options = " ".join(f"-c {one}" for one in SILENT) + ("" if durable else f" {NOT_DURABLE}")
+    _pg_ctl(where, "start", "-w", "-t", str(seconds), "-l", str(where.log), "-o", options)
     return True
 
 
@@ -147,7 +156,8 @@ def _make(where: Place) -> None:
 
 def server_settings(where: Place) -> str:
     """What a private cluster is told in postgresql.conf."""
-    return SETTINGS.format(port=PORT, run=where.run, **_memory()) + _counted_statements()
+    told = SETTINGS.format(port=PORT, run=where.run, **_memory()) + _counted_statements()
+    return told + "".join(f"{one}\n" for one in SILENT)
 
 
 def _counted_statements() -> str:

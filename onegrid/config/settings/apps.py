@@ -28,6 +28,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "onegrid.kit.health.counting.Counted",
     "django.middleware.security.SecurityMiddleware",
+    "onegrid.kit.ui.headers.PermissionsPolicy",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -41,7 +43,6 @@ MIDDLEWARE = [
     "onegrid.exchange.open311.outside.ErrorsInForm",
     "onegrid.kit.errors.bodies.BodySizes",
     "onegrid.portals.staff.signin.FirstPassword",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "onegrid.kit.errors.pages.RefusalPages",
     "axes.middleware.AxesMiddleware",  # the last one: it turns a locked sign-in into an answer
 ]

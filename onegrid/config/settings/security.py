@@ -25,6 +25,17 @@ X_FRAME_OPTIONS = "DENY"
 SITE_URL = (environment().site_url or "").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
+# Strict-Transport-Security goes out only over https, so a site without TLS is not locked out of itself.
+SECURE_HSTS_SECONDS = environment().hsts_seconds if SITE_URL.startswith("https://") else 0
+# An address of ours may hold a number and a code: no other site hears it.
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# Devices that a page of ours may ask for, and no others (kit.ui.headers)
+PERMISSIONS_POLICY = (
+    "camera=(self), geolocation=(self), microphone=(self), accelerometer=(), autoplay=(), browsing-topics=(), "
+    "display-capture=(), encrypted-media=(), fullscreen=(self), gyroscope=(), magnetometer=(), midi=(), payment=(), "
+    "publickey-credentials-get=(), screen-wake-lock=(), usb=(), xr-spatial-tracking=()"
+)
 if environment().trusted_proxies:  # only then: without a proxy the header is anybody's word
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -47,6 +58,8 @@ CONTENT_SECURITY_POLICY: dict[str, dict[str, list[Any]]] = {
         "img-src": [SELF, "data:", "blob:"],
         "connect-src": [SELF, *LIVE_ORIGINS],
         "worker-src": [SELF, "blob:"],
+        "object-src": [NONE],
+        "frame-src": [NONE],
         "frame-ancestors": [NONE],
         "base-uri": [SELF],
         "form-action": [SELF],

@@ -31,9 +31,14 @@ ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_CHANGE_EMAIL = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds
 # Wrong passwords are counted in the database by axes, for all processes together; not a second time in the cache.
+# "login_failed" would count codes of a second factor too: portals.staff.factors does that.
 ACCOUNT_RATE_LIMITS = {"login_failed": None, "login": "240/m/ip"}
 
 MFA_ADAPTER = "onegrid.portals.staff.signin.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "onegrid.portals.staff.factors.CodeForm",
+    "reauthenticate": "onegrid.portals.staff.factors.CodeAgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "OneGrid"
 USERSESSIONS_TRACK_ACTIVITY = True
@@ -52,6 +57,10 @@ AXES_LOCKOUT_CALLABLE = "onegrid.portals.staff.signin.locked_page"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 SIGNIN_FAILURES_PER_ADDRESS = 100
+# One account guessed at from many addresses: new addresses wait, those it was signed in from lately do not.
+SIGNIN_FAILURES_PER_ACCOUNT = 50
+SIGNIN_KNOWN_ADDRESS = timedelta(days=30)
+SIGNIN_LOG_KEPT = timedelta(days=200)  # at least six months (网络安全法)
 
 ALLAUTH_TRUSTED_PROXY_COUNT = environment().trusted_proxies
 

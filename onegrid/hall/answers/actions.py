@@ -20,7 +20,14 @@ from onegrid.hall.answers.access import EDIT
 from onegrid.hall.answers.facts import AnswerPublished, QuestionAnswered, QuestionAsked
 from onegrid.hall.answers.models import Answer, Question
 from onegrid.hall.answers.queries import question_in_reach
-from onegrid.hall.answers.rules import ANSWER_MAX, ASKED_MAX, QUESTION_MAX, WORDS_MAX, QuestionState
+from onegrid.hall.answers.rules import (
+    ANSWER_MAX,
+    ASKED_MAX,
+    PHONE_KEPT,
+    QUESTION_MAX,
+    WORDS_MAX,
+    QuestionState,
+)
 from onegrid.hall.boards.access import WRITTEN_FOR
 from onegrid.hall.boards.actions import keep_sheet, locked_sheet, move_sheet, told
 from onegrid.hall.boards.queries import organisation_of
@@ -175,3 +182,10 @@ def keep_answer(*, question_id: int, question: str, by: Actor, at: datetime) -> 
     asked.kept_as = row
     asked.save(update_fields=["kept_as"])
     return row
+
+
+@transaction.atomic
+def forget_phones(*, at: datetime) -> int:
+    """Phones of questions that were answered or closed PHONE_KEPT ago are removed; how many. What was said stays."""
+    over = Question.objects.exclude(phone_index="").filter(replied_at__lt=at - PHONE_KEPT)
+    return over.update(phone=None, phone_index="")

@@ -1,12 +1,15 @@
 """How well an answer fits what was asked. Pure."""
 
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 from enum import StrEnum
 
 QUESTION_MAX = 200
 ANSWER_MAX = 4000
 WORDS_MAX = 300
 ASKED_MAX = 1000
+
+PHONE_KEPT = timedelta(days=90)  # after the answer; ours
 
 TITLE_WEIGHT = 3.0  # a word of the question says more than one of the answer
 

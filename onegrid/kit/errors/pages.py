@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from onegrid.kit.errors.refusals import NotFound, Refusal, Unreadable
 
+A_MINUTE = "60"  # seconds; limits of the sign-in library are a minute's and do not say so
+
 
 def problem(refusal: Refusal) -> HttpResponse:
     """RFC 9457 problem document of a refusal."""
@@ -52,8 +54,11 @@ class WrongMethod(Refusal):
 
 
 def in_words(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Django's own "no such address" and "not this method", for programs as problem documents like all others."""
+    """Django's own "no such address" and "not this method", for programs as problem documents like all others; and a
+    library's "too many requests" with the time after which it makes sense again."""
     kind = response.get("Content-Type", "")
+    if response.status_code == 429 and not response.has_header("Retry-After"):
+        response["Retry-After"] = A_MINUTE
     if response.status_code not in (404, 405) or not request.path.startswith("/api/") or "json" in kind:
         return response
     if response.status_code == 404:

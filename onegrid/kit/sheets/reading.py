@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from openpyxl import load_workbook
 
 from onegrid.kit.errors import Refused
+from onegrid.kit.sheets.suspicion import is_strange
 
 MEBI = 1024 * 1024
 MAX_BYTES = 2 * MEBI
@@ -16,7 +17,7 @@ MAX_PARTS = 200
 MAX_PLAIN_PART = 2 * MEBI  # of what openpyxl turns into objects: styles, names, relations
 MAX_COLUMNS = 40
 CELL_MOST = 500  # characters
-SHEETS = "xl/worksheets/"
+TABLES = ("xl/worksheets/", "xl/sharedStrings")  # parts that may be as large as the table is
 
 
 def read_table(content: bytes, *, most: int) -> list[list[str]]:
@@ -50,12 +51,10 @@ def _check_archive(content: bytes) -> None:
         if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
             raise _not_excel()
         for part in parts:
-            if not part.filename.endswith((".xml", ".rels")):
-                continue
-            if not part.filename.startswith((SHEETS, "xl/sharedStrings")) and part.file_size > MAX_PLAIN_PART:
+            plain = part.filename.endswith((".xml", ".rels")) and not part.filename.startswith(TABLES)
+            if plain and part.file_size > MAX_PLAIN_PART:
                 raise _not_excel()
-            head = archive.read(part)
-            if b"<!DOCTYPE" in head or b"\0" in head[:64]:  # no office program writes one; entities explode
+            if is_strange(archive.read(part)):
                 raise _not_excel()
 
 

@@ -20,6 +20,8 @@ REPORTS = Limit("report", 60, timedelta(minutes=10))
 
 # Like cases are looked up before anything is sent: enough for people, too few to walk a town with.
 LOOKS = Limit("like_cases", 60, timedelta(minutes=10))
+# Kinds and addresses that are looked up while somebody types: a whole office may, a machine does not get far.
+TYPED = Limit("report_help", 240, timedelta(minutes=1))
 # Who answers for a place is published, but not as a list to be walked through by a machine.
 ASKED_WHO = Limit("who_answers", 120, timedelta(minutes=1))
 # What a reporter adds, rates and takes back: by one hand, and to one case, whoever has its code.
@@ -64,6 +66,10 @@ def count_who(request: HttpRequest) -> None:
 
 def count_look(request: HttpRequest) -> None:
     spend(LOOKS, who=caller(request), at=timezone.now())
+
+
+def count_typing(request: HttpRequest) -> None:
+    spend(TYPED, who=caller(request), at=timezone.now())
 
 
 def count_code(request: HttpRequest) -> None:

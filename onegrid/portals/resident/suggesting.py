@@ -14,12 +14,14 @@ from onegrid.places.addresses.queries import find_addresses
 from onegrid.places.basemap.queries import point_map_config
 from onegrid.portals.resident.alike import keep_chosen
 from onegrid.portals.resident.forms import ReportForm
+from onegrid.portals.resident.limits import count_typing
 
 ADDRESSES = 6
 
 
 def helped(request: HttpRequest, now: datetime) -> HttpResponse:
     """帮我选、查地址: nothing is sent; the same form with what was typed, and what was found."""
+    count_typing(request)
     given = ReportForm(request.POST, request.FILES, at=now)
     given.is_valid()  # what is still missing is not said; what is wrong with a photo is, since it is not kept
     keep_chosen(request, given, now)
@@ -41,6 +43,7 @@ def helped(request: HttpRequest, now: datetime) -> HttpResponse:
 @require_POST
 def kinds(request: HttpRequest) -> HttpResponse:
     """The field of kinds, the likeliest first, for the words so far; what was chosen already stays."""
+    count_typing(request)
     now, text = timezone.now(), request.POST.get("text", "")
     chosen = request.POST.get("matter", "")
     form = ReportForm(initial={"matter": chosen}, at=now)
@@ -52,6 +55,7 @@ def kinds(request: HttpRequest) -> HttpResponse:
 @require_GET
 def places(request: HttpRequest) -> HttpResponse:
     """Addresses that begin like the words, to choose one."""
+    count_typing(request)
     return render(request, "resident/places.html", _places(request.GET.get("address", "")))
 
 

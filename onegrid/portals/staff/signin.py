@@ -17,13 +17,25 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.identity import actions
-from onegrid.accounts.identity.lockout import failures_from, locked_until
+from onegrid.accounts.identity.lockout import account_waits, address_waits, locked_until
 from onegrid.accounts.identity.models import User
 from onegrid.accounts.identity.queries import account_for_claim
+from onegrid.kit.crypto.secrets import open_secret, seal_secret
+from onegrid.kit.errors import Refusal
 from onegrid.kit.ui.home import first_page
+
+
+class TooManyFailures(Refusal):
+    """Guessing goes on; `details["retry_after"]` says in how many seconds it makes sense again."""
+
+    status = 429
+
+    def __init__(self, words: Promise | str, seconds: int) -> None:
+        super().__init__("too_many_failures", words % {"minutes": ceil(seconds / 60)}, retry_after=seconds)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -32,7 +44,6 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "same_password": _("This is the password you have now. Choose another one."),
-        "too_many_failures": _("Too many wrong passwords from this address. Please wait 15 minutes."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -44,9 +55,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse(name) if name else str(super().get_login_redirect_url(request))
 
     def pre_authenticate(self, request: HttpRequest, **credentials) -> None:
-        failures = failures_from(client_address(request), timezone.now())
-        if failures >= settings.SIGNIN_FAILURES_PER_ADDRESS:
-            raise self.validation_error("too_many_failures")
+        now, address = timezone.now(), client_address(request)
+        if seconds := address_waits(address, now):
+            words = _("Too many wrong passwords from this address. Please wait %(minutes)s minutes.")
+            raise TooManyFailures(words, seconds)
+        if seconds := account_waits(one_spelling(request, credentials), address, now):
+            words = _("Too many wrong passwords for this account. Please wait %(minutes)s minutes.")
+            raise TooManyFailures(words, seconds)
         super().pre_authenticate(request, **credentials)
 
     def clean_password(self, password: str, user: AbstractBaseUser | None = None) -> str:
@@ -67,7 +82,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class MFAAdapter(DefaultMFAAdapter):
-    """QR codes are drawn by segno."""
+    """QR codes are drawn by segno; secrets of second factors are sealed in the database."""
+
+    def encrypt(self, text: str) -> str:
+        return seal_secret(text, "second_factor")
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return open_secret(encrypted_text, "second_factor")
 
     def get_totp_label(self, user: AbstractBaseUser) -> str:
         return user.get_username()

@@ -16,7 +16,7 @@ from onegrid.cases.flow.actions.contact import reveal_contact
 from onegrid.cases.flow.actions.duty import arbitrate_case, object_to_duty
 from onegrid.cases.flow.actions.exporting import export_cases
 from onegrid.cases.flow.actions.following import follow_case, stop_following
-from onegrid.cases.flow.actions.forgetting import correct_name, forget_contact
+from onegrid.cases.flow.actions.forgetting import correct_name, forget_contact, forget_old_contacts
 from onegrid.cases.flow.actions.help import ask_help, give_help, release_help
 from onegrid.cases.flow.actions.holding import lift_ended_holds, lift_hold, put_hold
 from onegrid.cases.flow.actions.intake import open_case
@@ -74,6 +74,7 @@ __all__ = [
     "file_case",
     "follow_case",
     "forget_contact",
+    "forget_old_contacts",
     "give_help",
     "hand_down_case",
     "handle_case",

@@ -1,15 +1,32 @@
-"""更正、删除: the contact on reports is put right or removed when its owner asks; the matter itself stays."""
+"""更正、删除: the contact on reports is put right or removed when its owner asks, and removed when its time is over.
 
-from datetime import datetime
+The matter itself stays.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from onegrid.cases.flow.access import PRIVACY
+from onegrid.cases.flow.limits import flow_limits
 from onegrid.cases.flow.models import Case, Follower
-from onegrid.kit.actors import Actor, require
+from onegrid.kit.actors import Actor, SystemActor, require
 from onegrid.kit.actors.scope import path_range
 from onegrid.kit.audit import record
+
+RETENTION = SystemActor("retention")
+BATCH = 500  # cases in one transaction
+BATCHES_MOST = 100  # in one night
+NOBODY: dict[str, Any] = {
+    "reporter_name": None,
+    "reporter_phone": None,
+    "reporter_phone_index": "",
+    "anonymous": True,
+}
 
 
 @transaction.atomic
@@ -20,8 +37,7 @@ def forget_contact(*, phone_index: str, by: Actor, at: datetime, within: str = "
     What happened, where, and what was done stay: the file of a matter is kept by law, and number and code go on to
     open it. What the reporter wrote stays in it too. NotFound when one of them lies outside the actor's area.
     """
-    empty = {"reporter_name": None, "reporter_phone": None, "reporter_phone_index": "", "anonymous": True}
-    done = _each(phone_index, "cases.forget_contact", by, at, empty, within)
+    done = _each(phone_index, "cases.forget_contact", by, at, NOBODY, within)
     follows = Follower.objects.filter(_there(within, "case__area_path"), phone_index=phone_index)
     for path in follows.values_list("case__area_path", flat=True).distinct():
         require(by, PRIVACY, path=path)
@@ -33,6 +49,49 @@ def correct_name(*, phone_index: str, name: str, by: Actor, at: datetime, within
     """The name on every report with the phone in that area; how many. NotFound as above."""
     named = {"reporter_name": name.replace("\x00", "").strip()[:40] or None}
     return _each(phone_index, "cases.correct_contact", by, at, named, within)
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """How many cases and follows lost name or phone."""
+
+    cases: int = 0
+    follows: int = 0
+
+
+def forget_old_contacts(*, at: datetime, most: int = BATCHES_MOST) -> Forgotten:
+    """保存期限: name and phone go from cases that ended `contact_days` ago (limits.yaml), in `most` batches at most.
+
+    The matter stays with its timeline and seal, and an audit entry that says by which rule; who has number and code
+    still opens it. Phones of followers of the same cases go too. What is left is for the next night.
+    """
+    days = flow_limits(timezone.localdate(at)).contact_days
+    before, done = at - timedelta(days=days), 0
+    for _batch in range(most):
+        count = _forget_batch(before, days, at)
+        done += count
+        if count < BATCH:
+            break
+    follows = Follower.objects.exclude(phone_index="").filter(case__ended_at__lt=before)
+    return Forgotten(done, follows.update(phone=None, phone_index=""))
+
+
+@transaction.atomic
+def _forget_batch(before: datetime, days: int, at: datetime) -> int:
+    kept = Q(reporter_name__isnull=False) | Q(reporter_phone__isnull=False)
+    found = Case.objects.filter(kept, ended_at__isnull=False, ended_at__lt=before).order_by("ended_at")
+    rows = found.select_for_update(skip_locked=True).only("pk", "area_path", "unit_id")[:BATCH]
+    cases = list(rows)
+    for case in cases:
+        record(
+            "cases.forget_contact",
+            by=RETENTION,
+            about=case,
+            at=at,
+            details={"rule": "contact_days", "days": days},
+        )
+    Case.objects.filter(pk__in=[case.pk for case in cases]).update(**NOBODY)
+    return len(cases)
 
 
 def _there(within: str, field: str) -> Q:

@@ -6,16 +6,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from onegrid.kit.errors import Refused
+from onegrid.kit.sheets.suspicion import has_strange_part
 
 EXCEL = (".xlsx", ".xlsm")
 FIRST_ROW = 2  # the header is row 1, as a spreadsheet shows it
+PARTS_MOST = 1_000  # of an Excel file
+UNPACKED_MOST = 4 * 1024**3  # bytes
 CELL_MAX = 1_000_000  # characters; csv's own limit of 131,072 is met by pasted mails
 
 
@@ -68,8 +71,9 @@ def _csv(path: Path, encoding: str, delimiter: str) -> Iterator[Sequence[str]]:
 
 def _excel(path: Path, sheet: str) -> Iterator[Sequence[str]]:
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError, OSError, ValueError):
+        _check_archive(path)
+        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    except (BadZipFile, InvalidFileException, KeyError, OSError, ValueError, SyntaxError):
         raise Refused("not_a_table", _("This is no Excel file that can be read.")) from None
     try:
         if sheet and sheet not in book.sheetnames:
@@ -82,6 +86,14 @@ def _excel(path: Path, sheet: str) -> Iterator[Sequence[str]]:
             yield [_words(cell) for cell in line]
     finally:
         book.close()
+
+
+def _check_archive(path: Path) -> None:
+    with ZipFile(path) as archive:
+        parts = archive.infolist()
+        unpacked = sum(part.file_size for part in parts)
+        if len(parts) > PARTS_MOST or unpacked > UNPACKED_MOST or has_strange_part(archive):
+            raise BadZipFile
 
 
 def _words(cell: object) -> str:

@@ -238,6 +238,12 @@ class Case(models.Model):
                 name="case_reporter_phone",
                 condition=~Q(reporter_phone_index=""),
             ),
+            models.Index(  # whose name or phone is still kept, by when it ended: what retention looks for
+                fields=["ended_at"],
+                name="case_contact_kept",
+                condition=Q(ended_at__isnull=False)
+                & (Q(reporter_name__isnull=False) | Q(reporter_phone__isnull=False)),
+            ),
             GinIndex(OpClass(SEARCHED, "gin_trgm_ops"), name="case_words"),
             GistIndex(fields=["point"], name="case_open_near", condition=Q(ended_at=None)),
             models.Index(
