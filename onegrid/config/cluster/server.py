@@ -31,7 +31,7 @@ max_locks_per_transaction = 256
 timezone = 'Asia/Shanghai'
 """
 
-# Given at every start as well, so that clusters made before have it too. Statements are written with the words in them: a log
+# Given at every start as well: clusters made before have it too. Statements are written with the words in them, a log
 # of slow or failed ones would keep what people typed and whom they looked for. What is slow now: /operator/health/.
 SILENT = [
     "log_min_duration_statement=-1",
