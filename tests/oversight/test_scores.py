@@ -205,9 +205,7 @@ def test_appeals_refuse(mine, kept_streets):
         assert one.value.code == code
         assert (Appeal.objects.count(), Correction.objects.count()) == counts
 
-    refused(
-        "no_such_score", actions.appeal, score_id=mine.pk, reason="不服", by=staff["grid_worker_2"], at=NOW
-    )
+    refused("not_found", actions.appeal, score_id=mine.pk, reason="不服", by=staff["grid_worker_2"], at=NOW)
     refused("reason_needed", actions.appeal, score_id=mine.pk, reason="  ", by=worker, at=NOW)
     refused(
         "too_late", actions.appeal, score_id=mine.pk, reason="不服", by=worker, at=NOW + timedelta(days=8)

@@ -52,7 +52,8 @@ RUNS_SHOWN = 24
 
 
 def no_such_score() -> NotFound:
-    return NotFound("no_such_score", _("There is no such score."))
+    """In the words of `require`: who may not see it does not learn that it is there."""
+    return NotFound("not_found", _("There is nothing here, or it is outside your area."))
 
 
 def rule_in_force(subject: str, day: date) -> ScoreRule | None:

@@ -11,7 +11,7 @@ from onegrid.accounts.identity.models import User
 from onegrid.accounts.notices.actions import notify
 from onegrid.kit.actors import require
 from onegrid.kit.audit import record
-from onegrid.kit.errors import NotFound, Refused
+from onegrid.kit.errors import Refused
 from onegrid.oversight.scores.access import DECIDE, require_somewhere
 from onegrid.oversight.scores.models import Appeal, AppealState, Correction, Score
 from onegrid.oversight.scores.queries import is_about, no_such_score
@@ -56,7 +56,7 @@ def decide_appeal(
     require_somewhere(by, DECIDE)
     one = Appeal.objects.select_for_update().select_related("score__run__rule").filter(pk=appeal_id).first()
     if one is None:
-        raise NotFound("no_such_appeal", _("There is no such appeal."))
+        raise no_such_score()
     require(by, DECIDE, path=one.score.area_path, org_id=one.score.org_id)
     if one.state != AppealState.WAITING:
         raise Refused("decided_already", _("This appeal is decided already."))

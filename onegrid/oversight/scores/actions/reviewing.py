@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from onegrid.accounts.identity.models import Posting, User
 from onegrid.kit.actors import require
 from onegrid.kit.audit import record
-from onegrid.kit.errors import NotFound, Refused
+from onegrid.kit.errors import Refused
 from onegrid.oversight.scores.access import DECIDE, require_somewhere
 from onegrid.oversight.scores.models import Sign, SignState
+from onegrid.oversight.scores.queries import no_such_score
 from onegrid.oversight.scores.signs import found_signs
 
 WORDS_MAX = 1000
@@ -42,7 +43,7 @@ def review_sign(*, sign_id: int, in_order: bool, words: str, by: User, at: datet
     require_somewhere(by, DECIDE)
     sign = Sign.objects.select_for_update().filter(pk=sign_id).first()
     if sign is None:
-        raise NotFound("no_such_sign", _("There is no such sign."))
+        raise no_such_score()
     require(by, DECIDE, path=sign.area_path)
     if sign.state != SignState.OPEN:
         raise Refused("decided_already", _("Somebody looked at this already."))

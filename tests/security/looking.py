@@ -1,0 +1,120 @@
+"""What must be true of every answer, whoever asked: its headers, no inline code, and nobody's name or number in it.
+
+The walk over all addresses and roles (tests/house/test_matrix.py) hands each answer to `faults`; a new address is
+looked at without anybody thinking of it.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+from django.http import HttpResponseBase
+
+# People of the walked world (test_matrix.build_world), sealed in the database: no list, page, file or map tile that
+# comes by GET shows them in the clear. Who holds the code or the phone reads the own name (OWN).
+PEOPLE = [
+    "000-0000-1234",
+    "00000001234",
+    "张三",
+    "王奶奶",
+    "000-1234-5678",
+    "00012345678",
+    "李建国",
+    "000-0000-4321",
+]
+OWN: dict[str, set[str]] = {
+    "resident:own_place": {"张三"},
+}
+POLICY = "Content-Security-Policy"
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+INLINE = re.compile(rb"""\s(?:style|on[a-z]{3,16})\s*=|<style|javascript:""", re.IGNORECASE)
+SCRIPT = re.compile(rb"<script\b[^>]*>", re.IGNORECASE)
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LOOKED_AT: set[tuple[str, int]] = (
+    set()
+)  # addresses whose markup was read in this process: it is the same for all
+
+
+def faults(name: str, answer: HttpResponseBase) -> Iterator[str]:
+    """Sentences, each about something that no answer of the address may be or hold."""
+    if answer.status_code >= 500:
+        yield f"{name}: {answer.status_code}"
+    yield from _headers(name, answer)
+    text = content_of(answer)
+    for person in set(PEOPLE) - OWN.get(name, set()):
+        if answer.status_code < 400 and person.encode() in text and not _asked_by_post(answer):
+            yield f"{name}: shows {person}"
+    if answer.get("Content-Type", "").startswith("text/html") and (name, answer.status_code) not in LOOKED_AT:
+        LOOKED_AT.add((name, answer.status_code))
+        yield from (f"{name}: {fault}" for fault in inline_code(text))
+
+
+def _asked_by_post(answer: HttpResponseBase) -> bool:
+    """What a POST opens is opened for a purpose, on record, or is one's own."""
+    request = getattr(answer, "wsgi_request", None)
+    return request is not None and request.method == "POST"
+
+
+def _headers(name: str, answer: HttpResponseBase) -> Iterator[str]:
+    policy = answer.get(POLICY, "")
+    if not policy or "unsafe" in policy or "*" in policy.split():
+        yield f"{name}: {POLICY} is {policy!r}"
+    if "frame-ancestors 'none'" not in policy and "sandbox" not in policy:
+        yield f"{name}: may be framed by {policy!r}"
+    for header, value in HEADERS.items():
+        if answer.get(header) != value:
+            yield f"{name}: {header} is {answer.get(header)!r}"
+    if "camera=(self)" not in answer.get("Permissions-Policy", ""):
+        yield f"{name}: no Permissions-Policy"
+
+
+def content_of(answer: HttpResponseBase) -> bytes:
+    """The body; of a workbook, what lies in it unpacked. A stream stays readable."""
+    if answer.streaming:
+        body = b"".join(answer.streaming_content)
+        answer.streaming_content = iter([body])
+    else:
+        body = answer.content
+    if answer.get("Content-Type", "").startswith(SHEET) and body:
+        with zipfile.ZipFile(io.BytesIO(body)) as book:
+            return b"\n".join(book.read(part) for part in book.namelist())
+    return body
+
+
+def inline_code(page: bytes) -> list[str]:
+    """Scripts, styles and handlers in a page that a policy without 'unsafe-inline' keeps from working, or worse."""
+    found = [
+        f"a script without nonce: {tag.decode()[:80]}"
+        for tag in SCRIPT.findall(page)
+        if b"nonce=" not in tag and b"src=" not in tag and b"application/json" not in tag
+    ]
+    if INLINE.search(page):  # rare: only then is the page parsed
+        reader = _Reader()
+        reader.feed(page.decode())
+        found += reader.found
+    return found
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "style" and "nonce" not in given:
+            self.found.append("a style without nonce")
+        for name, value in attrs:
+            if name == "style" or name.startswith("on"):
+                self.found.append(f"<{tag} {name}={value!r}>")
+            if (value or "").strip().lower().startswith("javascript:"):
+                self.found.append(f"<{tag} {name}={value!r}>")
+
+    handle_startendtag = handle_starttag
