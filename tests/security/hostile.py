@@ -3,7 +3,7 @@
     python -m tests.security.hostile --count 10000 [--seed 7]
 
 walks them with 10,000 made-up requests, in a database of its own, and exits with 1 when one failed; what failed is
-printed with what was sent, and comes again with the same seed. The suite sends a few hundred (hostile_walk.py).
+printed with what was sent, and comes again with the same seed. What walks is hostile_walk.py.
 
 Made up of: texts that break parsers, queries, encodings and templates (CORPUS), numbers at the ends of their types,
 files that are two things at once, in every place where an address takes something: its path, its query, the fields of
@@ -228,7 +228,7 @@ def main() -> None:
     command = [
         ROOT / ".venv" / "bin" / "onegrid",
         "test",
-        "tests/security/test_walks.py",
+        "tests/security/hostile_walk.py",
         "-s",
         "-k",
         "made_up",

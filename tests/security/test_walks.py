@@ -3,15 +3,6 @@
 from tests.security.exports import (  # noqa: F401  gathered here
     test_no_cell_of_any_export_is_a_formula,
 )
-from tests.security.hostile_walk import (  # noqa: F401  gathered here
-    test_made_up_requests_never_end_in_a_fault_of_ours,
-)
-from tests.security.other_streets import (  # noqa: F401  gathered here
-    test_a_piece_of_a_number_opens_nothing,
-    test_a_record_of_another_street_answers_like_none,
-    test_every_row_without_a_record_is_walked_here_or_elsewhere,
-    test_what_street_a_does_changes_nothing_for_street_b,
-)
 from tests.security.sealed import (  # noqa: F401  gathered here
     test_no_secret_of_signing_in_stands_in_a_dump,
     test_nothing_that_is_sealed_stands_in_a_dump,
