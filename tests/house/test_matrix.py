@@ -952,6 +952,10 @@ def test_every_address_has_its_row():
 
 @pytest.fixture
 def world(streets: Streets) -> World:  # noqa: F811
+    return build_world(streets)
+
+
+def build_world(streets: Streets) -> World:  # noqa: F811
     standing = load_catalog(content=content(), by=BY, at=NOW)
     start_draft(version_id=standing.pk, by=BY, at=NOW)
     keep_rule_draft(
