@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """What retention looks for: cases whose reporter is still known, visits whose notes are."""
 
-    dependencies = [("cases", "0032_paths")]
+    dependencies = [("cases", "0033_kinds_from_a_day")]
     operations = [
         migrations.AddIndex(
             "case",
