@@ -95,6 +95,7 @@ class Walk:
         self.browser = self._launched()
 
     def through(self, pages: dict[str, Way]) -> None:
+        self.seen.asked = len(pages)
         todo = [name for name in pages if name not in self.seen.pages]
         print(f"{len(pages) - len(todo)} of {len(pages)} pages were seen before", flush=True)
         self._reached(Way("", "/"))  # the first visit of all warms the server

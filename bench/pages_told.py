@@ -20,10 +20,11 @@ a busy machine.
 
 @dataclass
 class Seen:
-    """`pages`: paint (ms), script (KB), requests, map of each; `lost`: why a page could not be seen; `floors`,
-    `loads`: the barest page in ms and the load of the machine, each time both were looked at."""
+    """`asked`: of how many pages; `pages`: paint (ms), script (KB), requests, map of each; `lost`: why one was not
+    seen; `floors`, `loads`: the barest page in ms and the load of the machine, each time both were looked at."""
 
     commit: str = ""
+    asked: int = 0
     begun: float = field(default_factory=time.time)
     pages: dict[str, dict[str, float]] = field(default_factory=dict)
     lost: dict[str, str] = field(default_factory=dict)
@@ -57,7 +58,7 @@ def table(seen: Seen) -> str:
     loads = f"load {min(seen.loads):.0f}–{max(seen.loads):.0f}" if seen.loads else "load not noted"
     lines = [
         HEAD,
-        f"{day}, {loads}, {len(seen.pages)} pages. Floor of the first paint: {floor:,.0f} ms.",
+        f"{day}, {loads}, {len(seen.pages)} of {seen.asked} pages. Floor of the first paint: {floor:,.0f} ms.",
         "",
         _summary(seen),
         "",

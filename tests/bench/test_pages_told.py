@@ -10,6 +10,7 @@ from docs.screens.pages import PAGES, to
 def seen() -> Seen:
     return Seen(
         commit="abc",
+        asked=3,
         begun=0,
         pages={
             "desk:queue": {"paint": 1_499, "script": 20, "requests": 9, "map": False},
@@ -38,7 +39,7 @@ def test_the_table_says_what_misses_a_goal_and_what_was_not_seen():
     assert "First paint under 1,500 ms: 1 of 2" in text
     assert "under 450 KB: 1 of 1 with one" in text
     assert "desk:case: nothing was painted" in text
-    assert "load 1–6" in text
+    assert "load 1–6, 2 of 3 pages" in text
 
 
 PAGE = """<nav><a href="/cases/YW0">no</a></nav><main><a href="/cases/new/">new</a>
