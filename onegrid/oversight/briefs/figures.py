@@ -87,7 +87,7 @@ def brief_content(area: Area, day: date, at: datetime) -> dict[str, Any]:
         "blown": _by_local_day(blown_on(area, days), "blown_at"),
         "paths": _by_local_day(paths_on(area, days), "case__opened_at"),
     }
-    numbers = {}
+    numbers: dict[str, dict[str, Any]] = {}
     for key, by_day in counts.items():
         mean = mean_of(by_day, days[1:])
         numbers[key] = {"value": by_day.get(day, 0), "mean": None if mean is None else float(round(mean, 1))}
