@@ -4,5 +4,5 @@ gathered in test_walks.py, so that the world is built once."""
 import pytest
 
 pytest.register_assert_rewrite(
-    *(f"tests.security.{name}" for name in ("writing", "sealed", "exports", "hostile_walk"))
+    *(f"tests.security.{name}" for name in ("other_streets", "writing", "sealed", "exports", "hostile_walk"))
 )

@@ -3,6 +3,10 @@
 from tests.security.exports import (  # noqa: F401  gathered here
     test_no_cell_of_any_export_is_a_formula,
 )
+from tests.security.other_streets import (  # noqa: F401  gathered here
+    test_a_record_of_another_street_answers_like_none,
+    test_what_street_a_does_changes_nothing_for_street_b,
+)
 from tests.security.sealed import (  # noqa: F401  gathered here
     test_no_secret_of_signing_in_stands_in_a_dump,
     test_nothing_that_is_sealed_stands_in_a_dump,
