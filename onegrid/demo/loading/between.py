@@ -77,8 +77,8 @@ def _under_way(path: PathCase, shift: User, dispatcher: User, at: datetime) -> N
     send_path(path_id=path.pk, by=dispatcher, at=at + 2 * hour)
     asked = list(path.sections.filter(level="street", state="asked"))  # a way may come to a unit twice
     officers = {unit_id: _officer_of(unit_id) for unit_id in dict.fromkeys(row.unit_id for row in asked)}
-    for officer in filter(None, officers.values()):
-        accept_sections(path_id=path.pk, by=officer, at=at + 3 * hour)
+    for asked_officer in filter(None, officers.values()):
+        accept_sections(path_id=path.pk, by=asked_officer, at=at + 3 * hour)
     for section in asked:
         officer = officers[section.unit_id]
         if officer is None:

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from typing import Any
 
 # Telephones, identity numbers (GB 11643), bank cards. A case number has letters or a dash before its digits.
 NUMBERS = re.compile(
@@ -29,5 +30,5 @@ class Discreet(logging.Formatter):
         record.message = discreet(record.message)
         return super().formatMessage(record)
 
-    def formatException(self, ei) -> str:  # type: ignore[no-untyped-def]  # as in the class above
+    def formatException(self, ei: Any) -> str:
         return discreet(super().formatException(ei))

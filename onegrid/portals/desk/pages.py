@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from onegrid.accounts.identity.me import me
 from onegrid.accounts.identity.models import User
 from onegrid.cases.catalog.naming import suggest_classes
 from onegrid.cases.catalog.queries import class_by_id
@@ -39,12 +40,6 @@ from onegrid.portals.desk.merging import likeness_of
 from onegrid.portals.desk.returning import came_from, list_address, list_query, with_from
 from onegrid.portals.desk.steps import ACTIONS, MAIN_ROAD, needs_of, own_waiting, possible
 from onegrid.portals.desk.whistles.pages import whistle_on_case
-
-
-def me(request: HttpRequest) -> User:
-    """The signed-in user; every page here is behind sign-in."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 @login_required

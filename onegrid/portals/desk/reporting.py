@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from onegrid.accounts.identity.me import me
 from onegrid.accounts.identity.models import User
 from onegrid.cases.catalog.naming import suggest_classes
 from onegrid.cases.catalog.queries import matters
@@ -184,12 +185,6 @@ class PhoneForm(PlacedForm, KeepsPhotos):
             "urgent": given.get("urgent", False),
             "idempotency_key": given["key"],
         }
-
-
-def me(request: HttpRequest) -> User:
-    """The signed-in user; every page here is behind sign-in."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 @login_required

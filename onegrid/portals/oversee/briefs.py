@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from onegrid.accounts.identity.me import me
 from onegrid.cases.flow.queries.filters import number
 from onegrid.kit.audit import record
 from onegrid.kit.files import file_answer
@@ -27,7 +28,7 @@ from onegrid.oversight.briefs.queries import (
 )
 from onegrid.oversight.measures.access import SEE as MEASURES
 from onegrid.oversight.supervision.queries.matters import Kind
-from onegrid.portals.oversee.pages import lines_of, matters_address, me
+from onegrid.portals.oversee.pages import lines_of, matters_address
 
 LISTS = {"overdue": Kind.OVERDUE, "soon": Kind.SOON, "pressed": Kind.PRESSED}
 

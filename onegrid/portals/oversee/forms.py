@@ -95,7 +95,7 @@ class InstructionForm(forms.Form):
         help_text=_("Numbers, one a line. Empty: about the place."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    files = FilesField(label=_("Photos or PDF"))
+    files = FilesField(label=_("Photos or PDF"))  # type: ignore[assignment]  # a field, not what was sent
 
     def __init__(
         self, *args: Any, units: list[Organisation], areas: list[tuple[int, str]], known: str, **more: Any
@@ -122,7 +122,7 @@ class SignForm(StepForm):
 
 class ReplyForm(StepForm):
     words = words(_("What was done, and what comes of it?"), required=True)
-    files = FilesField(label=_("Photos or PDF"))
+    files = FilesField(label=_("Photos or PDF"))  # type: ignore[assignment]  # a field, not what was sent
 
 
 class AskTimeForm(StepForm):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from onegrid.accounts.identity.me import me
 from onegrid.cases.catalog.models import amount
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.kit.files import file_answer
@@ -27,7 +28,6 @@ from onegrid.oversight.supervision.queries import instructions as reading
 from onegrid.oversight.supervision.queries.instructions import TAB_WORDS, Asked, Tab
 from onegrid.oversight.supervision.rules import Verb
 from onegrid.portals.oversee.forms import FORMS, InstructionForm
-from onegrid.portals.oversee.pages import me
 
 KEY_MAX = 60
 MEDIA = {

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from onegrid.accounts.identity.access import require_somewhere
+from onegrid.accounts.identity.me import me
 from onegrid.accounts.identity.models import User
 from onegrid.cases.flow import facts
 from onegrid.cases.flow.access import EXPORT, PRESS, SEE
@@ -64,12 +65,6 @@ KIND_ICONS = {
     Kind.URGENT: "alert-triangle",
     Kind.LONG: "calendar",
 }
-
-
-def me(request: HttpRequest) -> User:
-    """The signed-in user; every page here is behind sign-in."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 @dataclass(frozen=True)

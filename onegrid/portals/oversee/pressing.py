@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from onegrid.accounts.identity.me import me
 from onegrid.cases.flow.access import PRESS, require_case
 from onegrid.cases.flow.actions import press_case
 from onegrid.cases.flow.queries import case_story
@@ -17,7 +18,6 @@ from onegrid.cases.flow.rules import Verb
 from onegrid.kit.errors import Refused
 from onegrid.oversight.supervision.queries.matters import presses
 from onegrid.portals.oversee.forms import PressForm
-from onegrid.portals.oversee.pages import me
 
 
 @login_required
@@ -43,8 +43,9 @@ def press(request: HttpRequest, number: str) -> HttpResponse:
             )
         except Refused as refusal:
             form.add_error(None, str(refusal.message))
-            form.data = form.data.copy()  # type: ignore[attr-defined]  # a posted form's data is a QueryDict
-            form.data["version"] = str(story.case.version)
+            again = request.POST.copy()
+            again["version"] = str(story.case.version)
+            form.data = again
         else:
             messages.success(request, _("%(number)s is pressed.") % {"number": story.case.number})
             return redirect(back)

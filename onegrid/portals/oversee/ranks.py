@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from onegrid.accounts.identity.access import require_somewhere
+from onegrid.accounts.identity.me import me
 from onegrid.cases.flow.access import PRESS
 from onegrid.cases.flow.queries.filters import number
 from onegrid.oversight.scores.access import SEE
@@ -25,7 +26,7 @@ from onegrid.oversight.scores.models import SubjectChoices
 from onegrid.oversight.scores.queries import Ranked, Ranks, ranks
 from onegrid.oversight.scores.rules import Subject
 from onegrid.oversight.supervision.queries.matters import By, Group, Kind, filters_of, groups
-from onegrid.portals.oversee.pages import areas_choice, list_address, me
+from onegrid.portals.oversee.pages import areas_choice, list_address
 
 MOST = 3_000  # groups beside ranks
 SHOWN = 200

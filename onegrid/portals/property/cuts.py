@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from onegrid.accounts.identity.me import me
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.portals.property.forms import CutForm, CutReasonForm, CutStepForm, ProlongForm
-from onegrid.portals.property.pages import me
 from onegrid.registry.cuts import actions, queries
 from onegrid.registry.cuts.access import WRITE
 from onegrid.registry.cuts.confirming import confirming

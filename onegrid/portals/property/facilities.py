@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from onegrid.accounts.identity.me import me
 from onegrid.cases.catalog.queries import edition, version_id_in_force
 from onegrid.cases.flow.actions import open_case
 from onegrid.cases.flow.models import Channel
 from onegrid.kit.errors import Refused
 from onegrid.kit.files import file_answer
 from onegrid.portals.property.forms import FacilityForm, ReasonForm, UpkeepForm
-from onegrid.portals.property.pages import me
 from onegrid.registry.dwellings import queries as dwellings
 from onegrid.registry.facilities import queries
 from onegrid.registry.facilities.access import KEEP

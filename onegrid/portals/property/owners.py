@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from onegrid.accounts.identity.me import me
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.portals.property.forms import CommitteeForm, EntryForm, MemberForm, ReasonForm, VoteForm
-from onegrid.portals.property.pages import me
 from onegrid.registry.dwellings.queries import dwellings_of
 from onegrid.registry.owners import actions, queries
 from onegrid.registry.owners.access import CONTACT, EDIT

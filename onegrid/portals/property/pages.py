@@ -7,19 +7,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from onegrid.accounts.identity.models import User
+from onegrid.accounts.identity.me import me
 from onegrid.cases.repairs.queries import open_by_compound
 from onegrid.registry.cuts.queries import cuts_of, cuts_waiting
 from onegrid.registry.dwellings.queries import PAGE, buildings_of, compounds, managements_of
 from onegrid.registry.dwellings.queries import compound as one_compound
 from onegrid.registry.facilities.queries import due, facilities_of
 from onegrid.registry.facilities.rules import Standing
-
-
-def me(request: HttpRequest) -> User:
-    """The signed-in user; every page here is behind sign-in."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def number(given: str) -> int:

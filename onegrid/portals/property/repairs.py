@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from onegrid.accounts.identity.me import me
 from onegrid.cases.flow.access import may_ask_reporter
 from onegrid.cases.flow.rules import Verb
 from onegrid.cases.repairs import actions
@@ -21,7 +22,7 @@ from onegrid.cases.repairs.queries import PAGE, RepairStory, repair_story, repai
 from onegrid.kit.crypto import mask_name, mask_phone
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.portals.property.forms import AcceptForm, AssignForm, FeedbackForm
-from onegrid.portals.property.pages import me, number
+from onegrid.portals.property.pages import number
 
 LABELS = {
     "accept": gettext_lazy("Take it"),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from onegrid.accounts.duties.models import Duty
 from onegrid.accounts.duties.queries import duties_of, on_duty, who_answers_in
 from onegrid.accounts.identity.actions import end_own_session
+from onegrid.accounts.identity.me import me
 from onegrid.accounts.identity.models import Grant, Posting, User
 from onegrid.accounts.identity.queries import posts_of, roles_of
 from onegrid.accounts.notices import actions
@@ -29,12 +30,6 @@ from onegrid.portals.staff.forms import ChannelsForm
 
 SHOWN_ON_DUTY = 4
 TOLD_AT_ONCE = 3
-
-
-def me(request: HttpRequest) -> User:
-    """The signed-in user; every page here is behind sign-in."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 @login_required

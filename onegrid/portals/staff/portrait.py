@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from onegrid.accounts.identity.me import me
 from onegrid.accounts.portraits.actions import show_portrait, withdraw_portrait
 from onegrid.accounts.portraits.queries import consents_of, may_have_portrait, portrait_of
 from onegrid.accounts.portraits.rules import TERMS
-from onegrid.kit.actors import viewer_of
 from onegrid.kit.errors import NotAllowed, NotFound
 from onegrid.kit.files import file_answer
 from onegrid.kit.ui.asking import form_page
@@ -50,8 +50,8 @@ class PortraitForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def portrait(request: HttpRequest) -> HttpResponse:
     """The photo as residents see it, what was agreed to and when, and another one; for who answers for a grid."""
-    me, now = viewer_of(request), timezone.now()
-    may, own = may_have_portrait(me, now), portrait_of(me)
+    worker, now = me(request), timezone.now()
+    may, own = may_have_portrait(worker, now), portrait_of(worker)
     if not may and own is None:
         raise NotAllowed("no_grid_duty", _("Only who answers for a grid is shown to its residents."))
     if not may:  # the duty is over; the photo can still be taken back
@@ -68,15 +68,15 @@ def portrait(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(request: HttpRequest) -> dict[str, Any]:
-    own = portrait_of(viewer_of(request))
-    consents = consents_of(viewer_of(request))
+    own = portrait_of(me(request))
+    consents = consents_of(me(request))
     return {"own": own, "consents": consents, "outdated": own is not None and own.terms != TERMS}
 
 
 @login_required
 @require_POST
 def withdraw(request: HttpRequest) -> HttpResponse:
-    withdraw_portrait(by=viewer_of(request), at=timezone.now())
+    withdraw_portrait(by=me(request), at=timezone.now())
     messages.success(request, _("Your photo is deleted; residents see your initial only."))
     return redirect("staff:account")
 
@@ -84,7 +84,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def photo(request: HttpRequest) -> HttpResponseBase:
-    own = portrait_of(viewer_of(request))
+    own = portrait_of(me(request))
     if own is None or own.file is None:
         raise NotFound("not_found", _("There is nothing here, or it is outside your area."))
     return file_answer(own.file, request)

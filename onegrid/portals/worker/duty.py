@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from onegrid.accounts.identity.me import me
 from onegrid.accounts.presence import actions
 from onegrid.accounts.presence.access import SIGN_ON
 from onegrid.accounts.presence.queries import limits_now, looks_at, presences_since
 from onegrid.kit.errors import NotAllowed, Refused
-from onegrid.portals.worker.shell import me, page, standing
+from onegrid.portals.worker.shell import page, standing
 
 SHOWN = timedelta(days=14)
 

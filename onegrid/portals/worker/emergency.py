@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from onegrid.accounts.identity.me import me
 from onegrid.cases.flow.access import ALARM, REPORT
 from onegrid.cases.flow.actions import open_case
 from onegrid.cases.flow.forms.reports import FIELD_OF, PlacedForm
@@ -23,7 +24,7 @@ from onegrid.cases.flow.rules import ADDRESS_MAX, TEXT_MAX
 from onegrid.kit.errors import NotAllowed, Refused
 from onegrid.kit.files import Kinds
 from onegrid.places.basemap.queries import point_map_config
-from onegrid.portals.worker.shell import me, page, standing
+from onegrid.portals.worker.shell import page, standing
 
 
 class EmergencyForm(PlacedForm):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from onegrid.accounts.identity.me import me
 from onegrid.cases.flow import actions
 from onegrid.cases.flow.models import Case, VerbChoices
 from onegrid.cases.flow.queries import Story, case_story, photo_of_case, why_not_open
@@ -21,7 +22,7 @@ from onegrid.kit.files import file_answer
 from onegrid.places.basemap.queries import point_map_config
 from onegrid.portals.worker.forms import FORMS
 from onegrid.portals.worker.outbox import VERSION, from_outbox, with_case_now
-from onegrid.portals.worker.shell import me, page
+from onegrid.portals.worker.shell import page
 
 ACTIONS: dict[Verb, Callable[..., Case]] = {
     Verb.VERIFY: actions.verify_case,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from onegrid.accounts.identity.me import me
 from onegrid.cases.flow.photos import PhotosField
 from onegrid.cases.patrol.access import DO, PLAN
 from onegrid.cases.patrol.actions import Answer, patrol_place, set_plan
@@ -37,7 +38,7 @@ from onegrid.kit.errors import NotFound, Refused
 from onegrid.kit.files import Kinds, file_answer
 from onegrid.places.areas.kinds import GRIDS, AreaKind
 from onegrid.places.areas.models import Area
-from onegrid.portals.worker.shell import me, page, standing
+from onegrid.portals.worker.shell import page, standing
 
 FAULT_WORDS = {
     "answer_missing": gettext_lazy("Please answer this."),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from onegrid.accounts.identity.me import me
 from onegrid.cases.patrol import actions
 from onegrid.cases.patrol.access import PLAN
 from onegrid.cases.patrol.models import PatrolPlace
@@ -28,7 +29,7 @@ from onegrid.kit.actors import require
 from onegrid.kit.errors import NotFound
 from onegrid.kit.ui.asking import form_page, number, part_of, where_one_may
 from onegrid.places.basemap.queries import point_map_config
-from onegrid.portals.worker.shell import me, page, standing
+from onegrid.portals.worker.shell import page, standing
 from onegrid.registry.establishments.access import SEE as SEE_FIRMS
 from onegrid.registry.establishments.models import Establishment
 from onegrid.registry.establishments.queries import establishment, establishments

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from onegrid.accounts.identity.me import me
 from onegrid.accounts.identity.models import User
 from onegrid.accounts.presence.access import SIGN_ON
 from onegrid.accounts.presence.queries import presences_since
@@ -23,7 +24,7 @@ from onegrid.cases.flow.rules import Verb
 from onegrid.cases.patrol.queries import patrols_by
 from onegrid.cases.visits.queries import visits_by
 from onegrid.kit.errors import NotAllowed
-from onegrid.portals.worker.shell import me, page
+from onegrid.portals.worker.shell import page
 
 KINDS: dict[str, tuple[Promise, Promise]] = {
     "open": (gettext_lazy("Cases reported"), gettext_lazy("reports I sent, my patrols' problems among them")),

@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from onegrid.accounts.identity.me import me
 from onegrid.accounts.presence.access import SIGN_ON
 from onegrid.kit.errors import NotAllowed
 from onegrid.oversight.scores.queries import own_scores, own_signs, so_far
 from onegrid.oversight.scores.telling import sign_words
-from onegrid.portals.worker.shell import me, page
+from onegrid.portals.worker.shell import page
 
 
 @login_required

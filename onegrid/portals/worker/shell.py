@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from onegrid.accounts.identity.me import me
 from onegrid.accounts.identity.models import User
 from onegrid.accounts.presence.access import SIGN_ON
 from onegrid.accounts.presence.models import Presence
@@ -24,12 +25,6 @@ class Strip:
     presence: Presence | None
     here: Here | None
     every: int
-
-
-def me(request: HttpRequest) -> User:
-    """The signed-in user; every page here is behind sign-in."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def standing(worker: User, at: datetime) -> Strip:

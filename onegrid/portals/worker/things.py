@@ -17,10 +17,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from onegrid.accounts.duties.queries import duties_of
+from onegrid.accounts.identity.me import me
 from onegrid.kit.errors import Refused
 from onegrid.kit.files import file_answer
 from onegrid.places.basemap.queries import point_map_config
-from onegrid.portals.worker.shell import me, page, standing
+from onegrid.portals.worker.shell import page, standing
 from onegrid.portals.worker.words import metres_words
 from onegrid.registry.things.access import PROPOSE
 from onegrid.registry.things.actions_changes import WORDS_MAX, propose_change

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from onegrid.accounts.identity.me import me
 from onegrid.accounts.identity.models import User
 from onegrid.accounts.presence.queries import Here
 from onegrid.cases.flow.models import Case
@@ -24,7 +25,7 @@ from onegrid.cases.patrol.queries import due_places
 from onegrid.cases.visits.queries import due_visits
 from onegrid.kit.geo import metres_between, nearest_next
 from onegrid.places.basemap.queries import point_map_config
-from onegrid.portals.worker.shell import me, page, standing
+from onegrid.portals.worker.shell import page, standing
 from onegrid.portals.worker.words import due_words, metres_words
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)

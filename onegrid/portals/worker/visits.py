@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from onegrid.accounts.identity.me import me
 from onegrid.cases.visits.access import PLAN
 from onegrid.cases.visits.actions import end_plan, open_file, plan_visits, record_visit
 from onegrid.cases.visits.kinds import kind_words, kinds_on
@@ -34,7 +35,7 @@ from onegrid.kit.errors import Refused
 from onegrid.places.addresses.kinds import AddressKind
 from onegrid.places.addresses.models import Address
 from onegrid.places.addresses.queries import find_addresses
-from onegrid.portals.worker.shell import me, page
+from onegrid.portals.worker.shell import page
 
 FAULTS: dict[str, tuple[str, Any]] = {
     "met_needed": ("met", gettext_lazy("Please say who was met.")),

@@ -71,7 +71,8 @@ def _answered(request: HttpRequest, deed: Deed, path_id: int, by: User, about: d
     with once(request, given, photos, by) as kept:
         if not kept:
             locked = PathCase.objects.select_for_update(of=("self",)).only("case").get(pk=path_id)
-            Case.objects.select_for_update(of=("self",)).filter(pk=locked.case_id).only("pk").first()
+            if locked.case_id is not None:
+                Case.objects.select_for_update(of=("self",)).only("pk").get(pk=locked.case_id)
             _look(path_id, by, seen)
             deed.act(path_id=path_id, by=by, at=timezone.now(), **about, **given.model_dump(), **more)
     try:

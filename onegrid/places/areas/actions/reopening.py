@@ -1,6 +1,7 @@
 """Reopening a closed area: the same row, so that components, addresses and cases that name it are in it again."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.gis.db.models.functions import Area as Size
 from django.contrib.gis.db.models.functions import Intersection
@@ -72,6 +73,6 @@ def _refuse_if_taken(area: Area) -> None:
         raise Refused("place_is_taken", words % {"name": other.name}, area=other.pk)
 
 
-def _degrees(size: object) -> float:
+def _degrees(size: Any) -> float:
     """What the database answers for geographic coordinates: square degrees, sometimes as a measure."""
     return float(getattr(size, "sq_m", size) or 0)

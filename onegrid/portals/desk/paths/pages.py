@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from onegrid.accounts.identity.models import User
+from onegrid.accounts.identity.me import me
 from onegrid.cases.paths import actions
 from onegrid.cases.paths.access import DRAW
 from onegrid.cases.paths.models import PathSection
@@ -28,11 +28,6 @@ from onegrid.places.basemap.queries import point_map_config
 from onegrid.portals.desk.paths.forms import ShowForm, WayForm, WorkForm
 
 COLOURS = 6  # the tokens --map-kind-01 … 06
-
-
-def me(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
 
 
 @login_required
@@ -77,7 +72,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _once(request: HttpRequest, at: datetime) -> AbstractContextManager[Doing]:
     """A form that is sent twice, by two clicks, is done once; with other words it is another one."""
-    fields = [(name, value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken"]
+    fields = [(name, str(value)) for name, value in request.POST.items() if name != "csrfmiddlewaretoken"]
     files = [(name, str(one.name), one.size or 0) for name, some in request.FILES.lists() for one in some]
     if not request.POST.get("key"):
         fields.append(("key", uuid4().hex))

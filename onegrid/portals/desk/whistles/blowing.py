@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from onegrid.accounts.identity.me import me
 from onegrid.accounts.identity.models import User
 from onegrid.cases.flow.queries.choices import areas_to_choose
 from onegrid.cases.whistle.access import BLOW
@@ -23,7 +24,6 @@ from onegrid.cases.whistle.queries import BlowFacts, blow_facts
 from onegrid.cases.whistle.rules import CASES_MOST, State
 from onegrid.kit.actors import require
 from onegrid.kit.errors import NotAllowed, Refused
-from onegrid.portals.desk.whistles.pages import me
 
 
 @login_required

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from onegrid.accounts.identity.me import me
 from onegrid.cases.whistle import actions
 from onegrid.cases.whistle.actions.recording import owners
 from onegrid.cases.whistle.models import WhistleCall
@@ -32,7 +33,7 @@ from onegrid.portals.desk.whistles.forms import (
     ResultForm,
     WordsForm,
 )
-from onegrid.portals.desk.whistles.pages import me, open_deeds
+from onegrid.portals.desk.whistles.pages import open_deeds
 
 TITLES: dict[str, Promise] = {
     "approve": _("Approve and blow"),

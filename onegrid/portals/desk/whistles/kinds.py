@@ -98,10 +98,9 @@ class KindForm(forms.Form):
                 self.add_error(name, _("A number above 0 and up to 400; halves as 0.5."))
         return given
 
-    def rows(self) -> list[tuple[Any, Any, Any, Any]]:
-        return [
-            tuple(self[f"{step}_{part}"] for part in ("limit", "unit", "mark", "source")) for step in LIMITED
-        ]  # type: ignore[misc]  # four of them
+    def rows(self) -> list[list[Any]]:
+        """The four fields of each limit."""
+        return [[self[f"{step}_{part}"] for part in ("limit", "unit", "mark", "source")] for step in LIMITED]
 
     def plain(self) -> list[Any]:
         return [self[name] for name in ("code", "name", "name_en", "field", "blown_by", "mark", "source")]

@@ -12,6 +12,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from onegrid.accounts.identity.me import me
 from onegrid.cases.whistle.access import ANSWER, BLOW, acts_for_street, answers_for
 from onegrid.cases.whistle.codes import street_code
 from onegrid.cases.whistle.queries import photo_of_call, whistle_story
@@ -19,7 +20,6 @@ from onegrid.cases.whistle.refusals import no_such_whistle
 from onegrid.cases.whistle.rules import CODE_LASTS, State
 from onegrid.kit.actors import require
 from onegrid.kit.files import file_answer
-from onegrid.portals.desk.whistles.pages import me
 
 
 @login_required

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from onegrid.accounts.identity.me import me
 from onegrid.accounts.identity.models import User
 from onegrid.cases.catalog.models import Mark
 from onegrid.cases.flow.models import Case
@@ -33,11 +34,6 @@ from onegrid.cases.whistle.rules import DECIDE, STEPS, CallState, State, is_late
 from onegrid.cases.whistle.sealing import seal_holds
 
 WHICH = ("open", "refused", "ended")
-
-
-def me(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
 
 
 @login_required

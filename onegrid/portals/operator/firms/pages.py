@@ -94,6 +94,6 @@ def _form(
         messages.success(request, said % {"name": made.name})
         return redirect("operator:firm", made.pk)
 
-    context = {"firm": firm, "title": title, "told": told}
+    context: dict[str, Any] = {"firm": firm, "title": title, "told": told}
     context["point_map"] = point_map_config() if "lon" in form.fields else None
     return form_page(request, "operator/firms/form.html", form, act=act, done=done, show=lambda: context)

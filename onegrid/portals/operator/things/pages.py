@@ -127,6 +127,6 @@ def _form(
         messages.success(request, _("%(name)s: it is written down.") % {"name": made.identifier})
         return redirect("operator:thing", made.identifier)
 
-    context = {"thing": thing, "title": title, "told": told}
+    context: dict[str, Any] = {"thing": thing, "title": title, "told": told}
     context["point_map"] = point_map_config() if "lon" in form.fields else None
     return form_page(request, "operator/things/form.html", form, act=act, done=done, show=lambda: context)
