@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.contrib.gis.geos import MultiPolygon, Polygon
+from django.utils import timezone
 
 from onegrid.places.addresses.actions import open_address
 from onegrid.places.addresses.models import Address
@@ -57,7 +58,7 @@ def furnished_compound(street: Street, at: datetime) -> Compound:
     compound = make_compound(street)
     put_up_facility(
         compound_id=compound.pk, kind="lift", building_id=compound.buildings.get(name="1号楼").pk, place="1单元",
-        done_on=(at - timedelta(days=20)).date(), by=BY, at=at,
+        done_on=timezone.localdate(at - timedelta(days=20)), by=BY, at=at,
     )  # fmt: skip
     cut = write_cut(
         compound_id=compound.pk, supply="water", reason="更换水泵", starts_at=at + timedelta(days=2),

@@ -19,7 +19,7 @@ from onegrid.cases.paths.models import PathCase, PathSection, SectionEvidence
 from onegrid.cases.whistle import actions
 from onegrid.cases.whistle.actions import Wanted
 from onegrid.cases.whistle.models import RecordSignature, Whistle, WhistleCall, WhistleStep
-from onegrid.cases.whistle.rules import Role, State
+from onegrid.cases.whistle.rules import Role, WhistleState
 from onegrid.exchange.connectors import actions as connectors
 from onegrid.exchange.connectors import rules
 from onegrid.exchange.connectors.json_http import JsonHttp
@@ -93,7 +93,7 @@ def test_a_whistle(town, killer):  # noqa: F811
     actions.finish_call(**mine, result="已清理")
     whistle.refresh_from_db()
     case.refresh_from_db()
-    assert (whistle.state, case.holds_open) == (State.FINISHED, 0) and case.due_at is not None
+    assert (whistle.state, case.holds_open) == (WhistleState.FINISHED, 0) and case.due_at is not None
     assert deeds_of(whistle)[-2:] == ["finish", "end"]
     assert FactRow.objects.filter(kind="cases.WhistleFinished").count() == 1
     assert not list(all_findings(lambda *_: None))

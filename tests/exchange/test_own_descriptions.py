@@ -25,7 +25,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from onegrid.config.wsgi import application
+from onegrid.config.wsgi import inside  # the door before it has connections of its own
 from onegrid.console import api as console
 from onegrid.exchange.openplatform.actions import issue_client
 from onegrid.exchange.openplatform.rules import GRANTABLE, PER_MINUTE_MOST
@@ -60,10 +60,16 @@ def _shapes(kind: type = Schema) -> Iterator[type]:
 
 
 def test_no_two_shapes_share_a_name():
-    """In the document the second would silently stand for the first."""
+    """In the document the second would silently stand for the first; so would a list of words."""
     ours = {shape for shape in _shapes() if shape.__module__.startswith("onegrid.")}
-    v1 = Counter(shape.__name__ for shape in ours if "open311" not in shape.__module__)
-    assert [name for name, count in v1.items() if count > 1] == []
+    v1 = {shape for shape in ours if "open311" not in shape.__module__}
+    assert [name for name, count in Counter(shape.__name__ for shape in v1).items() if count > 1] == []
+    said: dict[str, set[str]] = {}
+    for shape in v1:
+        for name, words in shape.model_json_schema().get("$defs", {}).items():
+            if "enum" in words:
+                said.setdefault(name, set()).add(json.dumps(words["enum"]))
+    assert said and [name for name, lists in said.items() if len(lists) > 1] == []
 
 
 def test_every_verb_has_an_example_that_its_schema_takes():
@@ -97,7 +103,7 @@ def test_made_up_requests_are_answered_as_described(town, site, address, example
     )  # fmt: skip
     known = {"number": case.number, "service_request_id": case.number, "service_code": "06013"}
     answers: Counter[int] = Counter()
-    for result in schemathesis.openapi.from_wsgi(address, application).get_all_operations():
+    for result in schemathesis.openapi.from_wsgi(address, inside).get_all_operations():
         operation = result.ok()
         _walk(operation, known, made.key, answers, examples)
     assert answers[200] + answers[201] > 15 and sum(answers.values()) > 50, answers

@@ -10,7 +10,7 @@ from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.catalog.models import Mark
 from onegrid.cases.flow.models import Case
 from onegrid.cases.whistle import rules
-from onegrid.cases.whistle.rules import CallState, Field, Role, State
+from onegrid.cases.whistle.rules import CallState, Field, Role, WhistleState
 from onegrid.kit.files.models import StoredFile
 from onegrid.places.areas.models import CGCS2000, Area
 
@@ -23,11 +23,11 @@ class FieldChoices(models.TextChoices):
 
 
 class WhistleStateChoices(models.TextChoices):
-    WAITING = State.WAITING, _("Waits for approval")
-    RUNNING = State.RUNNING, _("Departments are coming")
-    FINISHED = State.FINISHED, _("Whistle finished")
-    WITHDRAWN = State.WITHDRAWN, _("Whistle withdrawn")
-    DECLINED = State.DECLINED, _("Whistle not approved")
+    WAITING = WhistleState.WAITING, _("Waits for approval")
+    RUNNING = WhistleState.RUNNING, _("Departments are coming")
+    FINISHED = WhistleState.FINISHED, _("Whistle finished")
+    WITHDRAWN = WhistleState.WITHDRAWN, _("Whistle withdrawn")
+    DECLINED = WhistleState.DECLINED, _("Whistle not approved")
 
 
 class RoleChoices(models.TextChoices):

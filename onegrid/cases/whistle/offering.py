@@ -6,7 +6,7 @@ It offers; the actions ask again, under the lock.
 from onegrid.cases.whistle.access import ANSWER, APPROVE, BLOW, acts_for_street, answers_for, stands_above
 from onegrid.cases.whistle.models import WhistleCall
 from onegrid.cases.whistle.queries import WhistleStory
-from onegrid.cases.whistle.rules import CallState, State, may_refuse
+from onegrid.cases.whistle.rules import CallState, WhistleState, may_refuse
 from onegrid.kit.actors import Actor
 
 NEXT: dict[CallState, list[str]] = {
@@ -21,10 +21,10 @@ def street_verbs(story: WhistleStory, viewer: Actor) -> list[str]:
     """With the whistle itself: approve, decline, record, withdraw."""
     whistle = story.whistle
     blows, approves = acts_for_street(viewer, BLOW, whistle), acts_for_street(viewer, APPROVE, whistle)
-    found = ["approve", "decline"] if whistle.state == State.WAITING and approves else []
+    found = ["approve", "decline"] if whistle.state == WhistleState.WAITING and approves else []
     there = any(call.report_in_at for call in story.calls)
     sealed = story.record is not None and story.record.sealed_at is not None
-    if whistle.state == State.RUNNING and blows and there and not sealed:
+    if whistle.state == WhistleState.RUNNING and blows and there and not sealed:
         found.append("record")
     if whistle.is_open and (blows or approves):
         found.append("withdraw")
@@ -36,9 +36,9 @@ def call_verbs(story: WhistleStory, call: WhistleCall, viewer: Actor) -> list[st
     whistle = story.whistle
     own = answers_for(viewer, ANSWER, call)
     attest = ["attest"] if own and _may_attest(story, call) else []
-    if whistle.state == State.FINISHED and call.state != CallState.EXCUSED:
+    if whistle.state == WhistleState.FINISHED and call.state != CallState.EXCUSED:
         return [*attest, *_ratings(story, call, viewer, own)]
-    if whistle.state != State.RUNNING:
+    if whistle.state != WhistleState.RUNNING:
         return []
     if call.state == CallState.REFUSED and stands_above(viewer, whistle):
         return ["decide"]

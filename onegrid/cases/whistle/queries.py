@@ -30,7 +30,7 @@ from onegrid.cases.whistle.models import (
     WhistleStep,
 )
 from onegrid.cases.whistle.refusals import no_such_whistle
-from onegrid.cases.whistle.rules import LOW_STARS, OUT, Band, CallState, State, advice, blow_band
+from onegrid.cases.whistle.rules import LOW_STARS, OUT, Band, CallState, WhistleState, advice, blow_band
 from onegrid.cases.whistle.rules import blow_rate as rate_of
 from onegrid.kit.actors import Actor
 from onegrid.kit.errors import NotAllowed, NotFound, Refused
@@ -86,7 +86,7 @@ def waiting_for_me(*, viewer: Actor, limit: int = 50) -> int:
     own = own_orgs(viewer.scope(SEE))
     if not own:
         return 0
-    rows = WhistleCall.objects.filter(organisation__in=own, whistle__state=State.RUNNING)
+    rows = WhistleCall.objects.filter(organisation__in=own, whistle__state=WhistleState.RUNNING)
     rows = rows.exclude(state__in=[*OUT, CallState.REFUSED])
     return len(rows.values_list("pk")[:limit])
 
@@ -233,7 +233,7 @@ def _routed(cases: list[Case], at: datetime) -> tuple[Organisation | None, str]:
 def _alike(area: Area, viewer: Actor) -> list[Alike]:
     """Those of the place first, then of its street; ended ones, the newest first."""
     street = [int(step) for step in area.path.split(".")[:-1]]
-    rows = _seen(viewer).filter(street__in=street).exclude(ended_at=None).exclude(state=State.DECLINED)
+    rows = _seen(viewer).filter(street__in=street).exclude(ended_at=None).exclude(state=WhistleState.DECLINED)
     newest = list(rows.order_by("-pk").prefetch_related("calls__organisation", "ratings")[:40])
     newest.sort(key=lambda one: not one.area_path.startswith(area.path))
     return [

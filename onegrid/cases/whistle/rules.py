@@ -28,7 +28,7 @@ class Field(StrEnum):
     EMERGENCY = "emergency"  # 突发应急
 
 
-class State(StrEnum):
+class WhistleState(StrEnum):
     WAITING = "waiting"  # 待批准
     RUNNING = "running"  # 应哨中
     FINISHED = "finished"  # 已办结
@@ -36,7 +36,7 @@ class State(StrEnum):
     DECLINED = "declined"  # 未批准
 
 
-ENDED = frozenset({State.FINISHED, State.WITHDRAWN, State.DECLINED})
+ENDED = frozenset({WhistleState.FINISHED, WhistleState.WITHDRAWN, WhistleState.DECLINED})
 
 
 class Role(StrEnum):
@@ -145,9 +145,9 @@ def faults(asked: Asked) -> Iterator[str]:
         yield "too_many_cases"
 
 
-def first_state(*, approval: bool, may_approve: bool) -> State:
+def first_state(*, approval: bool, may_approve: bool) -> WhistleState:
     """Blown at once, or waiting for the principal."""
-    return State.WAITING if approval and not may_approve else State.RUNNING
+    return WhistleState.WAITING if approval and not may_approve else WhistleState.RUNNING
 
 
 def stars_fault(stars: int, words: str) -> str | None:

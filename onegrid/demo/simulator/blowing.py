@@ -10,7 +10,7 @@ from onegrid.accounts.identity.models import Posting, User
 from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.whistle import actions
 from onegrid.cases.whistle.models import Whistle, WhistleCall
-from onegrid.cases.whistle.rules import CallState, Role, State
+from onegrid.cases.whistle.rules import CallState, Role, WhistleState
 from onegrid.demo.loading.pictures import picture
 from onegrid.demo.simulator.plan import Whistling
 from onegrid.kit.errors import Refused
@@ -49,7 +49,7 @@ def calls_of(blown: Blown) -> list[tuple[int, int]]:
 def due_of(call_id: int) -> str:
     """sign, report_in, finish, decide; "" when nothing is owed, or the whistle has ended."""
     call = WhistleCall.objects.select_related("whistle").get(pk=call_id)
-    if call.whistle.state != State.RUNNING:
+    if call.whistle.state != WhistleState.RUNNING:
         return ""
     steps = {
         CallState.CALLED: "sign", CallState.SIGNED: "report_in", CallState.CONTACTED: "report_in",
@@ -82,7 +82,7 @@ def take(blown: Blown, call_id: int, step: str, at: datetime, *, refuses: bool) 
 
 
 def has_finished(blown: Blown) -> bool:
-    return Whistle.objects.filter(pk=blown.whistle_id, state=State.FINISHED).exists()
+    return Whistle.objects.filter(pk=blown.whistle_id, state=WhistleState.FINISHED).exists()
 
 
 def rate(blown: Blown, at: datetime) -> None:

@@ -17,7 +17,7 @@ from onegrid.cases.whistle.actions import blow_whistle
 from onegrid.cases.whistle.forms import ADVICE, blow_form
 from onegrid.cases.whistle.models import WhistleCall
 from onegrid.cases.whistle.queries import blow_facts, whistle_story
-from onegrid.cases.whistle.rules import CallState, State, is_late
+from onegrid.cases.whistle.rules import CallState, WhistleState, is_late
 from onegrid.kit.actors import require
 from onegrid.kit.errors import NotAllowed, Refused
 from onegrid.portals.command.access import commander
@@ -64,7 +64,7 @@ def blow(request: HttpRequest, number: str) -> HttpResponse:
         except (Refused, NotAllowed) as refusal:
             form.add_error(None, str(refusal.message))
         else:
-            waits = done.state == State.WAITING
+            waits = done.state == WhistleState.WAITING
             words = (
                 _("Written down; it is blown once the principal approves.")
                 if waits
@@ -85,7 +85,7 @@ def blow(request: HttpRequest, number: str) -> HttpResponse:
 
 def _shown(request: HttpRequest, number: str, words: str = "") -> HttpResponse:
     story, now = whistle_story(number=number, viewer=commander(request)), timezone.now()
-    running = story.whistle.state == State.RUNNING
+    running = story.whistle.state == WhistleState.RUNNING
     calls = [_call(one, now, running) for one in story.calls]
     return _answer(
         request, "whistle", {"story": story, "whistle": story.whistle, "calls": calls, "words": words}

@@ -19,8 +19,8 @@ from onegrid.cases.whistle.rules import (
     CallState,
     Field,
     Role,
-    State,
     Step,
+    WhistleState,
     advice,
     all_out,
     blow_band,
@@ -112,7 +112,11 @@ def test_what_is_asked(asked, codes):
 
 @pytest.mark.parametrize(
     ("approval", "may", "state"),
-    [(True, False, State.WAITING), (True, True, State.RUNNING), (False, False, State.RUNNING)],
+    [
+        (True, False, WhistleState.WAITING),
+        (True, True, WhistleState.RUNNING),
+        (False, False, WhistleState.RUNNING),
+    ],
 )
 def test_who_waits_for_the_principal(approval, may, state):
     assert first_state(approval=approval, may_approve=may) == state

@@ -25,7 +25,7 @@ from onegrid.cases.whistle.queries import (
     whistle_story,
     whistles,
 )
-from onegrid.cases.whistle.rules import Band, CallState, Role, State
+from onegrid.cases.whistle.rules import Band, CallState, Role, WhistleState
 from onegrid.cases.whistle.sealing import seal_holds
 from onegrid.kit.errors import NotAllowed, NotFound, Refused
 from onegrid.kit.facts.models import FactRow
@@ -75,14 +75,14 @@ def test_a_case_waits_while_its_whistle_runs_and_its_clock_is_not_lost(place):
     left = clock.due_at
     whistle = blown(place, cases=[case], at=AT + HOUR)
     case.refresh_from_db()
-    assert whistle.state == State.RUNNING and whistle.number.startswith("SH20261120-")
+    assert whistle.state == WhistleState.RUNNING and whistle.number.startswith("SH20261120-")
     assert case.holds_open == 1 and case.due_at is None
     assert Hold.objects.get(case=case).kind == "whistle"
     assert Notice.objects.filter(recipient=officer(place), title__contains=whistle.number).exists()
     done(place, whistle, AT + 3 * HOUR)
     case.refresh_from_db()
     clock.refresh_from_db()
-    assert whistle.state == State.FINISHED and case.holds_open == 0
+    assert whistle.state == WhistleState.FINISHED and case.holds_open == 0
     assert clock.due_at > left and case.due_at == clock.due_at
     # two working hours stood still, whatever of them is working time (Friday 11:00 to 13:00)
     assert clock.paused == [[(AT + HOUR).isoformat(), (AT + 3 * HOUR).isoformat()]]
@@ -154,7 +154,7 @@ def test_the_principal_approves_or_declines(place):
     leader, dispatcher = place.a.staff["leader"], place.a.staff["dispatcher"]
     first = blown(place, kind="appeal", by=dispatcher, cases=[case])
     case.refresh_from_db()
-    assert first.state == State.WAITING and case.holds_open == 0
+    assert first.state == WhistleState.WAITING and case.holds_open == 0
     assert Notice.objects.filter(recipient=leader, title__contains=first.number).exists()
     assert not Notice.objects.filter(recipient=officer(place), title__contains=first.number).exists()
     assert whistles(viewer=officer(place)) == []  # not called yet
@@ -214,7 +214,7 @@ def test_a_second_whistle_for_an_emergency_is_refused(place):
     first = blown(place, kind="emergency", cases=[case])
     refuses("held_already", lambda: blown(place, kind="emergency", cases=[case]))
     done(place, first)
-    assert blown(place, kind="emergency", cases=[case]).state == State.RUNNING
+    assert blown(place, kind="emergency", cases=[case]).state == WhistleState.RUNNING
 
 
 def test_what_became_an_emergency_before_the_approval_is_not_held(place):
@@ -233,7 +233,7 @@ def test_a_called_department_is_not_abolished(place):
     for _ in range(2):  # while it waits for approval, and while it runs
         with pytest.raises(Refused, match="still_needed"):
             close_organisation(organisation_id=unit.pk, by=BY, at=AT)
-        if whistle.state == State.WAITING:
+        if whistle.state == WhistleState.WAITING:
             whistle = actions.approve_whistle(whistle_id=whistle.pk, by=place.a.staff["leader"], at=AT)
     actions.withdraw_whistle(whistle_id=whistle.pk, reason="不需要了", by=place.a.staff["leader"], at=AT)
     assert closing(unit, AT).obstacles == []
@@ -263,7 +263,7 @@ def test_a_record_written_after_somebody_had_finished_is_sealed_all_the_same(pla
     actions.sign_record(**second, by=officer(place), at=AT)
     actions.finish_call(result="已清理", **second, by=officer(place), at=AT)
     whistle.refresh_from_db()
-    assert whistle.state == State.FINISHED and whistle.record.sealed_at is None
+    assert whistle.state == WhistleState.FINISHED and whistle.record.sealed_at is None
     story = whistle_story(number=whistle.number, viewer=clerk)
     own = next(call for call in story.calls if call.organisation_id == unit.pk)
     assert call_verbs(story, own, clerk) == ["attest", "rate_whistle"]
@@ -285,7 +285,7 @@ def test_only_the_principal_blows_some_kinds(place):
     content["kinds"][5]["active"] = True
     actions.load_kinds(by=BY, at=AT, content=content)
     refuses("principal_only", lambda: blown(place, kind="hard_problem", by=place.a.staff["dispatcher"]))
-    assert blown(place, kind="hard_problem").state == State.RUNNING
+    assert blown(place, kind="hard_problem").state == WhistleState.RUNNING
 
 
 def test_withdrawn_the_case_goes_on(place):
@@ -412,7 +412,7 @@ def test_excused_another_department_is_called(place):
     actions.report_in(arrival=here(place), **mine)
     actions.finish_call(result="办好", **mine)
     whistle.refresh_from_db()
-    assert whistle.state == State.FINISHED and waiting_for_me(viewer=officer_of_bureau) == 0
+    assert whistle.state == WhistleState.FINISHED and waiting_for_me(viewer=officer_of_bureau) == 0
 
 
 def test_silence_is_spoken_of_once_a_limit(place):

@@ -13,7 +13,7 @@ from onegrid.cases.whistle.actions import start_kinds
 from onegrid.cases.whistle.codes import street_code
 from onegrid.cases.whistle.kinds import active_kinds
 from onegrid.cases.whistle.models import KindEdition, Whistle
-from onegrid.cases.whistle.rules import CallState, State
+from onegrid.cases.whistle.rules import CallState, WhistleState
 from onegrid.kit.actors import SystemActor
 from tests.cases.conftest import AT, brought_to, town  # noqa: F401
 from tests.cases.whistle.people import about, blown, call_of, done, here, kinds_published, officer, supervisor
@@ -59,7 +59,7 @@ def test_from_a_case_to_the_facts_to_the_whistle(place):
     answer = leader.post(address, given)
     whistle = Whistle.objects.get()
     assert answer["Location"] == reverse("desk:whistle", args=[whistle.number])
-    assert whistle.state == State.RUNNING and whistle.calls.count() == 2
+    assert whistle.state == WhistleState.RUNNING and whistle.calls.count() == 2
     assert whistle.number in leader.get(reverse("desk:case", args=[case.number])).content.decode()
     again = leader.post(address, given | {"key": "k2"})
     assert again.status_code == 400 and "A whistle runs for this case already" in again.content.decode()

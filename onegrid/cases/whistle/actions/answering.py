@@ -41,8 +41,8 @@ from onegrid.cases.whistle.rules import (
     REMOTE,
     Broken,
     CallState,
-    State,
     Step,
+    WhistleState,
     all_out,
     may_refuse,
     steps_done_by,
@@ -150,7 +150,7 @@ def finish_call(*, whistle_id: int, call_id: int, result: str, by: User, at: dat
     noted(whistle, DeedChoices.FINISH, by=by, at=at, organisation=call.organisation, words=call.result)
     told(DepartmentFinished(whistle.pk, call.pk), whistle, call)
     end_if_done(whistle, at)
-    if whistle.state == State.RUNNING:
+    if whistle.state == WhistleState.RUNNING:
         _tell_street(whistle, call, at)
     return call
 
@@ -160,7 +160,7 @@ def end_if_done(whistle: Whistle, at: datetime) -> None:
     states = [CallState(state) for state in whistle.calls.values_list("state", flat=True)]
     if not all_out(states):
         return
-    whistle.state, whistle.ended_at = State.FINISHED, at
+    whistle.state, whistle.ended_at = WhistleState.FINISHED, at
     noted(whistle, DeedChoices.END, by=BY, at=at)
     release_cases(whistle, at)
     told(WhistleFinished(whistle.pk), whistle)

@@ -34,7 +34,7 @@ from onegrid.cases.whistle.kinds import active_kinds
 from onegrid.cases.whistle.models import DeedChoices, Whistle, WhistleCall, WhistleCase, WhistleKind
 from onegrid.cases.whistle.queries import units_to_call
 from onegrid.cases.whistle.refusals import refused
-from onegrid.cases.whistle.rules import ENDED, NUMBER_PREFIX, Asked, Role, State, faults, first_state
+from onegrid.cases.whistle.rules import ENDED, NUMBER_PREFIX, Asked, Role, WhistleState, faults, first_state
 from onegrid.kit.actors import Actor, require
 from onegrid.kit.errors import NotAllowed, NotFound, Refused
 from onegrid.places.areas.kinds import AreaKind
@@ -93,7 +93,7 @@ def _blown(wanted: Wanted, key: str, by: User, at: datetime) -> Whistle:
         WhistleCall(whistle=whistle, organisation=unit, role=wanted.roles[unit.pk]) for unit in units
     )
     may_approve = by.scope(APPROVE).covers(area.path)
-    if first_state(approval=kind.approval, may_approve=may_approve) == State.RUNNING:
+    if first_state(approval=kind.approval, may_approve=may_approve) == WhistleState.RUNNING:
         return _out(whistle, by, at, approved_by=by if kind.approval else None)
     noted(whistle, DeedChoices.ASK, by=by, at=at, words=whistle.words)
     told(WhistleAsked(whistle.pk), whistle)
@@ -138,7 +138,7 @@ def _written(
         address=said(wanted.address) or (first.address if first else ""),
         point=point,
         words=said(wanted.words),
-        state=State.WAITING,
+        state=WhistleState.WAITING,
         blown_by=by,
         asked_at=at,
         key=key,
@@ -214,7 +214,7 @@ def decline_whistle(*, whistle_id: int, reason: str, by: User, at: datetime) -> 
     """Not approved, with the reason. Refused: not_waiting, reason_needed, words_too_long."""
     whistle = _waiting(whistle_id, by)
     words = said(reason, needed="reason_needed")
-    whistle.state, whistle.ended_at, whistle.approved_by = State.DECLINED, at, by
+    whistle.state, whistle.ended_at, whistle.approved_by = WhistleState.DECLINED, at, by
     noted(whistle, DeedChoices.DECLINE, by=by, at=at, words=words)
     told(WhistleDeclined(whistle.pk), whistle)
     with translation.override(settings.LANGUAGE_CODE):
@@ -225,14 +225,14 @@ def decline_whistle(*, whistle_id: int, reason: str, by: User, at: datetime) -> 
 def _waiting(whistle_id: int, by: User) -> Whistle:
     whistle = locked_whistle(whistle_id, by)
     require_street(by, APPROVE, whistle)
-    if whistle.state != State.WAITING:
+    if whistle.state != WhistleState.WAITING:
         raise Refused("not_waiting", _("This whistle does not wait for approval."))
     return whistle
 
 
 def _out(whistle: Whistle, by: User, at: datetime, approved_by: User | None) -> Whistle:
     """The departments are called, the clocks of the cases stand still but those of emergencies."""
-    whistle.state, whistle.blown_at, whistle.approved_by = State.RUNNING, at, approved_by
+    whistle.state, whistle.blown_at, whistle.approved_by = WhistleState.RUNNING, at, approved_by
     hold_cases(whistle, at)
     calls = list(WhistleCall.objects.filter(whistle=whistle).select_related("organisation"))
     for call in calls:
@@ -266,8 +266,8 @@ def withdraw_whistle(*, whistle_id: int, reason: str, by: User, at: datetime) ->
     if whistle.state in ENDED:
         raise refused("whistle_is_over")
     words = said(reason, needed="reason_needed")
-    was_out = whistle.state == State.RUNNING
-    whistle.state, whistle.ended_at = State.WITHDRAWN, at
+    was_out = whistle.state == WhistleState.RUNNING
+    whistle.state, whistle.ended_at = WhistleState.WITHDRAWN, at
     WhistleCall.objects.filter(whistle=whistle).update(tell_at=None)
     noted(whistle, DeedChoices.WITHDRAW, by=by, at=at, words=words)
     release_cases(whistle, at)

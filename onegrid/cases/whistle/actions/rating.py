@@ -11,7 +11,7 @@ from onegrid.cases.whistle.actions.writing import locked_whistle, noted, told
 from onegrid.cases.whistle.facts import WhistleRated
 from onegrid.cases.whistle.models import DeedChoices, WhistleCall, WhistleRating
 from onegrid.cases.whistle.refusals import no_such_whistle, refused
-from onegrid.cases.whistle.rules import CallState, State, stars_fault
+from onegrid.cases.whistle.rules import CallState, WhistleState, stars_fault
 from onegrid.kit.errors import NotAllowed, Refused
 
 
@@ -32,7 +32,7 @@ def rate_whistle(
         raise NotAllowed(
             "not_allowed", _("Your role does not include this."), what=BLOW if of_department else ANSWER
         )
-    if whistle.state != State.FINISHED:
+    if whistle.state != WhistleState.FINISHED:
         raise Refused("not_finished", _("Rating comes after the whistle has finished."))
     if call.state == CallState.EXCUSED:
         raise Refused("was_excused", _("An excused department is not rated."))

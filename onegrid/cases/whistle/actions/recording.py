@@ -34,7 +34,7 @@ from onegrid.cases.whistle.models import (
     WhistleCall,
 )
 from onegrid.cases.whistle.refusals import no_such_whistle
-from onegrid.cases.whistle.rules import SHORT_MAX, TASKS_MOST, State
+from onegrid.cases.whistle.rules import SHORT_MAX, TASKS_MOST, WhistleState
 from onegrid.cases.whistle.sealing import record_seal
 from onegrid.kit.errors import NotAllowed, Refused
 
@@ -115,7 +115,7 @@ def sign_record(*, whistle_id: int, call_id: int, by: User, at: datetime) -> Sit
     Refused: not_blown, whistle_is_over (withdrawn), no_record, record_sealed, not_present, signed_already.
     """
     whistle = locked_whistle(whistle_id, by)
-    if whistle.state != State.FINISHED:
+    if whistle.state != WhistleState.FINISHED:
         running(whistle)
     call = locked_call(whistle, call_id, by)
     record = SiteRecord.objects.select_for_update().filter(whistle=whistle).first()
@@ -128,7 +128,7 @@ def sign_record(*, whistle_id: int, call_id: int, by: User, at: datetime) -> Sit
     if record.signatures.filter(organisation=call.organisation_id).exists():
         raise Refused("signed_already", _("Your department has signed already."))
     RecordSignature.objects.create(record=record, organisation=call.organisation, by=by, at=at)
-    ended = whistle.state == State.FINISHED
+    ended = whistle.state == WhistleState.FINISHED
     noted(
         whistle,
         DeedChoices.ATTEST,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from onegrid.cases.whistle.actions.writing import BY, deciders, leaders_of, noted, people_of, tell, told
 from onegrid.cases.whistle.facts import WhistleEscalated
 from onegrid.cases.whistle.models import DeedChoices, SiteTask, StepChoices, Whistle, WhistleCall
-from onegrid.cases.whistle.rules import DECIDE, CallState, State
+from onegrid.cases.whistle.rules import DECIDE, CallState, WhistleState
 
 MOST = 200
 logger = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ def escalate_call(*, whistle_id: int, call_id: int, at: datetime) -> bool:
     )
     whistle = rows.get(pk=whistle_id)
     call = WhistleCall.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=call_id)
-    if whistle.state != State.RUNNING or call.tell_at is None or call.tell_at > at:
+    if whistle.state != WhistleState.RUNNING or call.tell_at is None or call.tell_at > at:
         return False
     step: str = DECIDE if call.state == CallState.REFUSED else call.owed or ""
     call.tell_at, call.escalated = None, call.escalated + 1

@@ -19,7 +19,7 @@ from onegrid.cases.flow.models import Case
 from onegrid.cases.whistle.access import ANSWER, DECIDE, SEE, acts_for_street, answers_for, in_sight
 from onegrid.cases.whistle.models import DeedChoices, Whistle, WhistleCall, WhistleCase, WhistleStep
 from onegrid.cases.whistle.refusals import no_such_whistle, refused
-from onegrid.cases.whistle.rules import WORDS_MAX, State
+from onegrid.cases.whistle.rules import WORDS_MAX, WhistleState
 from onegrid.kit.actors import EVERYTHING, Actor, Scope
 from onegrid.kit.audit import record
 from onegrid.kit.errors import NotAllowed, Refused
@@ -63,9 +63,9 @@ def locked_whistle(whistle_id: int, by: Actor) -> Whistle:
 
 def running(whistle: Whistle) -> Whistle:
     """Refused: not_blown, whistle_is_over."""
-    if whistle.state == State.WAITING:
+    if whistle.state == WhistleState.WAITING:
         raise refused("not_blown")
-    if whistle.state != State.RUNNING:
+    if whistle.state != WhistleState.RUNNING:
         raise refused("whistle_is_over")
     return whistle
 
@@ -150,7 +150,7 @@ def hold_cases(whistle: Whistle, at: datetime) -> None:
     links = list(WhistleCase.objects.filter(whistle=whistle).order_by("case_id"))
     cases = Case.objects.select_for_update(of=("self",)).only("pk", "urgent").order_by("pk")
     urgent = dict(cases.filter(pk__in=[link.case_id for link in links]).values_list("pk", "urgent"))
-    others = WhistleCase.objects.filter(case__in=list(urgent), whistle__state=State.RUNNING)
+    others = WhistleCase.objects.filter(case__in=list(urgent), whistle__state=WhistleState.RUNNING)
     if others.exclude(whistle=whistle).exists():
         raise Refused("held_already", _("A whistle runs for this case already."))
     for link in links:

@@ -30,7 +30,7 @@ from onegrid.cases.whistle.queries import (
     whistles,
 )
 from onegrid.cases.whistle.refusals import no_such_whistle
-from onegrid.cases.whistle.rules import CODE_LASTS, State
+from onegrid.cases.whistle.rules import CODE_LASTS, WhistleState
 from onegrid.kit.actors import Actor, viewer_of
 from onegrid.kit.errors import NotAllowed, Refused
 from onegrid.kit.files import file_answer
@@ -128,6 +128,6 @@ def whistle_code(request: HttpRequest, number: str):
     whistle = whistle_story(number=number, viewer=viewer).whistle
     if not acts_for_street(viewer, BLOW, whistle):
         raise no_such_whistle()
-    if whistle.state != State.RUNNING:
+    if whistle.state != WhistleState.RUNNING:
         raise Refused("whistle_is_over", _("This whistle has ended; nothing more can be done with it."))
     return {"code": street_code(whistle, now), "until": local(now + CODE_LASTS)}

@@ -22,7 +22,7 @@ from onegrid.cases.whistle.models import (
     WhistleStep,
 )
 from onegrid.cases.whistle.queries import WhistleStory
-from onegrid.cases.whistle.rules import STEPS, CallState, Role, State, Step
+from onegrid.cases.whistle.rules import STEPS, CallState, Role, Step, WhistleState
 from onegrid.cases.whistle.sealing import seal_holds
 
 
@@ -96,7 +96,7 @@ class WhistleRow(Schema):
     kind_name: str
     field: str
     urgent: bool
-    state: State
+    state: WhistleState
     state_name: str
     street: Named | None
     area: Named | None

@@ -21,7 +21,7 @@ from onegrid.cases.whistle.forms import ADVICE, BlowForm, blow_form
 from onegrid.cases.whistle.kinds import active_kinds, limits_of
 from onegrid.cases.whistle.models import StepChoices
 from onegrid.cases.whistle.queries import BlowFacts, blow_facts
-from onegrid.cases.whistle.rules import CASES_MOST, State
+from onegrid.cases.whistle.rules import CASES_MOST, WhistleState
 from onegrid.kit.actors import require
 from onegrid.kit.errors import NotAllowed, Refused
 
@@ -86,7 +86,7 @@ def _blown(
     except (Refused, NotAllowed) as refusal:
         form.add_error(None, str(refusal.message))
         return None
-    if whistle.state == State.WAITING:
+    if whistle.state == WhistleState.WAITING:
         messages.success(request, _("Written down; it is blown once the principal approves."))
     else:
         messages.success(request, _("The whistle is blown; the departments are called."))

@@ -17,7 +17,7 @@ from onegrid.cases.whistle.access import ANSWER, BLOW, acts_for_street, answers_
 from onegrid.cases.whistle.codes import street_code
 from onegrid.cases.whistle.queries import photo_of_call, whistle_story
 from onegrid.cases.whistle.refusals import no_such_whistle
-from onegrid.cases.whistle.rules import CODE_LASTS, State
+from onegrid.cases.whistle.rules import CODE_LASTS, WhistleState
 from onegrid.kit.actors import require
 from onegrid.kit.files import file_answer
 
@@ -33,7 +33,7 @@ def code(request: HttpRequest, number: str) -> HttpResponse:
     whistle = whistle_story(number=number, viewer=viewer).whistle
     if not acts_for_street(viewer, BLOW, whistle):
         raise no_such_whistle()
-    if whistle.state != State.RUNNING:
+    if whistle.state != WhistleState.RUNNING:
         return redirect("desk:whistle", whistle.number)
     way = reverse("desk:whistle_in", args=[whistle.number])
     link = request.build_absolute_uri(f"{way}?{urlencode({'code': street_code(whistle, now)})}")

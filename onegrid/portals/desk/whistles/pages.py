@@ -30,7 +30,7 @@ from onegrid.cases.whistle.queries import (
     whistle_story,
     whistles,
 )
-from onegrid.cases.whistle.rules import DECIDE, STEPS, CallState, State, is_late
+from onegrid.cases.whistle.rules import DECIDE, STEPS, CallState, WhistleState, is_late
 from onegrid.cases.whistle.sealing import seal_holds
 
 WHICH = ("open", "refused", "ended")
@@ -61,7 +61,7 @@ def whistle_list(request: HttpRequest) -> HttpResponse:
 def _line(whistle: Whistle, now: Any) -> tuple[list[WhistleCall], bool]:
     """Its calls, and whether one of them is overdue."""
     calls = sorted(whistle.calls.all(), key=lambda call: (call.role != "lead", call.pk))
-    return calls, whistle.state == State.RUNNING and any(_late(call, now) for call in calls)
+    return calls, whistle.state == WhistleState.RUNNING and any(_late(call, now) for call in calls)
 
 
 def _late(call: WhistleCall, now: Any) -> bool:
@@ -118,7 +118,8 @@ def whistle_context(request: HttpRequest, number: str) -> dict[str, Any]:
         "whistle": story.whistle,
         "calls": [_shown(call, story, viewer, now) for call in story.calls],
         "deeds": _street_deeds(story, viewer),
-        "may_code": story.whistle.state == State.RUNNING and acts_for_street(viewer, BLOW, story.whistle),
+        "may_code": story.whistle.state == WhistleState.RUNNING
+        and acts_for_street(viewer, BLOW, story.whistle),
         "record": record,
         "signed": story.signatures,
         "broken_seal": bool(record and record.sealed_at and not seal_holds(record)),
