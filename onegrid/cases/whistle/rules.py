@@ -36,6 +36,9 @@ class WhistleState(StrEnum):
     DECLINED = "declined"  # 未批准
 
 
+State = WhistleState  # as the first migration of whistles calls it
+
+
 ENDED = frozenset({WhistleState.FINISHED, WhistleState.WITHDRAWN, WhistleState.DECLINED})
 
 

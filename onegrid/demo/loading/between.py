@@ -1,7 +1,9 @@
 """What the demo street has between streets: a case offered to the neighbour, and a way that leads through both."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
+
+from django.utils import timezone
 
 from onegrid.accounts.identity.models import Posting, User
 from onegrid.cases.catalog.models import CaseClass
@@ -22,6 +24,7 @@ from onegrid.cases.paths.models import PathCase
 from onegrid.demo.loading.pictures import picture
 from onegrid.demo.street.areas import NEIGHBOUR_CODE, STREET_CODE
 from onegrid.places.areas.models import Area
+from onegrid.places.calendars.queries import working_calendar
 
 SPILL = "06014"  # 道路遗撒
 VEHICLES = ("示A·D0001", "示A·D0002")  # no province writes 示
@@ -52,7 +55,7 @@ def _ways(dispatcher: User, shift: User, at: datetime) -> int:
     if spill is None or not line:
         return 0
     for number, words in enumerate(("渣土车沿途遗撒，轮胎带泥。", "清运车滴漏，一路污水。")):
-        begins = at - timedelta(hours=6 + 20 * number)
+        begins = _last_morning(at) if number else at - timedelta(hours=6)
         path = draw_path(
             way=Way(line=line, vehicle=VEHICLES[number], from_at=begins, to_at=begins + timedelta(minutes=18)),
             text=words, class_id=spill.pk, by=dispatcher, at=begins + timedelta(hours=1),
@@ -60,6 +63,14 @@ def _ways(dispatcher: User, shift: User, at: datetime) -> int:
         if number:
             _under_way(path, shift, dispatcher, begins + timedelta(hours=2))
     return 2
+
+
+def _last_morning(at: datetime) -> datetime:
+    """Eight o'clock on the last working day before this one: not the night shift has it, but the grid's worker."""
+    day, calendar = timezone.localdate(at) - timedelta(days=1), working_calendar(at)
+    while not calendar.is_working_day(day):
+        day -= timedelta(days=1)
+    return timezone.make_aware(datetime.combine(day, time(8)))
 
 
 def _under_way(path: PathCase, shift: User, dispatcher: User, at: datetime) -> None:
