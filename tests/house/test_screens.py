@@ -2,7 +2,7 @@
 
 from docs.screens.pages import AGAIN, PAGES, WITHOUT, file_name
 from onegrid.config.environment import ROOT
-from tests.house.test_matrix import MATRIX
+from tests.house.matrix.table import MATRIX
 
 FOR_PROGRAMS = ("api:", "open311:", "health:")
 

@@ -4,7 +4,8 @@ import pytest
 from django.test import override_settings
 from django.utils import translation
 
-from tests.house.test_matrix import World, build_world
+from tests.house.matrix.row import World
+from tests.house.matrix.world import build_world
 
 
 @pytest.fixture(scope="module")

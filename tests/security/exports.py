@@ -10,7 +10,9 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from onegrid.cases.flow.models import Case
-from tests.house.test_matrix import MATRIX, World, browser, signed_in, undone
+from tests.house.matrix.row import World
+from tests.house.matrix.table import MATRIX
+from tests.house.matrix.walking import browser, signed_in, undone
 
 FORMULA = '=HYPERLINK("http://evil.example","x")'
 NUMBER = re.compile(r"-?\d+(\.\d+)?")

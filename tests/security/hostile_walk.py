@@ -12,7 +12,9 @@ from django.test import Client
 from django.urls import reverse
 
 from onegrid.accounts.identity.models import User
-from tests.house.test_matrix import MATRIX, World, expected, signed_in, undone
+from tests.house.matrix.row import World
+from tests.house.matrix.table import MATRIX
+from tests.house.matrix.walking import expected, signed_in, undone
 from tests.security.hostile import Maker, Sent, encoded, fields_of, made_up, walk, words_of_code
 
 COUNT = int(os.environ.get("HOSTILE_COUNT", "150"))

@@ -37,18 +37,10 @@ from tests.cases.visits.households import a_room, plan_visits
 from tests.cases.whistle.people import blown
 from tests.compounds import make_compound
 from tests.exchange.connectors.peer import MAPPING
-from tests.house.test_matrix import (
-    BY,
-    MATRIX,
-    NOW,
-    Row,
-    World,
-    a_photo,
-    browser,
-    expected,
-    signed_in,
-    undone,
-)
+from tests.house.matrix.row import BY, NOW, Row, World
+from tests.house.matrix.table import MATRIX
+from tests.house.matrix.walking import browser, expected, signed_in, undone
+from tests.house.matrix.world import a_photo
 from tests.security.looking import content_of
 from tests.streets import FROM, STARTS
 

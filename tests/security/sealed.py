@@ -12,7 +12,9 @@ from onegrid.cases.flow.models import Case
 from onegrid.exchange.openplatform.actions import issue_client
 from onegrid.kit.actors import SystemActor
 from onegrid.kit.audit.models import AuditEntry
-from tests.house.test_matrix import MATRIX, World, browser, expected, signed_in, undone
+from tests.house.matrix.row import World
+from tests.house.matrix.table import MATRIX
+from tests.house.matrix.walking import browser, expected, signed_in, undone
 from tests.security.dumped import copied, numbers_and_names, sealed_values, shown, staff_names
 from tests.security.looking import PEOPLE, content_of
 

@@ -22,7 +22,7 @@ from onegrid.kit.errors import Refused
 from onegrid.kit.files.models import StoredFile
 from onegrid.kit.sheets import read_table
 from tests.cases.conftest import photo, reported, town  # noqa: F401
-from tests.house.test_matrix import signed_in
+from tests.house.matrix.walking import signed_in
 from tests.kit.files.conftest import picture, stated_png
 from tests.kit.files.test_hostile_files import HTML, SVG, archive, gif
 from tests.security.hostile import fields_of

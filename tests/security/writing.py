@@ -5,7 +5,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from tests.house.test_matrix import MATRIX, World, signed_in, undone
+from tests.house.matrix.row import World
+from tests.house.matrix.table import MATRIX
+from tests.house.matrix.walking import signed_in, undone
 
 # What needs no session, and therefore no token: it proves itself otherwise, or changes nothing.
 NO_TOKEN = {
