@@ -24,7 +24,7 @@ from onegrid.config.environment import ROOT, environment
 from onegrid.console.develop import BIN, FREE, npm
 
 FACTS = "tests/kit/facts"
-WORKERS = "2"
+WORKERS = "3"  # on two cores too: browsers and servers are waited for
 
 
 def add_to(app: typer.Typer) -> None:
