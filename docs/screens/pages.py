@@ -141,6 +141,8 @@ PAGES: dict[str, Way] = {
         "leader", "/whistles/", ("main li:nth-child(4) a[href^='/whistles/SH']", "main a[href$='/code/']")
     ),
     "desk:whistle_rates": Way("district", "/whistles/rates/"),
+    "desk:whistle_kinds": Way("operator", "/whistles/kinds/"),
+    "desk:whistle_edition": Way("operator", "/whistles/kinds/", ("main a.row-title",)),
     "desk:whistle_call": Way("bureau", "/whistles/", (WHISTLE, "main a[href$='/report-in/']"), PHONE),
     "desk:whistle_act": Way("leader", "/whistles/", (WHISTLE, "main a[href$='/withdraw/']")),
     # ---- catalogue
@@ -302,7 +304,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     LATER: (
         "desk:catalog_class_edit", "desk:catalog_import", "desk:catalog_limits", "desk:catalog_publish",
         "desk:catalog_rule_draft", "desk:data_request",
-        "desk:whistle_edition", "desk:whistle_kind", "desk:whistle_kinds",
+        "desk:whistle_kind",
         "operator:areas_import", "operator:calendar_publish",
         "resident:ballot", "resident:data", "resident:mine", "resident:own_place", "resident:own_question",
         "resident:voted", "worker:patrol_done",
