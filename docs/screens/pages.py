@@ -142,7 +142,7 @@ PAGES: dict[str, Way] = {
     ),
     "desk:whistle_rates": Way("district", "/whistles/rates/"),
     "desk:whistle_kinds": Way("operator", "/whistles/kinds/"),
-    "desk:whistle_edition": Way("operator", "/whistles/kinds/", ("main a.row-title",)),
+    "desk:whistle_edition": Way("operator", "/whistles/kinds/", ("main a[href^='/whistles/kinds/']",)),
     "desk:whistle_call": Way("bureau", "/whistles/", (WHISTLE, "main a[href$='/report-in/']"), PHONE),
     "desk:whistle_act": Way("leader", "/whistles/", (WHISTLE, "main a[href$='/withdraw/']")),
     # ---- catalogue
