@@ -54,8 +54,8 @@ class BlowForm(forms.Form):
         super().__init__(*args, **more)
         choices = [(unit.pk, unit.name) for unit in units]
         self.fields["kind"].choices = [(kind.code, str(kind)) for kind in kinds]  # type: ignore[attr-defined]  # a ChoiceField
-        self.fields["lead"].choices = [("", "—"), *choices]  # type: ignore[attr-defined]
-        self.fields["helpers"].choices = choices  # type: ignore[attr-defined]
+        self.fields["lead"].choices = [("", "—"), *choices]  # type: ignore[attr-defined]  # as above
+        self.fields["helpers"].choices = choices  # type: ignore[attr-defined]  # as above
 
     def roles(self) -> dict[int, Role]:
         given = self.cleaned_data
