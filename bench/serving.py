@@ -73,6 +73,14 @@ def signed_in(user: User) -> str:
     return str(session.session_key)
 
 
+class NoReceipt(RuntimeError):
+    """What was reported was answered otherwise; `status` says how."""
+
+    def __init__(self, status: int, where: str, body: bytes) -> None:
+        super().__init__(f"report: {status} {where} {body[:200]!r}")
+        self.status = status
+
+
 class Client:
     """One browser: a connection that is kept, an address of its own, a token for its forms."""
 
@@ -128,5 +136,5 @@ class Client:
         status, where, body = self.ask("POST", "/report/", form)
         found = RECEIPT.search(where)
         if status != 302 or found is None:
-            raise RuntimeError(f"report: {status} {where} {body[:200]!r}")
+            raise NoReceipt(status, where, body)
         return found[1]

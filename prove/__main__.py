@@ -31,7 +31,7 @@ def main() -> None:
     names = settings(sys.argv[1:]) or list(PARTS)
     if unknown := [name for name in names if name not in PARTS]:
         sys.exit(f"There is no proof {unknown[0]!r}. There are: {', '.join(PARTS)}.")
-    ground, started_here = ready_ground(environment().var)
+    ground, started_here = ready_ground(environment().var, street=any(map(needs_street, names)))
     try:
         told = [shown(ground, name) for name in names]
     finally:
@@ -40,6 +40,11 @@ def main() -> None:
     table(told)
     if failed := [one["name"] for one in told if one["failed"]]:
         sys.exit(f"✗ does not hold: {', '.join(failed)}")
+
+
+def needs_street(name: str) -> bool:
+    """Whether it is proved on the street in var/prove, and not on a cluster of its own or of somebody else."""
+    return name != "upgrade" and not (name == "restore" and os.environ.get("PROVE_SOURCE"))
 
 
 def settings(words: list[str]) -> list[str]:

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from onegrid.config.cluster.server import ensure_database, ensure_running
+from onegrid.config.cluster.server import ensure_database, ensure_running, stop
 from onegrid.config.environment import environment
 from onegrid.console import readiness
 
@@ -52,19 +52,28 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def ready_ground(var: Path) -> tuple[Ground, bool]:
-    """The ground, its cluster running and its street loaded; and whether the cluster was started here."""
+def ready_ground(var: Path, *, street: bool) -> tuple[Ground, bool]:
+    """The ground, with its cluster running and its street loaded if that is asked for; and whether the cluster was
+    started here."""
     ground = ground_of(var / "prove")
     ground.var.mkdir(parents=True, exist_ok=True)
-    started_here = ensure_running(ground.var)
+    started_here = street and ensure_running(ground.var)
+    try:
+        if street:
+            _ready_street(ground)
+    except BaseException:
+        if started_here:
+            stop(ground.var)
+        raise
+    return ground, started_here
+
+
+def _ready_street(ground: Ground) -> None:
     ensure_database(ground.var, "onegrid")
-    env, street = (
-        environment().model_copy(update={"var": ground.var, "database_url": None}),
-        ground.var / "street",
-    )
+    env = environment().model_copy(update={"var": ground.var, "database_url": None})
+    street = ground.var / "street"
     if not (street.exists() and readiness.is_ready(env, demo=False)):
         print("· a street to prove it on …", flush=True)
         for words in (["setup", "ready"], ["demo", "load"]):
             subprocess.run([BIN / "onegrid", *words], env=ground.variables, check=True)
         street.touch()
-    return ground, started_here

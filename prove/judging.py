@@ -122,3 +122,17 @@ def losses(
         ),
         "cases not announced exactly once": sum(one.announced != 1 for one in stored),
     }
+
+
+def older_enough(before: dict[str, str], here: dict[str, str], wanted: int) -> bool:
+    """Whether so many migrations lead from one commit to another. Both: path → content.
+
+    What is there must have stayed as it is, and no two may bear one number: a database of a commit in whose history
+    two lines met was never anybody's.
+    """
+    numbers = [path.rsplit("/", 1)[0] + path.rsplit("/", 1)[1][:4] for path in before]
+    return (
+        before.items() <= here.items()
+        and len(here) - len(before) >= wanted
+        and len(set(numbers)) == len(numbers)
+    )

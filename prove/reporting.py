@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
-from bench.serving import Client
+from bench.serving import Client, NoReceipt
 from onegrid.places.areas.models import Area
 
 PATIENCE = 10.0  # seconds for one answer
@@ -25,7 +25,8 @@ def places() -> list[tuple[float, float]]:
 @dataclass
 class Residents:
     """`clients` at once. `acknowledged`: key → number as the receipt gave it. `moments`: when each was, by the
-    monotonic clock. `again`: how often something was sent again. `gave_up`: keys that never got one."""
+    monotonic clock. `again`: how often something was sent again. `gave_up`: keys that never got one. `wrong`: when
+    an answer came that was neither a receipt nor "come back later", and its status."""
 
     port: int
     where: list[tuple[float, float]]
@@ -35,6 +36,7 @@ class Residents:
     moments: list[float] = field(default_factory=list)
     again: int = 0
     gave_up: set[str] = field(default_factory=set)
+    wrong: list[tuple[float, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._enough = threading.Event()
@@ -80,8 +82,10 @@ class Residents:
             try:
                 self.acknowledged[key] = browser.report(lon, lat, f"prove {key}", key)
                 self.moments.append(time.monotonic())
-            except (OSError, RuntimeError, http.client.HTTPException):
+            except (OSError, NoReceipt, http.client.HTTPException) as failure:
                 self.again += 1
+                if isinstance(failure, NoReceipt) and failure.status != 429:
+                    self.wrong.append((time.monotonic(), failure.status))
                 browser.web.close()
                 time.sleep(0.2)
         if key not in self.acknowledged:

@@ -5,6 +5,8 @@ the changed one. In this house nearly all do: 440 steps built 10,000 classes. A 
 model alone, so where a step adds something, or changes what nobody points to, only that class is built anew. Steps
 that change or rename what others point to go Django's way, and code of ours within a migration (RunPython) finds
 every class built anew, as after each step that Django itself calls delayed.
+
+On a database in use it keeps nobody waiting for long (kit.management.beside).
 """
 
 from collections.abc import Callable, Iterator
@@ -16,13 +18,15 @@ from django.core.management.commands import migrate
 from django.db.migrations.state import ProjectState
 from django.db.models import Model
 
+from onegrid.kit.management.beside import beside_others
+
 ALWAYS = ("add_model", "add_field", "_append_option")
 WHERE_NOBODY_POINTS = ("alter_field", "alter_model_options")
 
 
 class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> str | None:
-        with changed_models_alone():
+        with changed_models_alone(), beside_others(self.stdout.write):
             return super().handle(*args, **options)
 
 

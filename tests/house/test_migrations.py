@@ -1,0 +1,82 @@
+"""Given the older code at work, when tables are changed below it, then it goes on (docs/operate.md, newer version).
+
+Of migrations from the first release on; those before may stay as they are: nobody upgraded by them under traffic.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import models
+from django.db.migrations import (
+    AddField,
+    AddIndex,
+    CreateModel,
+    DeleteModel,
+    Migration,
+    RemoveField,
+    RenameField,
+    RenameModel,
+)
+from django.db.migrations.loader import MigrationLoader
+from django.db.models import NOT_PROVIDED
+
+from onegrid.config.environment import ROOT
+
+BEFORE_THAT = {
+    "accounts": 8, "cases": 34, "exchange": 2, "hall": 5, "kit": 6, "oversight": 5, "places": 2, "registry": 7,
+}  # fmt: skip
+# Steps that take something away: name of the migration → since which release no code asks for it.
+NOBODY_ASKS: dict[str, str] = {}
+TAKES_AWAY = (RemoveField, DeleteModel, RenameField, RenameModel)
+
+
+def complaints(migration: Migration) -> Iterator[str]:
+    made = {one.name.lower() for one in migration.operations if isinstance(one, CreateModel)}
+    only_indexes = all(isinstance(one, AddIndex) for one in migration.operations)
+    for one in migration.operations:
+        if isinstance(one, AddField) and one.model_name.lower() not in made and not has_a_value(one.field):
+            yield f"{one.describe()}: the older code writes rows without it; null=True or db_default"
+        if isinstance(one, TAKES_AWAY) and migration.name not in NOBODY_ASKS:
+            yield f"{one.describe()}: the older code asks for it; a release later, named in NOBODY_ASKS"
+        if isinstance(one, AddIndex) and one.model_name.lower() not in made and not only_indexes:
+            yield f"{one.describe()}: in a migration of its own, then it is built beside writers"
+
+
+def has_a_value(field: models.Field) -> bool:
+    return field.null or field.db_default is not NOT_PROVIDED or field.many_to_many or field.generated
+
+
+def test_new_migrations_let_the_older_code_go_on():
+    found = []
+    for (label, name), migration in sorted(
+        MigrationLoader(None, ignore_no_migrations=True).disk_migrations.items()
+    ):
+        ours = Path(apps.get_app_config(label).path).is_relative_to(ROOT / "onegrid")
+        if ours and int(name[:4]) > BEFORE_THAT.get(label, 0):
+            found += [f"{label}.{name}: {words}" for words in complaints(migration)]
+    assert not found, "\n".join(found)
+
+
+KEY = ("id", models.BigAutoField(primary_key=True))
+INDEX = AddIndex("case", models.Index(fields=["id"], name="x"))
+
+
+@pytest.mark.parametrize(
+    ("operations", "fine"),
+    [
+        ([AddField("case", "colour", models.CharField(max_length=5, default=""))], False),
+        ([AddField("case", "colour", models.CharField(max_length=5, db_default=""))], True),
+        ([AddField("case", "colour", models.CharField(max_length=5, null=True))], True),
+        ([CreateModel("Case", [KEY]), AddField("case", "colour", models.IntegerField())], True),
+        ([RemoveField("case", "colour")], False),
+        ([INDEX], True),
+        ([INDEX, AddField("case", "colour", models.IntegerField(null=True))], False),
+        ([CreateModel("Case", [KEY]), INDEX], True),
+    ],
+)
+def test_what_is_said_of(operations, fine):
+    migration = Migration("0099_x", "cases")
+    migration.operations = operations
+    assert (not list(complaints(migration))) is fine
