@@ -8,6 +8,7 @@ stamp only when it is whole, so a start that was killed half-way is simply done 
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ VAR = Path(os.environ.get("ONEGRID_VAR") or ROOT / "var")
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 NEEDED_GIGABYTES = 3
+OLDEST_POSTGRESQL = 15  # the first whose unique rules can count two unknown values as equal
 LOG = VAR / "log" / "prepare.log"
 
 
@@ -60,7 +62,7 @@ def check_machine() -> None:
     if sys.version_info < (3, 11):  # noqa: UP036  this file runs before any requirement is checked
         raise Trouble(
             f"Python {sys.version.split()[0]} is too old: 3.11 or newer is needed.\n"
-            "  With another one installed: make demo PYTHON=python3.12"
+            "  Install another beside it, such as python3.12 and python3.12-venv, then: make demo PYTHON=python3.12"
         )
     VAR.mkdir(parents=True, exist_ok=True)
     (VAR / "log").mkdir(exist_ok=True)
@@ -88,10 +90,10 @@ def missing_packages(purpose: str) -> list[str]:
     if not any(one for name in CHINESE_FONTS for one in Path("/usr/share/fonts").rglob(name)):
         missing += ["fonts-wqy-microhei"]  # 1.6 MB; without one the PDF shows boxes for Chinese
     if not has_module("ensurepip"):
-        missing += ["python3-venv"]
+        missing += [venv_package()]
     if purpose == "test":
-        if not (shutil.which("chromium") or shutil.which("chromium-browser")):
-            missing += ["chromium"]
+        if is_debian() and not (shutil.which("chromium") or shutil.which("chromium-browser")):
+            missing += ["chromium"]  # Ubuntu has it as a snap only, which tests cannot start
         if is_debian() and shutil.which("chromium-headless-shell") is None:
             missing += ["chromium-headless-shell"]  # shows pages without a map in less than half the time
         if not any(Path("/usr/share/fonts").rglob("NotoSansCJK*")):
@@ -116,7 +118,15 @@ def has_postgis() -> bool:
     return any(
         Path(f"/usr/share/postgresql/{folder.parent.name}/extension/postgis.control").exists()
         for folder in Path("/usr/lib/postgresql").glob("*/bin")
+        if float(folder.parent.name) >= OLDEST_POSTGRESQL
     )
+
+
+def venv_package() -> str:
+    """The system's Python has python3-venv; one beside it, as `make demo PYTHON=python3.12` names, has its own."""
+    if Path(sys.executable).resolve() == Path("/usr/bin/python3").resolve():
+        return "python3-venv"
+    return f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
 
 
 def has_module(name: str) -> bool:
@@ -162,16 +172,29 @@ def postgis_packages() -> list[str]:
         ["apt-cache", "search", "--names-only", r"^postgresql-[0-9]+-postgis-3$"],
         capture_output=True,
         text=True,
-    ).stdout.split("\n")
-    versions = sorted(
-        (int(line.split("-")[1]) for line in listed if line.startswith("postgresql-")), reverse=True
+    ).stdout
+    version = newest_postgresql(listed)
+    return [f"postgresql-{version}", f"postgresql-{version}-postgis-3"]
+
+
+def newest_postgresql(listed: str) -> int:
+    """Of what `apt-cache search` printed, a line a package. Trouble: there is none, or only older ones."""
+    newest = max(
+        (int(found) for found in re.findall(r"(?m)^postgresql-(\d+)-postgis-3\b", listed)), default=0
     )
-    if not versions:
+    if newest >= OLDEST_POSTGRESQL:
+        return newest
+    way_out = "  Or give a PostGIS database by ONEGRID_DATABASE_URL=postgresql://user:password@host/name."
+    if not newest:
         raise Trouble(
             "This distribution offers no PostGIS package.\n"
-            "  Give a PostGIS database by ONEGRID_DATABASE_URL=postgresql://user:password@host/name instead."
+            f"  On Ubuntu it is in universe: sudo add-apt-repository universe\n{way_out}"
         )
-    return [f"postgresql-{versions[0]}", f"postgresql-{versions[0]}-postgis-3"]
+    raise Trouble(
+        f"This distribution offers PostgreSQL {newest} with PostGIS; {OLDEST_POSTGRESQL} or newer is needed.\n"
+        "  Newer ones are packaged by postgresql.org:  sudo apt-get install postgresql-common &&\n"
+        f"  sudo /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh  and start again.\n{way_out}"
+    )
 
 
 def keep_system_cluster_away(as_root: list[str]) -> None:

@@ -1,11 +1,13 @@
 """`onegrid server`: on a server, where systemd keeps the processes: units, and what each of them starts."""
 
 import fcntl
+import json
 import os
 import shlex
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
@@ -51,6 +53,7 @@ def install(
     env = environment_of(given)  # says which variable does not fit, before anything is written
     here = Installation(ROOT, BIN / "onegrid", env.var, user, settings, env.backup, env.database_url is None)
     if real:
+        here.reachable()
         here.own_folder()
     for path in write_units(here, to):
         print(f"· {path}")
@@ -97,6 +100,19 @@ def database() -> None:
     if os.geteuid() == 0:
         sys.exit("✗ PostgreSQL refuses to run as root; the unit runs it as the account of the services.")
     _become(server_in_foreground(env.var))
+
+
+@app.command("ended")
+def ended(unit: str = typer.Argument(help="the unit without its ending, such as onegrid-copy")) -> None:
+    """Note how a unit that a timer starts came out (its ExecStopPost): /operator/health/ and /metrics tell of it."""
+    folder = environment().var / "timers"
+    folder.mkdir(exist_ok=True)
+    result = os.environ.get(
+        "SERVICE_RESULT", "unknown"
+    )  # systemd.exec(5): success, exit-code, signal, timeout …
+    draft = folder / f"{unit}.draft"
+    draft.write_text(json.dumps({"at": datetime.now(UTC).isoformat(), "result": result}))
+    draft.replace(folder / f"{unit}.json")
 
 
 def _hold(var: Path) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from onegrid.config.cluster.place import others_may_pass
 from onegrid.config.environment import ROOT
 
 SHIPPED = ROOT / "deploy"
@@ -48,11 +49,22 @@ class Installation:
             "BACKUP": str(self.backup or self.var),
             "COPY": "take" if self.private else "files",
             "DATABASE": "onegrid-database.service" if self.private else "",
-            "HOME": "read-only"
-            if self.root.is_relative_to("/home") or self.root.is_relative_to("/root")
-            else "yes",
+            "HOME": "read-only" if any(map(_at_home, (self.root, self.python()))) else "yes",
             "WANTED": " ".join(wanted),
         }
+
+    def python(self) -> Path:
+        """The interpreter itself: .venv only points to it, and it may lie in somebody's home (pyenv)."""
+        return (self.command.parent / "python").resolve()
+
+    def reachable(self) -> None:
+        """Ends with words where the services' account could not start what it is told to."""
+        for path in (self.root, self.python().parent):
+            if not others_may_pass(path):
+                sys.exit(
+                    f"✗ {self.user} may not enter {path}. Put the checkout into /opt, and make its environment from "
+                    "the system's Python: rm -r .venv; make install PYTHON=/usr/bin/python3"
+                )
 
     def own_folder(self) -> None:
         """The folder of data, the service's own; a checkout's bytecode, which services may not write."""
@@ -65,6 +77,10 @@ class Installation:
                 sys.exit(f"✗ {folder} is somebody else's. Hand it over: chown -R {self.user}: {folder}")
         python = self.command.parent / "python"
         subprocess.run([python, "-m", "compileall", "-q", self.root / "onegrid"], check=False)
+
+
+def _at_home(path: Path) -> bool:
+    return path.is_relative_to("/home") or path.is_relative_to("/root")
 
 
 def write_units(here: Installation, to: Path) -> Iterator[Path]:

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from onegrid.config.cluster.server import OLDEST
 from tests.house.tree import ROOT
 
 
@@ -75,3 +76,56 @@ def test_an_own_database_needs_no_server_package(prepare, monkeypatch):
     monkeypatch.setenv("ONEGRID_DATABASE_URL", "postgresql://elsewhere/onegrid")
     monkeypatch.setattr(prepare, "has_postgis", lambda: False)
     assert "postgresql-postgis" not in prepare.missing_packages("run")
+
+
+# What `apt-cache search --names-only '^postgresql-[0-9]+-postgis-3$'` prints, by distribution.
+OFFERED = {
+    "Debian 12": ("postgresql-15-postgis-3 - Geographic objects support for PostgreSQL 15\n", 15),
+    "Debian 13": ("postgresql-17-postgis-3 - Geographic objects support for PostgreSQL 17\n", 17),
+    "Ubuntu 24.04": ("postgresql-16-postgis-3 - Geographic objects support for PostgreSQL 16\n", 16),
+    "with the packages of postgresql.org": (
+        "postgresql-14-postgis-3 - Geographic\npostgresql-9-postgis-3 - Geo\npostgresql-18-postgis-3 - Geographic\n",
+        18,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OFFERED)
+def test_the_newest_postgresql_is_taken(prepare, name):
+    listed, wanted = OFFERED[name]
+    assert prepare.newest_postgresql(listed) == wanted
+
+
+@pytest.mark.parametrize(
+    ("listed", "words"),
+    [
+        ("postgresql-14-postgis-3 - Geographic objects support for PostgreSQL 14\n", "apt.postgresql.org.sh"),
+        ("", "add-apt-repository universe"),
+    ],
+)
+def test_none_that_is_new_enough_is_said_with_a_way_out(prepare, listed, words):
+    with pytest.raises(prepare.Trouble, match=words) as trouble:
+        prepare.newest_postgresql(listed)
+    assert "ONEGRID_DATABASE_URL" in str(trouble.value)
+
+
+def test_a_python_beside_the_systems_has_a_package_of_its_own(prepare, monkeypatch, tmp_path):
+    version = type("Version", (tuple,), {})((3, 12, 1))
+    monkeypatch.setattr(prepare.sys, "version_info", version)
+    monkeypatch.setattr(prepare.sys, "executable", str(tmp_path / "python3.12"))
+    assert prepare.venv_package() == "python3.12-venv"
+    monkeypatch.setattr(prepare.sys, "executable", "/usr/bin/python3")
+    assert prepare.venv_package() == "python3-venv"
+
+
+def test_ubuntu_is_not_asked_for_a_browser_it_has_as_a_snap_only(prepare, monkeypatch):
+    monkeypatch.setattr(prepare.shutil, "which", lambda name: None)
+    monkeypatch.setattr(prepare, "is_debian", lambda: False)
+    assert not [name for name in prepare.missing_packages("test") if "chromium" in name]
+    monkeypatch.setattr(prepare, "is_debian", lambda: True)
+    assert "chromium" in prepare.missing_packages("test")
+
+
+def test_the_versions_here_are_those_of_the_house(prepare):
+    assert prepare.OLDEST_POSTGRESQL == OLDEST
+    assert 'requires-python = ">=3.11"' in (ROOT / "pyproject.toml").read_text()

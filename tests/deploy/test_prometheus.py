@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import yaml
 
-from onegrid.kit.health import parts
+from onegrid.kit.health import logs, parts
 from onegrid.kit.health.counting import COUNTS
 from onegrid.kit.health.figures import all_figures, exposition
+from onegrid.kit.health.logs import Journal
 from tests.house.tree import ROOT
 
 RULES = ROOT / "deploy" / "prometheus" / "onegrid.rules.yml"
@@ -26,6 +27,11 @@ def everything(db, settings, tmp_path, monkeypatch):
     settings.COPIES_NOTE.write_text(json.dumps({"database_at": taken, "files_at": taken}))
     monkeypatch.setattr(parts, "_STREAM", "SELECT true, 'reserved', 0")
     monkeypatch.setattr(parts, "live_health", lambda: {"database": True, "streams": 2})
+    settings.TIMERS_FOLDER = tmp_path / "timers"
+    settings.TIMERS_FOLDER.mkdir()
+    (settings.TIMERS_FOLDER / "onegrid-copy.json").write_text(json.dumps({"at": taken, "result": "success"}))
+    journal = Journal(days=30, size=10**9, most=2 * 10**10, kept=200)
+    monkeypatch.setattr(logs, "journal", lambda folder, settings_file: journal)
     COUNTS.count("staff:home", "GET", 200, 0.2)
     return exposition(all_figures())
 

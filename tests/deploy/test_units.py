@@ -84,6 +84,34 @@ def test_every_service_may_little(installed):
         assert "User=" not in unit.read_text()  # nobody else than the shared account
 
 
+def test_whatever_a_timer_starts_says_how_it_came_out(installed):
+    folder = installed(ONEGRID_BACKUP="/mnt/copies")
+    for timer in folder.glob("*.timer"):
+        assert "server ended %N" in timer.with_suffix(".service").read_text(), timer
+
+
+def at(root: Path, python: Path) -> units.Installation:
+    """An installation there, whose environment points to that Python."""
+    (root / ".venv/bin").mkdir(parents=True)
+    (root / ".venv/bin/python").symlink_to(python)
+    var = root / "var"
+    return units.Installation(root, root / ".venv/bin/onegrid", var, "onegrid", root / "env", None, True)
+
+
+@pytest.mark.parametrize(
+    ("python", "home"), [("/usr/bin/python3", "yes"), ("/root/.pyenv/versions/3.12/bin/python3", "read-only")]
+)
+def test_a_python_in_somebodys_home_can_be_started(tmp_path, python, home):
+    assert at(tmp_path, Path(python)).words()["HOME"] == home
+
+
+def test_a_python_that_services_cannot_reach_is_said_at_once(tmp_path):
+    (tmp_path / "closed").mkdir(mode=0o700)
+    tmp_path.chmod(0o755)
+    with pytest.raises(SystemExit, match="PYTHON=/usr/bin/python3"):
+        at(tmp_path / "open", tmp_path / "closed/bin/python").reachable()
+
+
 def test_each_process_of_up_has_its_unit():
     there = {path.stem for path in (ROOT / "deploy/systemd").glob("*.service")}
     for name in ("web", "live", "relay", "worker", "backup"):

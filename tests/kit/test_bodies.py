@@ -32,6 +32,15 @@ def test_a_stranger_cannot_send_more_than_six_photos(client, db, path, length):
     assert answer.status_code == 413 and "91 MB" in answer.content.decode()
 
 
+@pytest.mark.parametrize(("path", "kind"), [("/report/", "text/html"), ("/api/v1/cases", "problem+json")])
+def test_what_a_proxy_turned_away_gets_its_words_here(client, db, path, kind):
+    """As nginx asks: the address and the method that were meant, without the body and its length."""
+    client.handler.enforce_csrf_checks = True
+    answer = client.generic("POST", path, b"", HTTP_X_BODY_REFUSED="1", HTTP_ACCEPT="text/html")
+    assert answer.status_code == 413 and kind in answer["Content-Type"]
+    assert "91 MB" in answer.content.decode()
+
+
 @pytest.mark.parametrize("length", ["", "-1", "many"])
 def test_a_length_must_be_announced(client, db, length):
     client.handler.enforce_csrf_checks = True

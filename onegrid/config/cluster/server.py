@@ -14,6 +14,7 @@ import psycopg
 
 from onegrid.config.cluster.place import PORT, SERVER_USER, Place, place, private_url
 
+OLDEST = 15  # major version: the first whose unique rules can count two unknown values as equal
 SETTINGS = """
 # Written by OneGrid when it made this cluster.
 listen_addresses = ''
@@ -120,12 +121,15 @@ def ensure_database(var: Path, name: str) -> None:
 
 
 def binaries() -> Path:
-    """The newest installed PostgreSQL that has PostGIS beside it."""
+    """The newest installed PostgreSQL that has PostGIS beside it, and is new enough."""
     for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda f: -float(f.parent.name)):
         version = folder.parent.name
-        if Path(f"/usr/share/postgresql/{version}/extension/postgis.control").exists():
+        there = Path(f"/usr/share/postgresql/{version}/extension/postgis.control").exists()
+        if there and float(version) >= OLDEST:
             return folder
-    raise ClusterTrouble("PostgreSQL with PostGIS is not installed. `make setup` installs it.")
+    raise ClusterTrouble(
+        f"PostgreSQL {OLDEST} or newer with PostGIS is not installed. `make setup` installs it."
+    )
 
 
 def _make(where: Place) -> None:

@@ -11,6 +11,9 @@ from onegrid.kit.errors.refusals import Refusal
 
 MEGABYTE = 1024 * 1024
 WITH_BODY = {"POST", "PUT", "PATCH"}
+# Set by a proxy that turned the body away itself (deploy/nginx): we only find the words. Whoever sets it himself is
+# refused, and harms nobody else.
+REFUSED_BEFORE = "X-Body-Refused"
 
 
 class TooLarge(Refusal):
@@ -38,13 +41,14 @@ class BodySizes:
 
 
 def refused_length(request: HttpRequest) -> Refusal | None:
+    most = settings.BODY_BYTES
+    words = _("What was sent is larger than %(most)s MB, the most that is taken here.")
+    too_large = TooLarge("body_too_large", words % {"most": most // MEGABYTE})
+    if REFUSED_BEFORE in request.headers:
+        return too_large
     given = str(request.META.get("CONTENT_LENGTH") or "")
     if not given.isdecimal() and request.method in WITH_BODY:
         return LengthNeeded("length_needed", _("The server needs to know the size of what is sent."))
     if request.path_info in settings.OWN_BODY_BYTES or not given.isdecimal():
         return None
-    most = settings.BODY_BYTES
-    if len(given) < 19 and int(given) <= most:
-        return None
-    words = _("What was sent is larger than %(most)s MB, the most that is taken here.")
-    return TooLarge("body_too_large", words % {"most": most // MEGABYTE})
+    return None if len(given) < 19 and int(given) <= most else too_large

@@ -9,6 +9,7 @@ from onegrid.kit.facts.fact import Fact, payload_of
 from onegrid.kit.statements import ask
 
 CHANNEL = "onegrid_facts"
+RELAY = "onegrid relay"  # the name of a relay's session, for as long as it listens on the channel
 GATHER = (
     0.03  # seconds a listener on the channel lets pass after a call, before it looks: facts come in batches
 )

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import QuerySet
 
+from onegrid.kit.facts.announcing import RELAY
 from onegrid.kit.facts.models import ListenerPosition, ParkedFact
 from onegrid.kit.facts.registry import LISTENERS
 
@@ -54,6 +55,16 @@ def oldest_unheard(name: str) -> float:
         cursor.execute(OLDEST, [name, kinds])
         found = cursor.fetchone()
     return float(found[0]) if found else 0.0
+
+
+def relays_running() -> int:
+    """Relays that listen at this moment, by their sessions: one that died is missed at once, not by the next fact."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s",
+            [RELAY],
+        )
+        return int(cursor.fetchone()[0])
 
 
 def parked_facts(listener: str | None = None) -> QuerySet[ParkedFact]:

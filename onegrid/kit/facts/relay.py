@@ -13,7 +13,7 @@ import psycopg
 from django.db import InterfaceError, OperationalError, connection
 
 from onegrid.kit.facts import positions
-from onegrid.kit.facts.announcing import CHANNEL, GATHER
+from onegrid.kit.facts.announcing import CHANNEL, GATHER, RELAY
 from onegrid.kit.facts.delivery import Outcome, deliver
 from onegrid.kit.facts.registry import LISTENERS, Listener
 from onegrid.kit.facts.shelf import Shelf
@@ -84,7 +84,7 @@ class Relay:
 
     def _listen(self) -> None:
         if self._bell is None:
-            self._bell = connect_raw("onegrid relay")
+            self._bell = connect_raw(RELAY)
             self._bell.execute(f"LISTEN {CHANNEL}")
 
     def _wait(self) -> None:

@@ -3,10 +3,12 @@
 import json
 import re
 import shutil
+import ssl
 import time
 import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +17,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from onegrid.kit.facts.queries import listener_states, oldest_unheard
+from onegrid.kit.facts.queries import listener_states, oldest_unheard, relays_running
 from onegrid.kit.health.certificates import days_left
 from onegrid.kit.health.checks import PULSE
 from onegrid.kit.health.figure import Figure, gauge
@@ -202,6 +204,13 @@ class Listeners(Watched):
     title, order = gettext_lazy("News between rooms"), 40
 
     def readings(self) -> Iterator[Reading]:
+        relays = relays_running()
+        yield Reading(
+            _("Relay processes"),
+            _number(relays),
+            Tone.GOOD if relays else Tone.BAD,
+            _("None listens: start one. Open screens, notices and hand-overs wait."),
+        )
         states = [state for state in listener_states() if state.known]
         behind = max((state.behind for state in states), default=0)
         yield Reading(
@@ -228,27 +237,51 @@ class Listeners(Watched):
         lag = max((oldest_unheard(state.name) for state in states), default=0.0)
         yield Figure("onegrid_listener_behind", "Facts not heard yet, counted to 100,000.", "gauge", behind)
         yield Figure("onegrid_listener_parked", "Facts a listener could not digest.", "gauge", parked)
+        yield gauge("onegrid_relays", "Relays that listen.", relays_running())
         yield gauge("onegrid_relay_lag_seconds", "Age of the oldest fact that somebody has not heard.", lag)
 
 
 @WATCHED.register("disk")
 class Disk(Watched):
+    """That of the data, and that of the copies where there are any."""
+
     title, order = gettext_lazy("Disk"), 50
 
     def readings(self) -> Iterator[Reading]:
-        usage = shutil.disk_usage(settings.MEDIA_ROOT.parent)
-        used = 1 - usage.free / usage.total
-        yield Reading(
-            _("Free"),
-            _("%(free)s of %(total)s") % {"free": _bytes(usage.free), "total": _bytes(usage.total)},
-            Tone.BAD if usage.free < GIGABYTE else toned(used, warn=0.85, bad=0.95),
-            _("Remove old logs and copies, or give it a larger disk."),
-        )
+        words = {"data": _("Free"), "copies": _("Free for copies")}
+        for what, folder in _disks().items():
+            if not folder.is_dir():
+                yield Reading(
+                    words[what],
+                    _("the disk is away"),
+                    Tone.BAD,
+                    _("Mount it: %(folder)s") % {"folder": folder},
+                )
+                continue
+            usage = shutil.disk_usage(folder)
+            used = 1 - usage.free / usage.total
+            yield Reading(
+                words[what],
+                _("%(free)s of %(total)s") % {"free": _bytes(usage.free), "total": _bytes(usage.total)},
+                Tone.BAD if usage.free < GIGABYTE else toned(used, warn=0.85, bad=0.95),
+                _("Remove old logs and copies, or give it a larger disk."),
+            )
+        devices = [folder.stat().st_dev for folder in _disks().values() if folder.is_dir()]
+        if len(devices) == 2 and len(set(devices)) == 1:
+            advice = _("A disk that dies takes both: ONEGRID_BACKUP belongs on another one.")
+            yield Reading(_("Copies and data"), _("on one disk"), Tone.WARN, advice)
 
     def figures(self) -> Iterator[Figure]:
-        usage = shutil.disk_usage(settings.MEDIA_ROOT.parent)
-        yield gauge("onegrid_disk_free_bytes", "Free on the disk of var/.", usage.free)
-        yield gauge("onegrid_disk_bytes", "Size of the disk of var/.", usage.total)
+        usages = {what: shutil.disk_usage(folder) for what, folder in _disks().items() if folder.is_dir()}
+        free = tuple(({"disk": what}, float(usage.free)) for what, usage in usages.items())
+        whole = tuple(({"disk": what}, float(usage.total)) for what, usage in usages.items())
+        yield Figure("onegrid_disk_free_bytes", "Free on the disk of data or copies.", "gauge", free)
+        yield Figure("onegrid_disk_bytes", "Size of that disk.", "gauge", whole)
+
+
+def _disks() -> dict[str, Path]:
+    found = {"data": settings.MEDIA_ROOT.parent}
+    return found | ({"copies": settings.COPIES_FOLDER} if settings.COPIES_FOLDER else {})
 
 
 _STREAM = """
@@ -266,7 +299,12 @@ class Copies(Watched):
 
     def readings(self) -> Iterator[Reading]:
         words = {"database": _("Newest copy of the database"), "files": _("Newest copy of files")}
-        for what, age in copy_ages().items():
+        ages = copy_ages()
+        if settings.COPIES_FOLDER and settings.OWN_DATABASE and "database" not in ages:
+            yield Reading(
+                words["database"], _("none yet"), Tone.WARN, _("`onegrid backup take` takes the first.")
+            )
+        for what, age in ages.items():
             days = age / 86400
             yield Reading(
                 words[what],
@@ -325,7 +363,13 @@ class Certificate(Watched):
         if not settings.SITE_URL.startswith("https://"):
             yield Reading(_("TLS"), _("not at this address"))
             return
-        days = days_left(settings.SITE_URL)
+        try:
+            days = days_left(settings.SITE_URL)
+        except ssl.SSLCertVerificationError as refused:
+            yield Reading(
+                _("Browsers refuse it"), refused.verify_message, Tone.BAD, _("Renew it at the proxy.")
+            )
+            return
         yield Reading(
             _("Valid for"),
             _("%(days)s days") % {"days": days},
@@ -335,7 +379,10 @@ class Certificate(Watched):
 
     def figures(self) -> Iterator[Figure]:
         if settings.SITE_URL.startswith("https://"):
-            days = days_left(settings.SITE_URL)
+            try:
+                days = days_left(settings.SITE_URL)
+            except ssl.SSLCertVerificationError:
+                days = -1  # ended, or another's: an alert on few days finds it
             yield gauge("onegrid_certificate_days", "Days until the site's certificate ends.", days)
 
 

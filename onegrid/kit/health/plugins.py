@@ -7,7 +7,9 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-import onegrid.kit.health.parts  # noqa: F401  # what is watched registers beside the checks
+import onegrid.kit.health.logs
+import onegrid.kit.health.parts
+import onegrid.kit.health.timers  # noqa: F401  # what is watched registers beside the checks
 from onegrid.kit.facts import LISTENERS
 from onegrid.kit.health.checks import HEALTH_CHECKS, Failing, HealthCheck
 
