@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import os
 import tempfile
 from itertools import count
 from pathlib import Path
@@ -11,15 +12,28 @@ from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from tests.cases.conftest import furnish_town
+from tests.once import do_once, leave_alone_what_stays, look_for_no_garbage_yet
 from tests.streets import make_streets
 from tests.tables import settle_in
 
+look_for_no_garbage_yet()
 NUMBERS = count()
-# Files that take long, those of browsers first.
-LONG = ("tests/journeys/", "tests/house/test_matrix", "tests/demo/", "tests/oversight/")
+# Files that take long, the longest first: a minute's file that begins last is waited for by all others.
+LONG = (
+    "tests/journeys/test_pages",
+    "tests/house/test_matrix",
+    "tests/journeys/",
+    "tests/security/test_walks",
+    "tests/demo/",
+    "tests/exchange/",
+    "tests/config/test_copies",
+    "tests/oversight/",
+)
 
 # No test is timed: a busy machine must not fail one. Speed is shown by bench/.
-hypothesis_settings.register_profile("untimed", deadline=None)
+# Each run tries other examples than the one before; HYPOTHESIS_EXAMPLES=1000 tries many at once.
+EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", "50"))
+hypothesis_settings.register_profile("untimed", deadline=None, max_examples=EXAMPLES)
 hypothesis_settings.load_profile("untimed")
 
 
@@ -30,11 +44,22 @@ def pytest_configure() -> None:
     django_settings.AUDIT_ANCHORS = (
         Path(tempfile.gettempdir()) / "no-anchors"
     )  # those of var/ know other cases
+    do_once()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """In each process, also in the one that only hands tests out."""
+    leave_alone_what_stays()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long files first: the short ones fill the processes up evenly at the end."""
-    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+    items.sort(key=lambda item: _place(item.nodeid))
+
+
+def _place(nodeid: str) -> int:
+    return next((n for n, start in enumerate(LONG) if nodeid.startswith(start)), len(LONG))
 
 
 @pytest.fixture(autouse=True)

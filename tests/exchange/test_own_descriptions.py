@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 import pytest
 import schemathesis
@@ -37,11 +38,15 @@ BY = SystemActor("test")
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
+@lru_cache
+def documents() -> dict[str, str]:
+    """Drawn up once: it takes a second."""
+    return console.documents()
+
+
 @pytest.mark.parametrize("name", ["openapi.json", "open311.json"])
 def test_the_kept_documents_are_those_that_are_served(name):
-    assert (console.FOLDER / name).read_text() == console.documents()[name], (
-        "stale: run `onegrid api snapshot`"
-    )
+    assert (console.FOLDER / name).read_text() == documents()[name], "stale: run `onegrid api snapshot`"
 
 
 def test_both_are_served_to_everybody(client, db):
@@ -50,7 +55,7 @@ def test_both_are_served_to_everybody(client, db):
         ("/open311/openapi.json", "open311.json"),
     ):
         served = client.get(address)
-        assert served.status_code == 200 and served.json() == json.loads(console.documents()[name])
+        assert served.status_code == 200 and served.json() == json.loads(documents()[name])
 
 
 def _shapes(kind: type = Schema) -> Iterator[type]:
@@ -73,7 +78,7 @@ def test_no_two_shapes_share_a_name():
 
 
 def test_every_verb_has_an_example_that_its_schema_takes():
-    described = json.loads(console.documents()["openapi.json"])
+    described = json.loads(documents()["openapi.json"])
     for path, operations in described["paths"].items():
         if "/cases" in path and "post" in operations:
             body = operations["post"]["requestBody"]["content"]["application/json"]

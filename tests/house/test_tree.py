@@ -22,6 +22,13 @@ CHECKS = [
 ]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _forgotten():
+    """What was read is large."""
+    yield
+    tree.sources.cache_clear()
+
+
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_the_house_is_in_order(check):
     assert check(PACKAGE) == []

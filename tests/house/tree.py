@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,24 +24,35 @@ WRITES = {
 }
 
 
-def sources(package: Path, pattern: str = "**/*.py") -> Iterator[tuple[Path, ast.Module]]:
-    for path in sorted(package.glob(pattern)):
-        if "migrations" not in path.parts:
-            yield path.relative_to(package), ast.parse(path.read_text(), str(path))
+Found = list[ast.Call | ast.Attribute]
+
+
+@cache
+def sources(package: Path) -> list[tuple[Path, Found]]:
+    """Each file's calls and attributes. Read once for all checks: it takes longer than they do."""
+    return [
+        (path.relative_to(package), _found(ast.parse(path.read_text(), str(path))))
+        for path in sorted(package.glob("**/*.py"))
+        if "migrations" not in path.parts
+    ]
+
+
+def _found(tree: ast.Module) -> Found:
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Call | ast.Attribute)]
 
 
 def upward_links(package: Path) -> list[str]:
     """Foreign keys written as "room.Model" strings that point to a room above their own."""
     return [
         f"{path}:{call.lineno} points up to {target}"
-        for path, tree in sources(package)
-        for call, target in _string_links(tree)
+        for path, nodes in sources(package)
+        for call, target in _string_links(nodes)
         if RANK.get(target.split(".")[0].lower(), -1) > RANK.get(path.parts[0], 99)
     ]
 
 
-def _string_links(tree: ast.Module) -> Iterator[tuple[ast.Call, str]]:
-    for node in ast.walk(tree):
+def _string_links(nodes: Found) -> Iterator[tuple[ast.Call, str]]:
+    for node in nodes:
         if isinstance(node, ast.Call) and _called(node) in LINKS:
             named = [k.value for k in node.keywords if k.arg == "to"]
             for target in [*node.args[:1], *named]:
@@ -52,9 +64,9 @@ def stray_writes(package: Path) -> list[str]:
     """Calls that change rows anywhere but in an `actions` module. kit keeps its own tables; demo loads in bulk."""
     return [
         f"{path}:{node.lineno} writes: .{_called(node)}()"
-        for path, tree in sources(package)
+        for path, nodes in sources(package)
         if path.parts[0] not in {"kit", "demo", "config", "console"} and not _is_actions(path)
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _is_write(node)
     ]
 
@@ -78,9 +90,9 @@ def clocks_in_rules(package: Path) -> list[str]:
     reads = {"now", "today", "utcnow", "localtime", "localdate", "time", "monotonic", "perf_counter"}
     return [
         f"{path}:{node.lineno} reads a clock: {_called(node)}()"
-        for path, tree in sources(package)
+        for path, nodes in sources(package)
         if path.name == "rules.py" or "rules" in path.parts
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Call) and _called(node) in reads and not (_called(node) == "time" and node.args)
         and not node.keywords
         and not (_called(node) == "time" and isinstance(node.func, ast.Attribute) and _owner(node.func) != "time")
@@ -91,9 +103,9 @@ def environment_readers(package: Path) -> list[str]:
     """os.environ and getenv belong to onegrid/config (and to the console, which passes it on to children)."""
     return [
         f"{path}:{node.lineno} reads the environment"
-        for path, tree in sources(package)
+        for path, nodes in sources(package)
         if path.parts[0] not in {"config", "console"}
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}
     ]
 

@@ -1,0 +1,47 @@
+"""What Django and its test client would do anew for every test, done once for a process."""
+
+import gc
+from typing import Any
+
+from django.template import Context, Template
+from django.test import utils
+from django.test.signals import template_rendered
+from whitenoise.middleware import WhiteNoiseMiddleware
+
+
+def do_once() -> None:
+    """Before the first test, and before Django prepares itself for tests."""
+    WhiteNoiseMiddleware.add_files_from_finders = _once_found(WhiteNoiseMiddleware.add_files_from_finders)
+    utils.instrumented_test_render = _told_of_pages
+
+
+def _once_found(find: Any) -> Any:
+    """Each test client builds all middleware; looking for the static files is nearly all of that."""
+    found: dict[str, Any] = {}
+
+    def add_files(site: WhiteNoiseMiddleware) -> None:
+        if not found:
+            find(site)
+            found.update(site.files)
+        site.files.update(found)
+
+    return add_files
+
+
+def _told_of_pages(template: Template, context: Context) -> str:
+    """`answer.context` is what a page was given. Django's also copies what each part of it was given."""
+    if context.template is template:
+        template_rendered.send(sender=template, template=template, context=context)
+    return template.nodelist.render(context)
+
+
+def look_for_no_garbage_yet() -> None:
+    """While modules and tests are loaded there is none, and it is looked for all the time."""
+    gc.disable()
+
+
+def leave_alone_what_stays() -> None:
+    """What was loaded lives to the end."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
