@@ -11,7 +11,7 @@ import django
 import bench
 from bench.report import Report
 
-NOT_A_BENCH = {"report", "serving", "street", "live_app", "pages_told", "__main__"}
+NOT_A_BENCH = {"clients", "report", "serving", "street", "live_app", "pages_told", "wire", "__main__"}
 WITHOUT_A_NAME = ["growth"]
 
 

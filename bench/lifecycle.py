@@ -21,19 +21,18 @@ import os
 import secrets
 import subprocess
 import tempfile
-import threading
-import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from django.db import connection, transaction
 from django.utils import timezone
 
+from bench.clients import CLIENTS, Load, together
 from bench.intake import copy_of
 from bench.report import Report
 from bench.serving import Client, served, signed_in
 from bench.street import furnished
+from bench.wire import Wire
 from onegrid.accounts.identity.models import Posting, User
 from onegrid.cases.catalog.models import Standard
 from onegrid.cases.catalog.queries import class_by_id, route
@@ -43,7 +42,7 @@ from onegrid.config.cluster.server import binaries
 from onegrid.config.environment import environment
 from onegrid.places.areas.models import Area
 
-CLIENTS = 8
+WARM = 2.0  # seconds
 WRITTEN = ("cases_case", "cases_step", "cases_stageclock", "accounts_notice", "kit_factrow")
 STEPS = ("verify", "file", "dispatch", "handle", "check", "close")
 
@@ -53,46 +52,47 @@ def run(report: Report) -> None:
     first: float | None = None
     for size in sizes:
         count, cast = furnished(size), Cast()
-        roads: dict[str, tuple[float, list[float]]] = {}
-        single: list[float] = []
+        loads: dict[str, Load] = {}
         with served() as (port, supervisor):
-            web = supervisor.processes[0].running
-            trees = {"web": web.pid if web else 0, "database": _postmaster()}
+            trees = {one.name: one.running.pid for one in supervisor.processes if one.running}
+            trees["database"] = _postmaster()
             for name, road, _asks in cast.roads():
-                road(Client(port))  # one alone, which finds unit and officer
-                together(
-                    partial(_repeated, road, port), 1
-                )  # every web process is warm before anything is counted
-                if name == "JSON":
-                    cast.requests.clear()
-                before = {tree: cpu_of(pid) for tree, pid in trees.items()}
-                roads[name] = together(partial(_repeated, road, port))
-                if name == "JSON":
-                    single = list(cast.requests)
-                done = max(len(roads[name][1]), 1)
-                for tree, pid in trees.items():
-                    spent = (cpu_of(pid) - before[tree]) / done * 1000
-                    report.add(f"CPU of {tree} a lifecycle by {name}", count, spent, "ms")
+                road(Wire(port))  # one alone, which finds unit and officer
+                together(road, port, WARM)  # every web process, before anything is counted
+                before = _spent(trees)
+                loads[name] = together(road, port, _seconds())
+                done = max(len(loads[name].each), 1)
+                spent = {tree: seconds - before[tree] for tree, seconds in _spent(trees).items()}
+                for what, seconds in {**spent, "clients": loads[name].cpu}.items():
+                    report.add(f"CPU of {what} a lifecycle by {name}", count, seconds / done * 1000, "ms")
         floor = bare()
         for name, _road, asks in cast.roads():
-            rate, each = roads[name]
             report.add(
                 f"lifecycle by {name}, {asks} requests",
                 count,
-                rate,
+                loads[name].rate,
                 "lifecycles/s",
                 floor=floor,
-                seconds=each,
+                seconds=loads[name].each,
             )
-        report.add("one JSON request", count, roads["JSON"][0] * 8, "requests/s", seconds=single)
-        first = first or roads["JSON"][0]
+        single = loads["JSON"]
+        report.add("one JSON request", count, single.rate * 8, "requests/s", seconds=single.requests)
+        first = first or single.rate
         if first:
-            print(f"JSON at {count:,} cases: {roads['JSON'][0] / first:.2f} of the rate at the first size")
+            print(f"JSON at {count:,} cases: {single.rate / first:.2f} of the rate at the first size")
 
 
-def _repeated(road: Callable[[Client], object], port: int) -> Callable[[], object]:
-    client = Client(port)
-    return lambda: road(client)
+def _spent(trees: dict[str, int]) -> dict[str, float]:
+    """Seconds of CPU so far of each process with its children, and of everything that runs on the machine."""
+    return {tree: cpu_of(pid) for tree, pid in trees.items()} | {"the whole machine": _machine()}
+
+
+def _machine() -> float:
+    """Others' work is in it too: on a quiet machine, what it has more than the rest is the kernel's."""
+    user, nice, system, _idle, _waiting, *interrupts = map(
+        int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:8]
+    )
+    return (user + nice + system + sum(interrupts)) / os.sysconf("SC_CLK_TCK")
 
 
 class Cast:
@@ -109,7 +109,6 @@ class Cast:
         assert grid.centre is not None
         self.lon, self.lat = grid.centre.x, grid.centre.y
         self.standard = Standard.objects.filter(case_class__kind="event", case_class__code="06001")[0]
-        self.requests: list[float] = []
         self.unit: int | None = None
         self.officers: dict[str, str] = {}
 
@@ -160,9 +159,7 @@ class Cast:
         """What JSON answers. A step names the version it has seen, as an ETag does."""
         headers = {"If-Match": f'"{version}-{"0" * 16}"'} if version else {}
         headers |= {"Idempotency-Key": key} if key else {}
-        begun = time.perf_counter()
         status, answer = client.json(path, given, session=self.session[who], headers=headers)
-        self.requests.append(time.perf_counter() - begun)
         assert status in (200, 201), (who, path, status, answer)
         return answer
 
@@ -210,44 +207,6 @@ class Cast:
             post = Posting.objects.filter(organisation=self.unit, kind="officer").select_related("user")
             self.session["officer"] = signed_in(may.first() or post[0].user)
         return "officer"
-
-
-def together(begin: Callable[[], Callable[[], object]], seconds: float = 0) -> tuple[float, list[float]]:
-    """`begin()` gives each of CLIENTS a piece of work, which is repeated: (how often a second, seconds of each)."""
-    each: list[float] = []
-    failed: list[BaseException] = []
-    until = [0.0]
-
-    def begun() -> None:  # once everybody is warm
-        until[0] = time.perf_counter() + (seconds or _seconds())
-
-    gate = threading.Barrier(CLIENTS + 1, action=begun)
-
-    def client() -> None:
-        try:
-            work = begin()
-            gate.wait()
-            while time.perf_counter() < until[0]:
-                start = time.perf_counter()
-                work()
-                each.append(time.perf_counter() - start)
-        except BaseException as failure:
-            failed.append(failure)
-            gate.abort()
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=client) for _ in range(CLIENTS)]
-    for thread in threads:
-        thread.start()
-    with contextlib.suppress(threading.BrokenBarrierError):
-        gate.wait()
-    start = time.perf_counter()
-    for thread in threads:
-        thread.join()
-    if failed:
-        raise failed[0]
-    return len(each) / (time.perf_counter() - start), each
 
 
 def cpu_of(pid: int) -> float:
