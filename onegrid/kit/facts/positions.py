@@ -6,30 +6,51 @@ Of two transactions that wrote about the same locked row the later one took the 
 they are in one window: so listeners hear about one thing in the order in which it happened.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.db import connection
 
 from onegrid.kit.facts.registry import Listener, Start
+from onegrid.kit.statements import ask
 
 ENDED = "pg_snapshot_xmin(pg_current_snapshot())"  # every transaction below it has committed or rolled back
 
 INTRODUCE = f"""
 INSERT INTO kit_listenerposition (listener, xid, last_id, max_id)
-SELECT %s, CASE WHEN %s THEN {ENDED} ELSE '0'::xid8 END, 0, 0 ON CONFLICT DO NOTHING
+SELECT name, CASE WHEN now THEN {ENDED} ELSE '0'::xid8 END, 0, 0
+FROM unnest($1::varchar[], $2::boolean[]) AS given (name, now)
+ON CONFLICT DO NOTHING
 """
+# of each listener its kinds, with commas between them
+KNOWN = "unnest($1::varchar[], $2::text[]) AS given (listener, kinds)"
+TO_HEAR = f"""
+EXISTS (SELECT 1 FROM kit_factrow fact
+    WHERE fact.xid >= position.xid AND fact.xid < {ENDED} AND fact.kind = ANY(string_to_array(given.kinds, ',')))
+"""
+RESTED = "(position.retry_at IS NULL OR position.retry_at <= clock_timestamp())"
 WAITING = f"""
-SELECT listener, {ENDED}::text::bigint,
-    position.xid::text::bigint, until::text::bigint, last_id, max_id, attempts
-FROM kit_listenerposition AS position
-WHERE listener = ANY(%s) AND (retry_at IS NULL OR retry_at <= clock_timestamp())
-    AND (until IS NOT NULL OR EXISTS (
-        SELECT 1 FROM kit_factrow WHERE xid >= position.xid AND xid < {ENDED}))
+SELECT position.listener, {ENDED}::text::bigint,
+    position.xid::text::bigint, position.until::text::bigint, position.last_id, position.max_id, position.attempts
+FROM kit_listenerposition AS position JOIN {KNOWN} ON given.listener = position.listener
+WHERE {RESTED} AND (position.until IS NOT NULL OR {TO_HEAR})
+"""
+# A position that is held by a relay just now is that relay's to move.
+PASS_BY = f"""
+WITH idle AS (
+    SELECT position.listener
+    FROM kit_listenerposition AS position JOIN {KNOWN} ON given.listener = position.listener
+    WHERE position.until IS NULL AND position.xid < {ENDED} AND {RESTED} AND NOT {TO_HEAR}
+    FOR UPDATE OF position SKIP LOCKED
+)
+UPDATE kit_listenerposition AS position
+SET xid = {ENDED}, last_id = 0, max_id = 0, attempts = 0, retry_at = NULL, error = '', moved_at = clock_timestamp()
+FROM idle WHERE idle.listener = position.listener
 """
 LOCK = """
 SELECT xid::text::bigint, until::text::bigint, last_id, max_id, attempts FROM kit_listenerposition
-WHERE listener = %s AND (retry_at IS NULL OR retry_at <= clock_timestamp()) FOR UPDATE SKIP LOCKED
+WHERE listener = $1::varchar AND (retry_at IS NULL OR retry_at <= clock_timestamp()) FOR UPDATE SKIP LOCKED
 """
 SPAN = "SELECT min(id), max(id) FROM kit_factrow WHERE xid >= %s::xid8 AND xid < %s::xid8"
 # Walks the primary key from last_id on; enable_sort is off so that a backlog of millions is never sorted.
@@ -38,8 +59,8 @@ SELECT id, kind, payload, (date_part('epoch', at) * 1000000)::bigint, path, org_
 WHERE id > %s AND id <= %s AND xid >= %s::xid8 AND xid < %s::xid8 AND kind = ANY(%s) ORDER BY id LIMIT %s
 """
 MOVE = """
-UPDATE kit_listenerposition SET xid = %s::xid8, until = %s::xid8, last_id = %s, max_id = %s,
-    attempts = 0, retry_at = NULL, error = '', moved_at = clock_timestamp() WHERE listener = %s
+UPDATE kit_listenerposition SET xid = $1::xid8, until = $2::xid8, last_id = $3::bigint, max_id = $4::bigint,
+    attempts = 0, retry_at = NULL, error = '', moved_at = clock_timestamp() WHERE listener = $5::varchar
 """
 FAIL = """
 UPDATE kit_listenerposition SET attempts = attempts + 1, error = %s,
@@ -72,26 +93,41 @@ class Row(NamedTuple):
 
 def introduce(listeners: list[Listener]) -> None:
     """Stores a first position for those that have none."""
-    with connection.cursor() as cursor:
-        for listener in listeners:
-            cursor.execute(INTRODUCE, [listener.name, listener.start is Start.NOW])
+    ask(
+        INTRODUCE,
+        [_array(one.name for one in listeners), _array(str(one.start is Start.NOW) for one in listeners)],
+    )
 
 
-def waiting(names: list[str]) -> tuple[int, dict[str, Position]]:
+def waiting(listeners: list[Listener]) -> tuple[int, dict[str, Position]]:
     """The listeners for whom there is something to hear and no back-off to sit out, with their positions, and the
     horizon: every transaction numbered below it has ended."""
-    with connection.cursor() as cursor:
-        cursor.execute(WAITING, [names])
-        found = cursor.fetchall()
+    found = ask(WAITING, _known(listeners))
     return (found[0][1] if found else 0), {row[0]: Position(*row[2:]) for row in found}
+
+
+def pass_by(listeners: list[Listener]) -> None:
+    """Moves those past everything that has ended for whom nothing of it is meant: what all have passed may be
+    forgotten."""
+    ask(PASS_BY, _known(listeners))
+
+
+def _known(listeners: list[Listener]) -> list[str]:
+    return [
+        _array(one.name for one in listeners),
+        _array('"' + ",".join(one.kinds) + '"' for one in listeners),
+    ]
+
+
+def _array(values: Iterable[str]) -> str:
+    """As PostgreSQL reads an array; names and kinds hold neither quotes nor braces."""
+    return "{" + ",".join(values) + "}"
 
 
 def lock(listener: Listener) -> Position | None:
     """The position, held until the transaction ends; None while another relay holds it or it waits for a retry."""
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK, [listener.name])
-        found = cursor.fetchone()
-    return None if found is None else Position(*found)
+    found = ask(LOCK, [listener.name])
+    return Position(*found[0]) if found else None
 
 
 def span_of(xid: int, until: int) -> tuple[int, int]:
@@ -119,8 +155,7 @@ def move(listener: Listener, position: Position, upto: int, ended: bool) -> Posi
     else:
         moved = Position(position.xid, position.until, upto, position.max_id, 0)
     until = None if moved.until is None else str(moved.until)
-    with connection.cursor() as cursor:
-        cursor.execute(MOVE, [str(moved.xid), until, moved.last_id, moved.max_id, listener.name])
+    ask(MOVE, [str(moved.xid), until, str(moved.last_id), str(moved.max_id), listener.name])
     return moved
 
 

@@ -5,6 +5,7 @@ import logging
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
@@ -16,6 +17,7 @@ from onegrid.kit.facts import positions
 from onegrid.kit.facts.announcing import CHANNEL, GATHER, RELAY
 from onegrid.kit.facts.delivery import Outcome, deliver
 from onegrid.kit.facts.registry import LISTENERS, Listener
+from onegrid.kit.facts.resting import Rests
 from onegrid.kit.facts.shelf import Shelf
 
 logger = logging.getLogger(__name__)
@@ -37,16 +39,33 @@ def address() -> dict[str, Any]:
     return {key: given[key] for key in wanted if given.get(key)}
 
 
-def drain(listeners: dict[str, Listener] | None = None, until: Callable[[], bool] = lambda: False) -> int:
-    """Delivers what every listener has to hear now, batch after batch in turn; the number of batches."""
+def drain(
+    listeners: dict[str, Listener] | None = None,
+    until: Callable[[], bool] = lambda: False,
+    rests: Rests | None = None,
+) -> int:
+    """Delivers what every listener that does not rest has to hear now, batch after batch in turn; the number of
+    batches."""
     heard_by = LISTENERS if listeners is None else listeners
-    positions.introduce(list(heard_by.values()))
-    batches, (horizon, standing) = 0, positions.waiting(list(heard_by))
+    if rests is None or rests.tidy_now():
+        positions.introduce(list(heard_by.values()))
+        positions.pass_by(list(heard_by.values()))
+    heard_by = heard_by if rests is None else rests.awake(heard_by)
+    batches, (horizon, standing) = 0, positions.waiting(list(heard_by.values()))
     served, shelf = list(standing), Shelf(heard_by, horizon, standing)
+    worked: Counter[str] = Counter()
     while served and not until():
-        more = {name: deliver(heard_by[name], shelf) for name in served if not until()}
+        more: dict[str, Outcome] = {}
+        for name in served:
+            if not until():
+                begun = time.monotonic()
+                more[name] = deliver(heard_by[name], shelf)
+                worked[name] += time.monotonic() - begun
         batches += sum(outcome is not Outcome.NOTHING for outcome in more.values())
         served = [name for name, outcome in more.items() if outcome is Outcome.MORE]
+    if rests is not None:
+        for name, seconds in worked.items():
+            rests.worked(name, seconds)
     return batches
 
 
@@ -56,6 +75,7 @@ class Relay:
     def __init__(self) -> None:
         self._stopped = threading.Event()
         self._bell: psycopg.Connection | None = None
+        self._rests = Rests()
 
     def stop(self, *_signal: int | FrameType | None) -> None:
         """The batch at hand is finished, no other is begun."""
@@ -70,7 +90,7 @@ class Relay:
         while not self._stopped.is_set():
             try:
                 self._listen()
-                if drain(until=self._stopped.is_set):
+                if drain(until=self._stopped.is_set, rests=self._rests):
                     self._stopped.wait(GATHER)
                 else:
                     self._wait()
@@ -90,7 +110,8 @@ class Relay:
     def _wait(self) -> None:
         """Until GATHER after the bell, or until it is time to look anyway; a signal is noticed within 0.2 s."""
         assert self._bell is not None
-        until = time.monotonic() + (POLL_UNSETTLED if positions.unsettled() else POLL)
+        longest = POLL_UNSETTLED if positions.unsettled() else POLL
+        until = time.monotonic() + self._rests.ends_in(longest)
         while not self._stopped.is_set() and (left := until - time.monotonic()) > 0:
             if list(self._bell.notifies(timeout=min(left, 0.2), stop_after=1)):
                 self._stopped.wait(GATHER)
