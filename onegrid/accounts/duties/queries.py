@@ -17,7 +17,7 @@ from onegrid.accounts.identity.posts import PostKind
 from onegrid.kit.actors import Actor, require
 from onegrid.kit.actors.scope import path_range
 from onegrid.kit.errors import NotAllowed, NotFound
-from onegrid.kit.statements import ask
+from onegrid.kit.statements import Question, ask
 from onegrid.places.addresses.kinds import AddressKind
 from onegrid.places.addresses.models import Address
 from onegrid.places.areas.kinds import GRIDS, AreaKind
@@ -251,15 +251,20 @@ ORDER BY 1, 2
 _ANSWERING = "{" + ",".join(kind.value for kind in ANSWERING_POSTS) + "}"
 
 
+def roster_asked(grid_ids: Iterable[int], at: datetime) -> Question:
+    """What `responsible` asks, for whoever asks more at once."""
+    wanted = "{" + ",".join(str(int(pk)) for pk in grid_ids) + "}"
+    return _ROSTER, [wanted, at.isoformat(), timezone.localdate(at).isoformat(), _ANSWERING]
+
+
 class Roster:
     """Duties, leaves and posts of some grids and everything above them at one instant, read in one query."""
 
     def __init__(self, grid_ids: Sequence[int], at: datetime) -> None:
         self.local = timezone.localtime(at)
         self.day = self.local.date()
-        wanted = "{" + ",".join(str(int(pk)) for pk in grid_ids) + "}"
         rows: tuple[list[tuple], ...] = ([], [], [], [])
-        for what, _id, *row in ask(_ROSTER, [wanted, at.isoformat(), self.day.isoformat(), _ANSWERING]):
+        for what, _id, *row in ask(*roster_asked(grid_ids, at)):
             rows[what].append(tuple(row))
         self.ways = {
             pk: [int(part) for part in reversed(path.split(".")[:-1])] for pk, _user, path, *_ in rows[_WAY]

@@ -31,8 +31,8 @@ from onegrid.accounts.notices.plugins import (
 )
 from onegrid.accounts.notices.rules import PHONES_QUIET, digits_of, leaves_at, wait_after
 from onegrid.kit.errors import NotFound, Refused
-from onegrid.kit.facts import announce_all
-from onegrid.kit.statements import ask
+from onegrid.kit.facts import announced_from, will_announce
+from onegrid.kit.statements import tell
 
 
 def notify(
@@ -44,7 +44,7 @@ def notify(
     kind: str,
     at: datetime,
     urgent: bool = False,
-) -> list[Notice]:
+) -> None:
     """Puts a line into each inbox, in the caller's transaction, and defers what leaves by channels.
 
     People who have left are passed over; a person named twice gets one line. `link` is a path on this site.
@@ -54,44 +54,49 @@ def notify(
         raise Refused("outside_link", _("A notice links only to pages of this site."), link=link)
     recipients = [user for user in {user.pk: user for user in users}.values() if user.left_at is None]
     if not recipients:
-        return []
+        return
     one = Notice(kind=kind, title=title[:200], body=body, link=link, urgent=urgent, created_at=at)
     with transaction.atomic(savepoint=False):  # part of the action that notifies: one fails with the other
-        notices, wanting = _written(recipients, one)
-        announce_all((NoticeWritten(notice.pk, notice.recipient_id), None, None) for notice in notices)
-        if wanting:
-            _send_out(notices, at)
-    return notices
+        will_announce()
+        _write(recipients, one)
 
 
-_WRITE = """
+_WRITE = f"""
 WITH told AS (
     INSERT INTO accounts_notice (recipient_id, kind, title, body, link, urgent, created_at)
     SELECT recipient, $2, $3, $4, $5, $6::boolean, $7::timestamptz
     FROM unnest($1::bigint[]) WITH ORDINALITY given (recipient, place) ORDER BY place
     RETURNING id, recipient_id
+), said AS (
+    {announced_from(NoticeWritten, "told ORDER BY id", notice_id="id", recipient_id="recipient_id")}
 )
-SELECT told.id, told.recipient_id, coalesce(preference.channels <> '{}', false)
+SELECT told.id, told.recipient_id, coalesce(preference.channels <> '{{}}', false)
 FROM told LEFT JOIN accounts_preference preference ON preference.user_id = told.recipient_id ORDER BY told.id
 """
 
 
-def _written(recipients: list[User], one: Notice) -> tuple[list[Notice], bool]:
-    """`one` for each, and whether anybody wants it by a channel as well. A step of a case writes some: prepared."""
+def _write(recipients: list[User], one: Notice) -> None:
+    """`one` for each, with its fact, and what leaves by channels for those who want it so. A step of a case writes
+    some: prepared, and all in one."""
     ids = "{" + ",".join(str(user.pk) for user in recipients) + "}"
     given = [ids, one.kind, one.title, one.body, one.link, str(one.urgent), one.created_at.isoformat()]
     people = {user.pk: user for user in recipients}
-    notices, wanting = [], False
-    for pk, recipient_id, wants in ask(_WRITE, given):
-        notices.append(
-            Notice(
-                pk=pk, recipient=people[recipient_id], kind=one.kind, title=one.title, body=one.body,
-                link=one.link, urgent=one.urgent, created_at=one.created_at,
-            )
-        )  # fmt: skip
-        notices[-1]._state.adding = False
-        wanting = wanting or wants
-    return notices, wanting
+
+    def leave(rows: list[tuple]) -> None:
+        wanted = [_row(pk, people[recipient_id], one) for pk, recipient_id, wants in rows if wants]
+        if wanted:
+            _send_out(wanted, one.created_at)
+
+    tell(_WRITE, given, leave)
+
+
+def _row(pk: int, recipient: User, one: Notice) -> Notice:
+    row = Notice(
+        pk=pk, recipient=recipient, kind=one.kind, title=one.title, body=one.body, link=one.link,
+        urgent=one.urgent, created_at=one.created_at,
+    )  # fmt: skip
+    row._state.adding = False
+    return row
 
 
 @transaction.atomic

@@ -6,15 +6,15 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from onegrid.accounts.duties.queries import OnDuty, responsible
+from onegrid.accounts.duties.queries import OnDuty, responsible, roster_asked
 from onegrid.accounts.identity.models import User
 from onegrid.accounts.orgs.models import Organisation, OrgKind
-from onegrid.cases.catalog.queries import centre_for, open_organisations
+from onegrid.cases.catalog.queries import centre_asked, centre_for, open_organisations
 from onegrid.cases.catalog.rules import ancestors, nearest
 from onegrid.cases.flow.access import level_needed, level_of_area, needed
 from onegrid.cases.flow.models import Case
 from onegrid.cases.flow.rules import Level, State, Verb, not_below
-from onegrid.kit.statements import Columns, ask
+from onegrid.kit.statements import Columns, Question, ask
 
 ON_SITE = (State.REPORTED, State.HANDLED)  # the next step is taken where the matter is
 NEXT_VERB = {
@@ -61,10 +61,14 @@ def next_holder(case: Case, at: datetime, known: Known | None = None) -> Holder:
 
 def person_on_site(case: Case, at: datetime, known: Known | None = None) -> OnDuty | None:
     """Who answers for the case's grid now; without a grid, for the smallest area known."""
-    area_id = case.grid_id or (ancestors(case.area_path) or [0])[-1]
+    area_id = _smallest_area(case)
     if known is not None and area_id in known.people:
         return known.people[area_id]
     return responsible([area_id], at).get(area_id)
+
+
+def _smallest_area(case: Case) -> int:
+    return case.grid_id or (ancestors(case.area_path) or [0])[-1]
 
 
 def _unchecked(case: Case) -> bool:
@@ -114,16 +118,31 @@ def people_to_tell(case: Case, at: datetime) -> list[User]:
         return [TOLD.made(row) for row in ask(_HOLDER, [str(case.holder_user_id)])]
     if state not in NEXT_VERB:
         return []
-    areas = "{" + ",".join(map(str, ancestors(case.area_path))) + "}"
-    unit = str(case.unit_id) if case.unit_id else None
-    needs = needed(state, next_verb(case))
-    rows = ask(_MAY, [areas, unit, needs, timezone.localdate().isoformat()])
+    rows = ask(*_people_asked(case))
     lowest = level_needed(next_verb(case), case)
     if lowest is not None:
         rows = [row for row in rows if row[0] is not None or not_below(_level(row[1]), lowest)]
     # an organisation's own people are nearest of all
     depth = max((_depth(row) for row in rows), default=0)
     return [TOLD.made(row[2:]) for row in rows if _depth(row) == depth][:TOLD_AT_MOST]
+
+
+def _people_asked(case: Case) -> Question:
+    areas = "{" + ",".join(map(str, ancestors(case.area_path))) + "}"
+    unit = str(case.unit_id) if case.unit_id else None
+    needs = needed(State(case.state), next_verb(case))
+    return _MAY, [areas, unit, needs, timezone.localdate().isoformat()]
+
+
+def next_asked(case: Case, at: datetime) -> list[Question]:
+    """What `next_holder` and `people_to_tell` will ask about a case that has just come into its state."""
+    state = State(case.state)
+    if state not in NEXT_VERB:
+        return []
+    if state in ON_SITE and not (state == State.HANDLED and _unchecked(case)):
+        return [roster_asked([_smallest_area(case)], at)]
+    centre = centre_asked(case.area_path, timezone.localdate(at))
+    return [_people_asked(case)] if state == State.DISPATCHED else [centre, _people_asked(case)]
 
 
 def people_with(permission: str, case: Case) -> list[User]:

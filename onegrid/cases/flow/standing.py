@@ -1,4 +1,4 @@
-"""How a case stands before a step: the row, locked, and everything else that a step reads, in two statements."""
+"""How a case stands before a step: the row, locked, and everything else that a step reads, in one question."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ from onegrid.cases.flow.models import (
     Step,
 )
 from onegrid.kit.actors import Actor
-from onegrid.kit.statements import Columns, ask, next_id, sequence_of
+from onegrid.kit.statements import Columns, ask, ask_all, next_id, sequence_of
 from onegrid.places.areas.models import Area
 
 # The lock is a statement of its own: one that waits for a lock reads everything else as it was before it waited.
@@ -85,11 +85,10 @@ def columns_now(case: Case) -> dict[str, Any]:
 
 def locked(case_id: int, by: Actor, at: datetime) -> Case | None:
     """The case, locked to the end of the transaction, with unit, class, standard, grid and its `standing`."""
-    if not ask(_LOCK, [str(case_id)]):
-        return None
     user_id = str(by.pk) if isinstance(by, User) else None
-    (row,) = ask(_read().query, [str(case_id), user_id, timezone.localdate(at).isoformat()])
-    return _read().case(row)
+    given = [str(case_id), user_id, timezone.localdate(at).isoformat()]
+    found = ask_all((_LOCK, [str(case_id)]), (_read().query, given))[1]
+    return _read().case(found[0]) if found else None
 
 
 def standing_of(case: Case) -> Standing:
@@ -107,6 +106,12 @@ def standing_of(case: Case) -> Standing:
         )
         stand(case, found)
     return found
+
+
+def clock_known(case: Case) -> StageClock | None:
+    """The running clock, where it was read already."""
+    found = case.__dict__.get("_standing")
+    return found.clock if found is not None else None
 
 
 def objectors(case: Case) -> set[int]:

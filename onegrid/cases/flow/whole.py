@@ -13,7 +13,7 @@ from onegrid.cases.catalog.models import Standard
 from onegrid.cases.catalog.queries import class_by_id
 from onegrid.cases.flow.models import Case, StageClock, Step
 from onegrid.cases.flow.standing import GRID
-from onegrid.kit.statements import Columns, ask
+from onegrid.kit.statements import Columns, Question, ask
 from onegrid.places.areas.models import CGCS2000
 
 SEALED_OR_DRAWN = ("reporter_name", "reporter_phone", "point")
@@ -35,12 +35,22 @@ def case_by_number(number: str) -> tuple[Case, Has] | None:
 
     The reporter's name and phone are read when somebody asks for them.
     """
-    joined, query = _whole()
-    found = ask(query, [number])
+    found = ask(*case_asked(number))
     if not found:
         return None
+    joined, _query = _whole()
     case, has = joined.case(found[0])
     return case, Has(*has)
+
+
+def case_asked(number: str) -> Question:
+    """What `case_by_number` asks, for whoever asks more at once."""
+    return _whole()[1], [number]
+
+
+def timeline_asked(case_id: int) -> list[Question]:
+    """What `steps_of` and `clocks_of` ask."""
+    return [(_steps()[1], [str(case_id)]), (_clocks()[1], [str(case_id)])]
 
 
 def cases_by_id(ids: Sequence[int], also: tuple[str, ...] = ()) -> dict[int, Case]:

@@ -1,19 +1,20 @@
 """Announcing: one row in the caller's transaction, and a wake-up call once it is committed."""
 
+import dataclasses
 import time
 from collections.abc import Iterable
 
 from django.db import connection, transaction
 
 from onegrid.kit.facts.fact import Fact, payload_of
-from onegrid.kit.statements import ask
+from onegrid.kit.statements import ask, tell
 
 CHANNEL = "onegrid_facts"
 RELAY = "onegrid relay"  # the name of a relay's session, for as long as it listens on the channel
 GATHER = (
-    0.03  # seconds a listener on the channel lets pass after a call, before it looks: facts come in batches
+    0.05  # seconds a listener on the channel lets pass after a call, before it looks: facts come in batches
 )
-CALM = 0.02  # seconds between two calls of one process; below GATHER, so who is not called for is seen all the same
+CALM = 0.04  # seconds between two calls of one process; below GATHER, so who is not called for is seen all the same
 INSERT = "INSERT INTO kit_factrow (kind, payload, path, org_id) VALUES "
 PREPARED = 20  # rows in one statement up to which it is kept prepared
 _ROWS = [f"(${n + 1}, ${n + 2}::jsonb, ${n + 3}, ${n + 4}::bigint)" for n in range(0, 4 * PREPARED, 4)]
@@ -37,18 +38,34 @@ def announce_all(facts: Iterable[tuple[Fact, str | None, int | None]]) -> None:
         _write(rows[first : first + 1000])
 
 
-def _write(rows: list[tuple[str, str, str | None, int | None]]) -> None:
+def announced_from(kind: type[Fact], rows: str, **fields: str) -> str:
+    """The INSERT of one personal fact for each of `rows`, to stand behind WITH in the statement that writes them.
+
+    `fields`: from which column each of the fact's fields comes. Whoever runs the statement calls `will_announce`.
+    """
+    if set(fields) != {field.name for field in dataclasses.fields(kind)}:
+        raise TypeError(f"{kind.__name__} has other fields")
+    pairs = ", ".join(f"'{name}', {column}" for name, column in fields.items())
+    return f"INSERT INTO kit_factrow (kind, payload) SELECT '{kind.kind}', jsonb_build_object({pairs}) FROM {rows}"
+
+
+def will_announce() -> None:
+    """The running transaction writes facts: once it is committed, those who listen are called."""
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("announce() belongs inside the action's transaction")
+    if not _will_wake():
+        transaction.on_commit(_wake, robust=True)
+
+
+def _write(rows: list[tuple[str, str, str | None, int | None]]) -> None:
+    will_announce()
     if len(rows) <= PREPARED:
         given = [_spelt(value) for row in rows for value in row]
-        ask(INSERT + ", ".join(_ROWS[: len(rows)]), given)
+        tell(INSERT + ", ".join(_ROWS[: len(rows)]), given)
     else:
         values = ", ".join(["(%s, %s::jsonb, %s, %s)"] * len(rows))
         with connection.cursor() as cursor:
             cursor.execute(INSERT + values, [value for row in rows for value in row])
-    if not _will_wake():
-        transaction.on_commit(_wake, robust=True)
 
 
 def _spelt(value: str | int | None) -> str | None:
@@ -67,8 +84,7 @@ def _wake() -> None:
     if now - _called_at < CALM:
         return
     _called_at = now
-    with connection.cursor() as cursor:
-        cursor.execute(f"NOTIFY {CHANNEL}")
+    ask(f"NOTIFY {CHANNEL}")
 
 
 def _will_wake() -> bool:

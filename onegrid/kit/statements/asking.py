@@ -1,7 +1,8 @@
 """One prepared statement at a time, in the running transaction of Django's own connection."""
 
+import select
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -13,9 +14,13 @@ from psycopg.adapt import AdaptersMap, Transformer
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.types.datetime import TimestamptzLoader
 
+from onegrid.kit.statements.sending import sent_together
+
 MOST = 200  # statements that stay prepared on one connection; the oldest makes room
 
 _numbers = count()
+Question = tuple[str, Sequence[str | None]]  # a statement with $1, $2 … and what stands for them
+Then = Callable[[list[tuple]], object]
 
 
 class Kept:
@@ -27,6 +32,9 @@ class Kept:
         self.adapters = AdaptersMap(raw.adapters)
         self.adapters.register_loader("timestamptz", Moments)
         self.statements: dict[str, tuple[bytes, Any]] = {}
+        self.gathers = False  # what is told is held until the next question (gathering.py)
+        self.held: list[tuple[str, Sequence[str | None], Then | None]] = []
+        self.foreseen: dict[tuple[str, tuple[str | None, ...]], list[tuple]] = {}
 
 
 class Moments(TimestamptzLoader):
@@ -52,30 +60,104 @@ def ask(query: str, given: Sequence[str | None] = ()) -> list[tuple]:
     It speaks to libpq itself: a cursor of psycopg, made for statements of any kind, costs more than the statement,
     and would prepare everything anew after each rollback.
     """
+    kept = kept_now()
+    if kept.foreseen and (known := kept.foreseen.pop((query, tuple(given)), None)) is not None:
+        return known
+    return _asked(kept, [(query, given)])[0]
+
+
+def ask_all(*asked: Question) -> list[list[tuple]]:
+    """The rows of each, as `ask` gives them: sent together, so that the way to the database is gone once.
+
+    They run one after the other, and each sees what those before it have done, and what was committed while they
+    waited. Behind one that fails none is run, and its error is raised.
+    """
+    return _asked(kept_now(), asked)
+
+
+def tell(query: str, given: Sequence[str | None], then: Then | None = None) -> None:
+    """As `ask`, by whoever needs no answer: inside `gathering` it goes with the next question. `then` gets the rows
+    once they are there."""
+    kept = kept_now()
+    if kept.gathers:
+        kept.held.append((query, given, then))
+        return
+    rows = ask(query, given)
+    if then is not None:
+        then(rows)
+
+
+def send_held() -> None:
+    """What was told and is still here."""
+    kept = kept_now()
+    if kept.held:
+        _asked(kept, [])
+
+
+def kept_now() -> Kept:
+    """Of the connection that this thread uses, which is opened where it is not."""
     ours = connections[DEFAULT_DB_ALIAS]
-    ours.close_if_health_check_failed()
-    ours.ensure_connection()
+    if not _is_there(ours):
+        ours.close_if_health_check_failed()
+        ours.ensure_connection()
+    raw = ours.connection
+    return _kept.get(raw) or _kept.setdefault(raw, Kept(raw))
+
+
+def _is_there(ours: Any) -> bool:
+    """Django asks each connection once a request whether it lives. One whose other end is gone has something to be
+    read; of one that is silent the next statement would have to wait as long as the question."""
+    if ours.connection is None:
+        return False
+    if ours.health_check_enabled and not ours.health_check_done:
+        wire = ours.connection.pgconn
+        quiet = wire.status == ConnStatus.OK and wire.transaction_status == TransactionStatus.IDLE
+        ours.health_check_done = quiet and not select.select([wire.socket], [], [], 0)[0]
+        return bool(ours.health_check_done)
+    return True
+
+
+def _asked(kept: Kept, asked: Sequence[Question]) -> list[list[tuple]]:
+    """What is held goes first."""
+    ours = connections[DEFAULT_DB_ALIAS]
     ours.validate_no_broken_transaction()
     begun = time.perf_counter()
-    raw = ours.connection
-    with ours.wrap_database_errors, raw.lock:
-        rows = _answer(raw, query, given)
+    held, kept.held = kept.held, []
+    whole = [(query, given) for query, given, _then in held] + list(asked)
+    with ours.wrap_database_errors, kept.connection.lock:
+        rows = _answers(kept, whole)
     if ours.queries_logged:
-        ours.queries_log.append({"sql": query, "time": f"{time.perf_counter() - begun:.3f}"})
-    return rows
+        took = f"{time.perf_counter() - begun:.3f}"
+        ours.queries_log.extend({"sql": query, "time": took} for query, _given in whole)
+    for (_query, _given, then), found in zip(held, rows, strict=False):
+        if then is not None:
+            then(found)
+    return rows[len(held) :]
 
 
-def _answer(raw: psycopg.Connection, query: str, given: Sequence[str | None]) -> list[tuple]:
-    wire = raw.pgconn
-    if not raw.autocommit and wire.transaction_status == TransactionStatus.IDLE:
-        _well(raw, wire.exec_(b"BEGIN"))  # as psycopg's cursors do before the first statement
-    kept = _kept.get(raw) or _kept.setdefault(raw, Kept(raw))
-    name, reading = kept.statements.get(query) or (_prepare(raw, query, kept), None)
+def _answers(kept: Kept, asked: Sequence[Question]) -> list[list[tuple]]:
+    raw = kept.connection
+    known = [kept.statements.get(query) or (_prepare(raw, query, kept), None) for query, _given in asked]
+    spelt = [[_spelt(value) for value in given] for _query, given in asked]
+    begins = not raw.autocommit and raw.pgconn.transaction_status == TransactionStatus.IDLE
+    sent = [(name, values) for (name, _reading), values in zip(known, spelt, strict=True)]
     try:
-        found = _well(raw, wire.exec_prepared(name, [_spelt(value) for value in given]))
+        if len(sent) == 1 and not begins:
+            found = [_well(raw, raw.pgconn.exec_prepared(*sent[0]))]
+        else:  # BEGIN stands before the first statement, as psycopg's cursors send it
+            found = sent_together(raw.pgconn, sent, begins)
+            for one in found:
+                _well(raw, one)
     except (psycopg.errors.InvalidSqlStatementName, psycopg.errors.FeatureNotSupported):
         kept.statements.clear()  # gone, or its table has changed: the next asker prepares anew
         raise
+    return [
+        _rows(kept, query, name, reading, one)
+        for (query, _given), (name, reading), one in zip(asked, known, found, strict=True)
+    ]
+
+
+def _rows(kept: Kept, query: str, name: bytes, reading: Any, found: Any) -> list[tuple]:
     if found.status != ExecStatus.TUPLES_OK:
         return []
     if reading is None:  # the columns of one statement are always the same: what reads them is looked up once

@@ -11,7 +11,7 @@ from django.contrib.gis.db.models import GeometryField
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
-from onegrid.kit.statements.asking import ask
+from onegrid.kit.statements.asking import ask, tell
 
 Shape = tuple[str, type[models.Model], tuple[str, ...]]  # what is done, to which table, with which columns
 
@@ -46,7 +46,7 @@ class Together:
 
     def write(self) -> None:
         if self.shapes:
-            ask(_statement(tuple(self.shapes)), self.given)
+            tell(_statement(tuple(self.shapes)), self.given)
 
     def _part(self, what: str, row: models.Model, names: tuple[str, ...]) -> None:
         model = type(row)

@@ -7,7 +7,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from onegrid.kit.errors import NotFound, Unavailable
-from onegrid.kit.statements import ask
+from onegrid.kit.statements import Question, ask
 from onegrid.kit.worktime import WorkCalendar
 from onegrid.places.calendars.models import CalendarVersion, SpecialDay, WorkingPeriod
 from onegrid.places.calendars.rules import DayRow, PeriodRow, periods_of, special_days
@@ -37,10 +37,15 @@ def working_calendar(at: datetime, area_path: str | None = None) -> WorkCalendar
 
 def calendar_of_version(number: int, at: datetime, area_path: str | None = None) -> WorkCalendar:
     """The same under a version of the past: the one a case was filed under. Raises NotFound."""
-    found = ask(_OF_NUMBER, [str(number)])
+    found = ask(*version_asked(number))
     if not found:
         raise NotFound("no_such_calendar", _("There is no such calendar version."), number=number)
     return _calendar(found[0][0], number, at, area_path or "")
+
+
+def version_asked(number: int) -> Question:
+    """What `calendar_of_version` asks, for whoever asks more at once."""
+    return _OF_NUMBER, [str(number)]
 
 
 _OF_NUMBER = "SELECT id FROM places_calendarversion WHERE number = $1::bigint AND published_at IS NOT NULL"
@@ -68,9 +73,14 @@ LIMIT 1
 """
 
 
+def calendar_asked(at: datetime) -> Question:
+    """What `working_calendar` asks, for whoever asks more at once."""
+    return _IN_FORCE, [at.isoformat()]
+
+
 def _in_force(at: datetime) -> tuple[int, int]:
     """(id, number) of `version_at`, asked with every limit that begins: prepared, and without the rest of the row."""
-    found = ask(_IN_FORCE, [at.isoformat()])
+    found = ask(*calendar_asked(at))
     if not found:
         version_at(at)  # refuses
     return found[0][0], found[0][1]

@@ -56,10 +56,13 @@ def peer(settings):
     thread.join()
 
 
-def tell(users, **more):
-    return actions.notify(
+def tell(users, **more) -> list[Notice]:
+    """What was written."""
+    before = set(Notice.objects.values_list("pk", flat=True))
+    actions.notify(
         users, **{"title": "新任务", "kind": "case.assigned", "link": "/worker/1/", "at": AT} | more
     )
+    return list(Notice.objects.exclude(pk__in=before).order_by("pk"))
 
 
 def test_one_line_each_and_none_for_who_left(streets, worker):

@@ -6,6 +6,7 @@ from datetime import date
 from PIL import Image
 
 from onegrid.accounts.notices.actions import notify
+from onegrid.accounts.notices.models import Notice
 from onegrid.accounts.portraits.actions import show_portrait
 from onegrid.cases.catalog.actions import keep_rule_draft, load_catalog, start_draft, start_standard_import
 from onegrid.cases.catalog.queries import classes_for_residents
@@ -58,7 +59,8 @@ def build_world(streets: Streets) -> World:  # noqa: F811
     start_kinds(by=BY, at=NOW)
     blown(streets, at=NOW)
     patrolled(a_place(streets.a, at=NOW), worker, at=NOW, exits=problem())
-    (notice,) = notify([worker], title="t", body="b", link="/", kind="case", urgent=False, at=NOW)
+    notify([worker], title="t", body="b", link="/", kind="case", urgent=False, at=NOW)
+    notice = Notice.objects.get(recipient=worker, title="t")
     file = b"""{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"code": "1"},
         "geometry": {"type": "Polygon", "coordinates": [[[118, 37], [118.1, 37], [118.1, 37.1], [118, 37]]]}}]}"""
     started = start_import(

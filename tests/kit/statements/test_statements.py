@@ -1,13 +1,15 @@
 """Prepared statements and rows written together: the same as Django's own, and counted like its own."""
 
+import threading
 from datetime import UTC, datetime
 
 import pytest
-from django.db import DataError, IntegrityError, NotSupportedError, connection, transaction
+from django.db import DataError, IntegrityError, NotSupportedError, OperationalError, connection, transaction
 
 from onegrid.accounts.identity.models import User
 from onegrid.cases.flow.models import Case, Step
-from onegrid.kit.statements import Columns, Together, ask, next_id
+from onegrid.kit.facts.relay import connect_raw
+from onegrid.kit.statements import Columns, Together, ask, ask_all, foreseen, gathering, next_id, tell
 from tests.cases.conftest import brought_to, reported, town  # noqa: F401
 from tests.streets import streets  # noqa: F401
 
@@ -107,3 +109,129 @@ def test_what_asks_to_be_prepared_is_prepared():
             ["%+ 41"],
         )
         assert cursor.fetchall() == [(2,)]
+
+
+def test_several_are_asked_at_once_and_see_one_another(db, django_assert_num_queries):
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE thing (one int) ON COMMIT DROP")
+    put, count = "INSERT INTO thing SELECT $1::int", "SELECT count(*) FROM thing"
+    with django_assert_num_queries(3):
+        assert ask_all((put, ["1"]), (count, []), (put, ["2"])) == [[], [(1,)], []]
+    assert ask_all((count, [])) == [[(2,)]] and ask(count) == [(2,)]
+
+
+def test_behind_one_that_fails_nothing_is_run(db):
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE thing (one int) ON COMMIT DROP")
+    with pytest.raises(DataError), transaction.atomic():
+        ask_all(
+            ("INSERT INTO thing SELECT $1::int", ["1"]),
+            ("SELECT $1::bigint", ["x"]),
+            ("INSERT INTO thing SELECT $1::int", ["2"]),
+        )
+    assert ask("SELECT count(*) FROM thing") == [(0,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_second_sees_what_the_first_waited_for():
+    """A statement that waits for a lock sees the rest as it was before; one sent with it does not."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE waited (id int PRIMARY KEY, value int)")
+        cursor.execute("INSERT INTO waited VALUES (1, 1)")
+    try:
+        with connect_raw("first hand") as other, transaction.atomic():
+            other.autocommit = False
+            other.execute("UPDATE waited SET value = 2")
+            threading.Timer(0.5, other.commit).start()
+            locked, read = ask_all(
+                ("SELECT 1 FROM waited WHERE id = $1::int FOR UPDATE", ["1"]),
+                ("SELECT value, (SELECT max(value) FROM waited) FROM waited WHERE id = $1::int", ["1"]),
+            )
+            assert (locked, read) == ([(1,)], [(2, 2)])
+            assert connection.in_atomic_block
+            with connection.cursor() as cursor:
+                cursor.execute("UPDATE waited SET value = 3")
+        assert ask("SELECT value FROM waited") == [(3,)]
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE waited")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_is_lost_on_the_way_is_said_and_made_anew():
+    with pytest.raises(OperationalError):
+        ask_all(("SELECT 1", []), ("SELECT pg_terminate_backend(pg_backend_pid())", []), ("SELECT 2", []))
+    connection.close()
+    assert ask_all(("SELECT 1", []), ("SELECT 2", [])) == [[(1,)], [(2,)]]
+
+
+def test_many_rows_come_back_whole(db):
+    query = "SELECT n, repeat('x', 200) FROM generate_series(1, $1::int) n"
+    assert [len(rows) for rows in ask_all((query, ["5000"]), (query, ["1"]), (query, ["7000"]))] == [
+        5000,
+        1,
+        7000,
+    ]
+
+
+@pytest.fixture
+def thing(db):
+    """A table of one number a row; thing(): the numbers in it."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE thing (one int PRIMARY KEY) ON COMMIT DROP")
+
+    def read() -> list[int]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT one FROM thing ORDER BY one")
+            return [one for (one,) in cursor.fetchall()]
+
+    return read
+
+
+PUT = "INSERT INTO thing SELECT $1::int RETURNING one"
+
+
+def test_what_is_told_goes_with_the_next_question(thing):
+    heard = []
+    with transaction.atomic(), gathering():
+        tell(PUT, ["1"], heard.append)
+        tell(PUT, ["2"])
+        assert heard == []
+        assert ask("SELECT count(*) FROM thing") == [(2,)] and heard == [[(1,)]]
+        tell(PUT, ["3"])
+        assert thing() == [1, 2, 3]  # Django's own statements find it too
+        tell(PUT, ["4"])
+    assert thing() == [1, 2, 3, 4]
+    tell(PUT, ["5"], heard.append)
+    assert heard == [[(1,)], [(5,)]]
+
+
+def test_what_is_told_inside_a_savepoint_is_undone_with_it(thing):
+    with transaction.atomic(), gathering():
+        tell(PUT, ["1"])
+        with pytest.raises(RuntimeError), transaction.atomic():
+            tell(PUT, ["2"])
+            raise RuntimeError
+        tell(PUT, ["3"])
+    assert thing() == [1, 3]
+
+
+def test_what_was_refused_is_not_sent_and_an_error_is_said_before_the_end(thing):
+    with pytest.raises(RuntimeError), transaction.atomic(), gathering():
+        tell(PUT, ["1"])
+        raise RuntimeError
+    assert thing() == []
+    with pytest.raises(IntegrityError), transaction.atomic(), gathering():
+        tell(PUT, ["1"])
+        tell(PUT, ["1"])
+    assert thing() == []
+
+
+def test_what_is_foreseen_is_asked_at_once_and_serves_once(thing, django_assert_num_queries):
+    count, other = ("SELECT count(*) FROM thing", []), ("SELECT $1::int", ["7"])
+    with django_assert_num_queries(2), foreseen(count, other, other):
+        assert (ask(*other), ask(*count)) == ([(7,)], [(0,)])
+    with foreseen(count, other):
+        tell(PUT, ["1"])
+        assert (ask(*count), ask(*count)) == ([(0,)], [(1,)])  # the second time it is asked
+    assert ask(*other) == [(7,)] and ask("SELECT $1::int", ["8"]) == [(8,)]

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from onegrid.accounts.notices.actions import mark_read, notify
+from onegrid.accounts.notices.models import Notice
 from tests.streets import streets  # noqa: F401
 
 
@@ -14,9 +15,9 @@ def told(client, streets):  # noqa: F811
     me, other = streets.a.staff["dispatcher"], streets.a.staff["leader"]
     client.force_login(me)
     at = timezone.now()
-    mine = [
-        notify([me], title=f"t{n}", link=f"/cases/{n}/", kind="x", urgent=n == 2, at=at)[0] for n in range(5)
-    ]
+    for n in range(5):
+        notify([me], title=f"t{n}", link=f"/cases/{n}/", kind="x", urgent=n == 2, at=at)
+    mine = list(Notice.objects.filter(recipient=me).order_by("pk"))
     notify([other], title="theirs", kind="x", at=at)
     return me, mine
 

@@ -8,6 +8,7 @@ from onegrid.cases.catalog.queries.editions import (
     counterparts,
     edition,
     forget_editions,
+    in_force_asked,
     limit_of,
     matters,
     matters_of,
@@ -40,6 +41,7 @@ from onegrid.cases.catalog.queries.routing import (
 )
 from onegrid.cases.catalog.queries.units import (
     CENTRES,
+    centre_asked,
     centre_for,
     centres_by_area,
     district_path,
@@ -55,6 +57,7 @@ __all__ = [
     "Edition",
     "Route",
     "RouteLimit",
+    "centre_asked",
     "centre_for",
     "centres_by_area",
     "city_standard",
@@ -72,6 +75,7 @@ __all__ = [
     "forget_editions",
     "gaps_at",
     "helpers_around",
+    "in_force_asked",
     "limit_of",
     "matters",
     "matters_of",

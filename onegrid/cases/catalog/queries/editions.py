@@ -18,7 +18,7 @@ from onegrid.cases.catalog.models import (
     Standard,
 )
 from onegrid.kit.errors import NotFound, Refused
-from onegrid.kit.statements import ask
+from onegrid.kit.statements import Question, ask
 
 
 @dataclass(frozen=True)
@@ -130,8 +130,13 @@ LIMIT 1
 
 def version_id_in_force(day: date) -> int:
     """The id of `version_in_force`, asked with every stage of a case without a class: prepared, and nothing else."""
-    found = ask(_IN_FORCE, [day.isoformat()])
+    found = ask(*in_force_asked(day))
     return int(found[0][0]) if found else version_in_force(day).pk
+
+
+def in_force_asked(day: date) -> Question:
+    """What `version_id_in_force` asks, for whoever asks more at once."""
+    return _IN_FORCE, [day.isoformat()]
 
 
 _VALID_ON = """

@@ -8,7 +8,7 @@ from django.utils import timezone
 from onegrid.accounts.orgs.models import Organisation, OrgKind
 from onegrid.cases.catalog.rules.choosing import ancestors
 from onegrid.kit.actors.scope import path_range
-from onegrid.kit.statements import Columns, ask
+from onegrid.kit.statements import Columns, Question, ask
 from onegrid.places.areas.kinds import AreaKind
 from onegrid.places.areas.models import Area
 
@@ -47,9 +47,13 @@ def centre_for(path: str, day: date) -> Organisation | None:
 
     As `nearest` of `open_organisations`, in one prepared statement: every step of a case asks it.
     """
-    ids = "{" + ",".join(map(str, ancestors(path))) + "}"
-    found = ask(_CENTRE, [ids, day.isoformat()])
+    found = ask(*centre_asked(path, day))
     return ORGANISATION.made(found[0]) if found else None
+
+
+def centre_asked(path: str, day: date) -> Question:
+    """What `centre_for` asks, for whoever asks more at once."""
+    return _CENTRE, ["{" + ",".join(map(str, ancestors(path))) + "}", day.isoformat()]
 
 
 def centres_by_area(day: date) -> dict[int, Organisation]:

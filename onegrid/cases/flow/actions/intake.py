@@ -15,10 +15,10 @@ from onegrid.cases.catalog.models import CaseClass, Priority
 from onegrid.cases.flow import rules
 from onegrid.cases.flow.access import ALARM, VERIFY, require_report, require_report_here
 from onegrid.cases.flow.actions.alarm import tell_leaders
-from onegrid.cases.flow.actions.writing import Photos, Taken, drafted, tell_next, written
+from onegrid.cases.flow.actions.writing import Photos, Taken, clock_asked, drafted, tell_next, written
 from onegrid.cases.flow.chain import first_hash, report_hash
 from onegrid.cases.flow.facts import CaseOpened
-from onegrid.cases.flow.holders import next_holder
+from onegrid.cases.flow.holders import next_asked, next_holder
 from onegrid.cases.flow.models import Case, Channel, StageClock, Step
 from onegrid.cases.flow.places import Place, place_of
 from onegrid.cases.flow.rules import State, Verb
@@ -29,7 +29,7 @@ from onegrid.kit.crypto import blind_index
 from onegrid.kit.errors import Refused
 from onegrid.kit.facts import announce
 from onegrid.kit.files import Stored, sha256_of
-from onegrid.kit.statements import ask, sequence_of
+from onegrid.kit.statements import ask, foreseen, gathering, sequence_of
 from onegrid.places.areas.models import CGCS2000
 
 PREFIX = rules.NUMBER_PREFIX
@@ -238,6 +238,7 @@ def used_key(key: str) -> Refused:
 
 
 @transaction.atomic
+@gathering()
 def _write(report: Report, key: str | None, by: Actor, at: datetime) -> Case:
     place = place_of(report.lon, report.lat, report.address, report.area_id)
     require_report_here(by, place.path)
@@ -248,10 +249,11 @@ def _write(report: Report, key: str | None, by: Actor, at: datetime) -> Case:
     if needs_no_verification(report, place, by):
         case.state, case.level = State.VERIFIED, rules.Level.STREET
     _begin(case, by, at)
-    holder = next_holder(case, at)
-    case.holder_org, case.holder_user_id = holder.org, holder.user_id
-    taken = Taken(Verb.OPEN, by, at, photos=report.photos)
-    draft = drafted(case, taken, before="", details={"report": report_hash(case)}, to=holder.name)
+    with foreseen(*next_asked(case, at), *clock_asked(case, at)):
+        holder = next_holder(case, at)
+        case.holder_org, case.holder_user_id = holder.org, holder.user_id
+        taken = Taken(Verb.OPEN, by, at, photos=report.photos)
+        draft = drafted(case, taken, before="", details={"report": report_hash(case)}, to=holder.name)
     written(case, draft, new=True)
     announce(CaseOpened(case.pk), path=case.area_path)
     tell_next(case, at)

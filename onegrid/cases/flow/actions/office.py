@@ -36,9 +36,11 @@ from onegrid.cases.flow.standing import objectors
 from onegrid.kit.actors import Actor
 from onegrid.kit.errors import Refused
 from onegrid.kit.facts import announce
+from onegrid.kit.statements import gathering
 
 
 @transaction.atomic
+@gathering()
 def file_case(
     *,
     case_id: int,
@@ -88,6 +90,7 @@ def _copied(standard: Standard | None) -> dict[str, object]:
 
 
 @transaction.atomic
+@gathering()
 def dispatch_case(
     *,
     case_id: int,
@@ -159,6 +162,7 @@ def _unit(case: Case, unit_id: int, at: datetime) -> Organisation:
 
 
 @transaction.atomic
+@gathering()
 def handle_case(
     *,
     case_id: int,
@@ -177,6 +181,7 @@ def handle_case(
 
 
 @transaction.atomic
+@gathering()
 def return_case(
     *, case_id: int, reason: str, seen_version: int | None = None, by: Actor, at: datetime
 ) -> Case:
@@ -192,6 +197,7 @@ def return_case(
 
 
 @transaction.atomic
+@gathering()
 def close_case(
     *, case_id: int, words: str = "", seen_version: int | None = None, by: Actor, at: datetime
 ) -> Case:
@@ -210,6 +216,7 @@ def close_case(
 
 
 @transaction.atomic
+@gathering()
 def cancel_case(
     *, case_id: int, reason: str, seen_version: int | None = None, by: Actor, at: datetime
 ) -> Case:

@@ -12,9 +12,11 @@ from onegrid.cases.flow.rules import Level, Verb
 from onegrid.kit.actors import Actor
 from onegrid.kit.errors import Refused
 from onegrid.kit.facts import announce
+from onegrid.kit.statements import gathering
 
 
 @transaction.atomic
+@gathering()
 def verify_case(
     *,
     case_id: int,
@@ -42,6 +44,7 @@ def verify_case(
 
 
 @transaction.atomic
+@gathering()
 def settle_case(
     *,
     case_id: int,
@@ -60,6 +63,7 @@ def settle_case(
 
 
 @transaction.atomic
+@gathering()
 def check_case(
     *,
     case_id: int,
@@ -78,6 +82,7 @@ def check_case(
 
 
 @transaction.atomic
+@gathering()
 def rework_case(
     *,
     case_id: int,

@@ -13,12 +13,18 @@ from django.utils.translation import gettext as _
 from onegrid.accounts.identity.models import User
 from onegrid.accounts.notices.actions import notify
 from onegrid.cases.catalog.models import Mark, Stage, Standard
-from onegrid.cases.catalog.queries import limit_of, stage_limit, stage_limits, version_id_in_force
+from onegrid.cases.catalog.queries import (
+    in_force_asked,
+    limit_of,
+    stage_limit,
+    stage_limits,
+    version_id_in_force,
+)
 from onegrid.cases.flow import rules
 from onegrid.cases.flow.access import needed, require_case, require_level
 from onegrid.cases.flow.asked import asked_now, done_when
 from onegrid.cases.flow.chain import case_seal, step_hash
-from onegrid.cases.flow.holders import next_holder, people_to_tell
+from onegrid.cases.flow.holders import next_asked, next_holder, people_to_tell
 from onegrid.cases.flow.limits import flow_limits
 from onegrid.cases.flow.models import (
     ApplicationKind,
@@ -39,10 +45,10 @@ from onegrid.cases.flow.timing import first_told, show
 from onegrid.kit.actors import Actor
 from onegrid.kit.files import Kinds, Stored, kind_of, store_file
 from onegrid.kit.files.kinds import MEDIA_TYPES
-from onegrid.kit.statements import Together, ask
+from onegrid.kit.statements import Question, Together, ask, foreseen, tell
 from onegrid.kit.worktime import Timer, Unit
 from onegrid.places.areas.models import CGCS2000
-from onegrid.places.calendars.queries import working_calendar
+from onegrid.places.calendars.queries import calendar_asked, working_calendar
 
 Photos = Sequence[BinaryIO | bytes | Stored]  # photos, films and sound
 
@@ -161,11 +167,12 @@ def advance(case: Case, taken: Taken) -> Step:
     case.stepped_at = taken.at
     case.ended_at = taken.at if case.state in rules.FINAL else None
     details = taken.details | _stop_clock(standing.clock, taken.at)
-    holder = next_holder(case, taken.at)
-    case.holder_org, case.holder_user_id = holder.org, holder.user_id
-    draft = drafted(case, taken, before=before, details=details, to=holder.name)
-    step = written(case, draft, stopped=standing.clock)
-    tell_next(case, taken.at)
+    with foreseen(*next_asked(case, taken.at), *clock_asked(case, taken.at)):
+        holder = next_holder(case, taken.at)
+        case.holder_org, case.holder_user_id = holder.org, holder.user_id
+        draft = drafted(case, taken, before=before, details=details, to=holder.name)
+        step = written(case, draft, stopped=standing.clock)
+        tell_next(case, taken.at)
     return step
 
 
@@ -195,7 +202,7 @@ WHERE case_id = $1::bigint AND state = '{ApplicationState.WAITING.value}'
 
 def nothing_left_to_decide(case: Case, at: datetime) -> None:
     """The stage ends: what its unit asked for about it, and nobody decided, lapses."""
-    ask(_LAPSE, [str(case.pk), at.isoformat()])
+    tell(_LAPSE, [str(case.pk), at.isoformat()])
 
 
 @dataclass(frozen=True)
@@ -306,6 +313,14 @@ def post_of(by: Actor, at: datetime) -> Post:
         return Post()
     found = ask(POST.format(user="$1", day="$2"), [str(by.pk), timezone.localdate(at).isoformat()])
     return post_in_words(*found[0]) if found else Post()
+
+
+def clock_asked(case: Case, at: datetime) -> list[Question]:
+    """What `next_clock` will ask."""
+    if STAGE_OF.get(State(case.state)) is None:
+        return []
+    catalogue = [] if case.case_class else [in_force_asked(timezone.localdate(at))]
+    return [calendar_asked(at), *catalogue]
 
 
 def next_clock(case: Case, at: datetime) -> StageClock | None:

@@ -19,13 +19,16 @@ from onegrid.cases.flow.api.shapes import CaseOut, Problem
 from onegrid.cases.flow.api.table import DEEDS, Deed
 from onegrid.cases.flow.asked import asked_as, name_of, step_asked
 from onegrid.cases.flow.models import Case
-from onegrid.cases.flow.queries import Story, case_in_sight, case_story, why_not_open
+from onegrid.cases.flow.queries import Story, case_in_sight, case_story, story_asked, why_not_open
 from onegrid.cases.flow.refusals import changed_meanwhile
 from onegrid.cases.flow.rules import STEPS, State, Verb, stays_in
+from onegrid.cases.flow.standing import clock_known
 from onegrid.cases.flow.whole import with_versions
 from onegrid.kit.actors import Actor, viewer_of
 from onegrid.kit.audit.sealing import canonical
 from onegrid.kit.errors import NotFound, Refusal, Refused
+from onegrid.kit.statements import Question, foreseen
+from onegrid.places.calendars.queries import version_asked
 
 REFUSALS = dict.fromkeys((400, 401, 403, 404, 409, 411, 412, 413, 415, 422, 428, 429), Problem)
 
@@ -50,12 +53,10 @@ def _address(verb: Verb, deed: Deed) -> None:
                 raise
             return Status(204, None)
         wish = Wish(request, number, case_id, verb, deed, viewer)
-        if key is None:
-            _do(wish)
-        else:
-            _do_once(wish, key)
+        done = _do(wish) if key is None else _do_once(wish, key)
         try:
-            return case_answer(case_story(number=number, viewer=viewer))
+            with foreseen(*_shown(wish, done)):
+                return case_answer(case_story(number=number, viewer=viewer))
         except NotFound:  # done, and with it gone from the caller's sight: a unit that has sent the case back
             return Status(204, None)
 
@@ -72,6 +73,13 @@ class Wish:
     viewer: Actor
 
 
+def _shown(wish: Wish, done: Any) -> list[Question]:
+    """What the answer will ask; `done`: what the action gave back, a case mostly."""
+    asked = story_asked(number=wish.number, case_id=wish.case_id)
+    clock = clock_known(done) if isinstance(done, Case) else None
+    return asked if clock is None else [*asked, version_asked(int(clock.calendar_version))]
+
+
 def _described(deed: Deed) -> dict[str, Any]:
     found = described(deed.body, example=deed.example, photos=deed.photos)
     meaning = "the ETag of the case as the caller saw it, or * to act on it as it is"
@@ -80,7 +88,7 @@ def _described(deed: Deed) -> dict[str, Any]:
 
 
 @transaction.atomic
-def _do_once(wish: Wish, key: str) -> None:
+def _do_once(wish: Wish, key: str) -> Any:
     """Under the case's lock, so that of two requests of one name the second finds what the first has written."""
     given, photos = read_body(wish.request, wish.deed.body)
     content = canonical([wish.verb.value, body_digest(given, photos)])
@@ -88,12 +96,12 @@ def _do_once(wish: Wish, key: str) -> None:
     case = Case.objects.select_for_update(of=("self",)).only("pk").get(pk=wish.case_id)
     before = step_asked(case, wish.viewer.actor_key, key)
     if before is not None and before.request_key == name:
-        return
+        return None
     if before is not None:
         words = _("This Idempotency-Key was used for another request on this case.")
         raise Refused("key_used_for_another_request", words, step=before.position)
     with asked_as(name):
-        _do(wish)
+        return _do(wish)
 
 
 def _done_before(request: HttpRequest, number: str, verb: Verb, deed: Deed, viewer: Actor, key: str) -> bool:
@@ -117,7 +125,7 @@ JUDGED_BY_THE_ACTION = frozenset(
 )  # fmt: skip
 
 
-def _do(wish: Wish) -> None:
+def _do(wish: Wish) -> Any:
     """Refuses as the action does; what the action calls changed_meanwhile is 412 here, with the steps since.
 
     On the main road the action is asked at once: what would have been seen before matters only once it refuses.
@@ -126,7 +134,7 @@ def _do(wish: Wish) -> None:
         _look(wish)
         return _act(wish)
     try:
-        _act(wish)
+        return _act(wish)
     except (Refusal, ValidationError):
         _look(wish)
         raise
@@ -147,12 +155,12 @@ def _look(wish: Wish) -> None:
         raise _changed(story, seen)
 
 
-def _act(wish: Wish) -> None:
+def _act(wish: Wish) -> Any:
     seen = seen_version(wish.request)
     given, photos = read_body(wish.request, wish.deed.body)
     more: dict[str, Any] = {"photos": photos} if wish.deed.photos else {}
     try:
-        wish.deed.act(
+        return wish.deed.act(
             case_id=wish.case_id,
             seen_version=seen,
             by=wish.viewer,

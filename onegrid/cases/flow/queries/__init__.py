@@ -50,11 +50,11 @@ from onegrid.cases.flow.rules import (
     Verb,
 )
 from onegrid.cases.flow.timing import Reading, reading_of
-from onegrid.cases.flow.whole import Has, case_by_number, clocks_of, steps_of
+from onegrid.cases.flow.whole import Has, case_asked, case_by_number, clocks_of, steps_of, timeline_asked
 from onegrid.kit.actors import Actor, Scope
 from onegrid.kit.errors import NotAllowed, Refused
 from onegrid.kit.files.models import StoredFile
-from onegrid.kit.statements import ask
+from onegrid.kit.statements import Question, ask
 from onegrid.places.areas.kinds import GRIDS, AreaKind
 
 PAGE = 20
@@ -269,6 +269,11 @@ def case_story(*, number: str, viewer: Actor) -> Story:
     case, has = found
     require_case(viewer, SEE, case)
     return Story(case, verbs_for(viewer, case), viewer, has)
+
+
+def story_asked(*, number: str, case_id: int) -> list[Question]:
+    """What a story that is shown whole asks, for whoever asks it at once: the case, its steps, its clocks."""
+    return [case_asked(_tidy(number)), *timeline_asked(case_id)]
 
 
 SIGHT = "SELECT id, area_path, unit_id FROM cases_case WHERE number = $1::varchar"
