@@ -1,6 +1,7 @@
 """A plot of costs over sizes, both by powers of ten, as an SVG of our own: lines told apart by dash and mark, not by
 colour alone, readable in light and dark."""
 
+from collections.abc import Iterable
 from html import escape
 from math import ceil, floor, log10
 
@@ -36,10 +37,10 @@ def plot(title: str, lines: dict[str, Line]) -> str:
     return "\n".join([*pieces, "</svg>", ""])
 
 
-def _span(values) -> tuple[int, int]:  # type: ignore[no-untyped-def]  # numbers of either kind
-    """Whole powers of ten around them, two apart at least by one."""
-    values = list(values)
-    low, high = floor(log10(min(values))), ceil(log10(max(values)))
+def _span(values: Iterable[float]) -> tuple[int, int]:
+    """Whole powers of ten around them, at least one apart."""
+    known = list(values)
+    low, high = floor(log10(min(known))), ceil(log10(max(known)))
     return low, max(high, low + 1)
 
 

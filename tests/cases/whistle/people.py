@@ -1,5 +1,7 @@
 """Whistles in the two streets, for tests of pages too: kinds published, somebody of the district who decides."""
 
+import pytest
+
 from onegrid.accounts.identity.models import Grant, Role, User
 from onegrid.accounts.notices.models import Notice
 from onegrid.accounts.orgs.models import Organisation, OrgKind
@@ -24,6 +26,7 @@ from onegrid.cases.whistle.models import (
 )
 from onegrid.cases.whistle.rules import Role as Part
 from onegrid.kit.audit.models import AuditEntry
+from onegrid.kit.errors import NotAllowed, NotFound, Refused
 from onegrid.kit.facts.models import FactRow
 from tests.cases.conftest import AT, BY, photo
 from tests.streets import FROM, Streets, _password
@@ -111,3 +114,17 @@ def rows() -> tuple:
     calls = sorted(WhistleCall.objects.values_list("pk", "state", "escalated"))
     cases = sorted(Case.objects.values_list("pk", "state", "version", "holds_open", "seal"))
     return states, calls, cases, [table.objects.count() for table in TABLES]
+
+
+def refuses(code, deed):
+    """The deed is refused with the code, and nothing is written."""
+    before = rows()
+    with pytest.raises((Refused, NotAllowed, NotFound)) as refusal:
+        deed()
+    assert refusal.value.code == code
+    assert rows() == before
+
+
+def facts_of(whistle) -> list[str]:
+    names = [row.kind.split(".")[-1] for row in FactRow.objects.order_by("pk")]
+    return [name for name in names if not name.startswith("Notice")]
