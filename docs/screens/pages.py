@@ -254,6 +254,7 @@ PAGES: dict[str, Way] = {
     "operator:calendar": Way("operator", "/operator/calendar/"),
     "operator:calendar_day": Way("operator", "/operator/calendar/day/"),
     "operator:calendar_hours": Way("operator", "/operator/calendar/hours/"),
+    "operator:calendar_year": Way("operator", "/operator/calendar/year/"),
 }
 
 FILE, PIECE = "a file or words for a program", "a piece of a page"

@@ -24,6 +24,7 @@ def load(
     now = timezone.now()
     version = load_years(by=SystemActor("console"), at=now, first=first, last=last, publish=True)
     made = "published now" if version.published_at == now else "unchanged"
+    made = made if version.published_at else "in the open draft; publish it on /operator/calendar/"
     print(f"Calendar version {version.number} ({version.source}): {version.days.count()} days, {made}.")
 
 
@@ -36,7 +37,8 @@ def show(
     from django.utils import timezone
 
     from onegrid.places.areas.models import Area
-    from onegrid.places.calendars.queries import working_calendar
+    from onegrid.places.calendars.queries import rows_of, version_at, working_calendar
+    from onegrid.places.calendars.rules import surety
 
     now = timezone.now()
     year = year or timezone.localdate(now).year
@@ -45,7 +47,8 @@ def show(
         raise typer.BadParameter(f"there is no open area with the code {area_code}")
     calendar = working_calendar(now, area.path if area else None)
     periods = ", ".join(f"{period.start:%H:%M}-{period.end:%H:%M}" for period in calendar.periods)
-    print(f"Version {calendar.version}; working periods {periods}")
+    known = surety(year, rows_of(version_at(now).pk)[1]).name.lower()
+    print(f"Version {calendar.version}; working periods {periods}; of {year} it knows: {known}")
     for name, days in (("Days off", calendar.holidays), ("Make-up workdays", calendar.makeup_days)):
         mine = sorted(day for day in days if day.year == year)
         print(f"{name} {year} ({len(mine)}): {', '.join(f'{day:%m-%d}' for day in mine) or 'none known'}")

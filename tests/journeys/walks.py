@@ -180,6 +180,7 @@ WALKS = [
             "/operator/calendar/",
             "/operator/calendar/day/",
             "/operator/calendar/hours/",
+            "/operator/calendar/year/",
             "/operator/calendar/publish/",
         ],
     ),

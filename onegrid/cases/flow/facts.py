@@ -280,6 +280,15 @@ class CaseResumed(Fact):
 
 
 @dataclass(frozen=True)
+class CaseRecounted(Fact):
+    """The year into which its clock runs was published: the limit ends at another time."""
+
+    seen_with: ClassVar[str | None] = "cases.see"
+    case_id: int
+    step_id: int
+
+
+@dataclass(frozen=True)
 class CaseRecalled(Fact):
     """Who pushed it on took it back before the receiver began; its clock runs on as if nothing had been."""
 

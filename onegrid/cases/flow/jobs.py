@@ -10,6 +10,8 @@ from onegrid.cases.flow.actions import (
     offers_run_out,
     tell_of_clocks,
 )
+from onegrid.cases.flow.actions.recounting import TASK as RECOUNT
+from onegrid.cases.flow.actions.recounting import recount_clocks
 from onegrid.cases.flow.anchors import write_case_anchor
 
 
@@ -53,3 +55,9 @@ def forget_contacts(timestamp: int) -> None:
 def anchor_cases(timestamp: int) -> None:
     """Beside the anchor of the audit trail; copy the folder to another machine."""
     write_case_anchor(at=timezone.now())
+
+
+@app.task(name=RECOUNT)
+def count_anew(number: int, years: list[int]) -> None:
+    """Clocks that run into a year that is published now. Running it twice changes nothing."""
+    recount_clocks(number=number, years=years, at=timezone.now())

@@ -64,6 +64,7 @@ class Verb(StrEnum):
     TAKE_OVER = "take_over"  # 接收移交
     DECLINE = "decline"  # 不接收
     AWARD = "award"  # 移交裁定
+    RECOUNT = "recount"  # 改历重算：新日历发布后，未到期时限按新日历计；不在步骤表中，只由系统写入
     FOLLOW = "follow"  # 关注：另有人反映同一件事；不在步骤表中，状态和版本不变
     RECORD = "record"  # 历史导入：在别的系统中已办结；不在步骤表中，只写给导入的案件
 

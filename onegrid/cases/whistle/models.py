@@ -76,6 +76,7 @@ class DeedChoices(models.TextChoices):
     TASK = "task", _("A task is done")
     END = "end", _("All departments have finished")
     RATE = "rate", _("Rated")
+    RECOUNT = "recount", _("Limits counted by the new calendar")
 
 
 class KindEdition(models.Model):

@@ -11,7 +11,7 @@ HEARD = [
     facts.CaseChecked, facts.CaseClosed, facts.CaseSettled, facts.CaseReturned, facts.CaseSentBack,
     facts.CaseCancelled, facts.CaseEscalated, facts.CaseHandedDown, facts.CaseAlarmed, facts.CaseArbitrated,
     facts.CasePressed, facts.CaseReopened, facts.CaseWithdrawn, facts.CaseRated, facts.ApplicationDecided,
-    facts.CaseHeld, facts.CaseResumed, facts.CaseRecalled, facts.CaseMerged, facts.CaseUnmerged,
+    facts.CaseHeld, facts.CaseResumed, facts.CaseRecounted, facts.CaseRecalled, facts.CaseMerged, facts.CaseUnmerged,
 ]  # fmt: skip
 
 

@@ -42,6 +42,7 @@ class VerbChoices(models.TextChoices):
     ASK_AGAIN = rules.Verb.ASK_AGAIN, _("Ask again")
     ACCEPT = rules.Verb.ACCEPT, _("Accept the reply")
     WITHDRAW = rules.Verb.WITHDRAW, _("Withdraw from this unit")
+    RECOUNT = rules.Verb.RECOUNT, _("Time counted by the new calendar")
 
 
 class Instruction(models.Model):

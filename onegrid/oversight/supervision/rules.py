@@ -39,6 +39,7 @@ class Verb(StrEnum):
     ASK_AGAIN = "ask_again"
     ACCEPT = "accept"
     WITHDRAW = "withdraw"
+    RECOUNT = "recount"  # 改历重算: only by the platform itself, when a year is published
 
 
 RUNNING = (State.WAITING, State.SIGNED)  # its clock runs

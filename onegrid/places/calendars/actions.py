@@ -1,6 +1,7 @@
 """Changing the calendar: always as a new version. A draft collects changes; publishing freezes it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.db import transaction
@@ -10,14 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from onegrid.kit.actors import Actor, require
 from onegrid.kit.audit import record
 from onegrid.kit.errors import NotFound, Refused
+from onegrid.kit.facts import announce
 from onegrid.kit.worktime import DEFAULT_PERIODS, Period
 from onegrid.places.areas.access import require_everywhere
 from onegrid.places.areas.models import Area
-from onegrid.places.calendars import statutory
+from onegrid.places.calendars import provisional, statutory
 from onegrid.places.calendars.access import EDIT
 from onegrid.places.calendars.editions import fingerprint
+from onegrid.places.calendars.facts import CalendarPublished
 from onegrid.places.calendars.models import CalendarVersion, DayKind, SpecialDay, WorkingPeriod
-from onegrid.places.calendars.rules import WORKING_WEEK, PeriodRow, UnevenWeek, periods_of
+from onegrid.places.calendars.queries import rows_of
+from onegrid.places.calendars.rules import WORKING_WEEK, PeriodRow, Surety, UnevenWeek, periods_of, surety
 
 
 @transaction.atomic
@@ -25,12 +29,14 @@ def load_years(
     *, by: Actor, at: datetime, first: int | None = None, last: int | None = None, publish: bool = False
 ) -> CalendarVersion:
     """Puts the library's holidays and make-up days of some years (default: all it knows) in place of what stands
-    for everywhere in those years. Rows for one area, and rows of other years, stay.
+    for everywhere in those years. Rows for one area, and rows of other years, stay. Without years asked for, this
+    year and the next get the days that the law names where nobody published them.
 
-    When the newest version says all that already, it is returned and none is made. Refused: `years_unknown`.
+    When the newest version says all that already, it is returned and none is made. A draft that somebody has open is
+    not published with it: it takes the rows, and waits for him. Refused: `years_unknown`.
     """
     require_everywhere(by, EDIT)
-    known = statutory.years()
+    known, whole = statutory.years(), first is None and last is None
     first, last = first or known.start, last or known.stop - 1
     if first not in known or last not in known or first > last:
         raise Refused(
@@ -39,20 +45,108 @@ def load_years(
             first=known.start,
             last=known[-1],
         )
-    wanted = list(statutory.statutory_days(first, last))
     newest = CalendarVersion.objects.order_by("-number").first()
-    if newest is not None and newest.published_at is not None and _says(newest, wanted, first, last):
-        return newest
+    published = CalendarVersion.objects.exclude(published_at=None).order_by("published_at", "number").last()
+    wanted = [
+        SpecialDay(day=row.day, kind=row.kind, name=row.name, source=statutory.source())
+        for row in statutory.statutory_days(first, last)
+    ]
+    years = set(range(first, last + 1))
+    if whole:
+        unsure = set(_unpublished(published, at)) - years
+        wanted += [row for year in sorted(unsure) for row in _lawful(year)]
+        years |= unsure
+    opened = newest is not None and newest.published_at is None
+    if published is not None and (not opened or publish) and _says(published, wanted, years):
+        return published
     draft = _draft(by, at, statutory.source())
-    _everywhere(draft, first, last).delete()
-    SpecialDay.objects.bulk_create(
-        SpecialDay(version=draft, day=row.day, kind=row.kind, name=row.name, source=statutory.source())
-        for row in wanted
-    )
+    _everywhere(draft, years).delete()
+    for row in wanted:
+        row.version = draft
+    SpecialDay.objects.bulk_create(wanted)
     if not draft.periods.exists():
         _write_periods(draft, DEFAULT_PERIODS, "", None, None)
-    record("calendars.load", by=by, about=draft, at=at, details={"first": first, "last": last})
+    record("calendars.load", by=by, about=draft, at=at, details={"first": min(years), "last": max(years)})
+    return publish_calendar(number=draft.number, by=by, at=at) if publish and not opened else draft
+
+
+@transaction.atomic
+def provide_years(*, by: Actor, at: datetime) -> CalendarVersion | None:
+    """This year and the next get the days off that the law names, as provisional ones and at once, where the calendar
+    in force knows nothing of them: a limit into January is not counted over New Year's Day as over a working day.
+
+    None when nothing is missing, or when somebody has a draft open: that is not published for him.
+    """
+    require_everywhere(by, EDIT)
+    newest = CalendarVersion.objects.select_for_update().order_by("-number").first()
+    if newest is None or newest.published_at is None:
+        return None
+    wanted = [row for year in _unpublished(newest, at, below=Surety.PROVISIONAL) for row in _lawful(year)]
+    if not wanted:
+        return None
+    draft = _draft(by, at, wanted[0].source)
+    for row in wanted:
+        row.version = draft
+    taken = set(draft.days.filter(area_path="").values_list("day", flat=True))
+    SpecialDay.objects.bulk_create(row for row in wanted if row.day not in taken)
+    record("calendars.provide", by=by, about=draft, at=at, details={"years": _years(wanted)})
+    return publish_calendar(number=draft.number, by=by, at=at)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Days in a row of a notice: off, or worked (调休上班 is DayKind.MAKEUP); `last` included."""
+
+    first: date
+    last: date
+    kind: str
+    name: str
+
+
+@transaction.atomic
+def enter_year(
+    *, year: int, stretches: Sequence[Stretch], source: str, by: Actor, at: datetime, publish: bool = False
+) -> CalendarVersion:
+    """The year's arrangement as the State Council's notice has it, in place of what stands for everywhere in that
+    year; in the draft. It may name days of the year before (a New Year that begins in December).
+
+    Refused: `source_missing`, `unknown_day_kind`, `stretch_backwards`, `not_this_year`, `day_twice`,
+    `new_year_missing` (1 January is off in every year).
+    """
+    require_everywhere(by, EDIT)
+    if not source.strip():
+        raise Refused("source_missing", _("Name the notice this rests on."))
+    rows = list(_days_of(year, stretches, source))
+    draft = _draft(by, at, source)
+    earlier = [row.day for row in rows if row.day.year != year]
+    _everywhere(draft, {year}).delete()
+    draft.days.filter(area_path="", day__in=earlier).delete()
+    for row in rows:
+        row.version = draft
+    SpecialDay.objects.bulk_create(rows)
+    record("calendars.enter_year", by=by, about=draft, at=at, details={"year": year, "days": len(rows)})
     return publish_calendar(number=draft.number, by=by, at=at) if publish else draft
+
+
+def _days_of(year: int, stretches: Sequence[Stretch], source: str) -> Iterator[SpecialDay]:
+    seen: set[date] = set()
+    for one in stretches:
+        if one.kind not in DayKind.values:
+            raise Refused("unknown_day_kind", _("A day is a day off or a make-up workday."), kind=one.kind)
+        if one.last < one.first:
+            raise Refused("stretch_backwards", _("The end lies before the beginning."))
+        for ordinal in range(one.first.toordinal(), one.last.toordinal() + 1):
+            day = date.fromordinal(ordinal)
+            if day.year != year and (day.year, day.month) != (year - 1, 12):
+                words = _("%(day)s is not of this year, nor of the December before.") % {"day": day}
+                raise Refused("not_this_year", words, day=day.isoformat())
+            if day in seen:
+                raise Refused("day_twice", _("%(day)s stands twice.") % {"day": day}, day=day.isoformat())
+            seen.add(day)
+            yield SpecialDay(day=day, kind=one.kind, name=one.name.strip()[:60], source=source.strip())
+    offs = [one for one in stretches if one.kind == DayKind.HOLIDAY]
+    if not any(one.first <= date(year, 1, 1) <= one.last for one in offs):
+        raise Refused("new_year_missing", _("1 January is off in every year: is the list whole?"))
 
 
 @transaction.atomic
@@ -79,7 +173,10 @@ def add_exception(
     _check_area(area_path)
     draft = _draft(by, at, source)
     SpecialDay.objects.update_or_create(
-        version=draft, day=day, area_path=area_path, defaults={"kind": kind, "name": name, "source": source}
+        version=draft,
+        day=day,
+        area_path=area_path,
+        defaults={"kind": kind, "name": name, "source": source, "provisional": False},
     )
     record("calendars.exception", by=by, about=draft, at=at, details={"day": day.isoformat(), "kind": kind})
     return publish_calendar(number=draft.number, by=by, at=at) if publish else draft
@@ -112,6 +209,7 @@ def set_periods(
 @transaction.atomic
 def publish_calendar(*, number: int, by: Actor, at: datetime, seen: str = "") -> CalendarVersion:
     """From now on limits are counted by it; it never changes again. `seen`: the fingerprint that was looked at.
+    Announces the years that it knows better than the one before did: clocks that run into these are counted anew.
 
     Refused: `published_already`, `draft_changed`, `uneven_week` (periods that kit.worktime cannot count).
     """
@@ -124,10 +222,21 @@ def publish_calendar(*, number: int, by: Actor, at: datetime, seen: str = "") ->
     if seen and seen != fingerprint(draft):
         raise Refused("draft_changed", _("The draft was changed meanwhile: look at it again."))
     _check_weeks(draft, localdate(at))
+    surer = _surer(draft)
     draft.published_at = at
     draft.save(update_fields=["published_at"])
     record("calendars.publish", by=by, about=draft, at=at)
+    announce(CalendarPublished(draft.number, surer))
     return draft
+
+
+def _surer(draft: CalendarVersion) -> list[int]:
+    base = CalendarVersion.objects.exclude(published_at=None).order_by("published_at", "number").last()
+    if base is None:
+        return []
+    (_old, before), (_new, after) = rows_of(base.pk), rows_of(draft.pk)
+    years = sorted({row.day.year for row in after if not row.area_path})
+    return [year for year in years if surety(year, after) > surety(year, before)]
 
 
 @transaction.atomic
@@ -198,13 +307,40 @@ def _draft(by: Actor, at: datetime, source: str) -> CalendarVersion:
     return draft
 
 
-def _everywhere(version: CalendarVersion, first: int, last: int):
-    return version.days.filter(area_path="", day__year__gte=first, day__year__lte=last)
+def _everywhere(version: CalendarVersion, years: set[int]):
+    return version.days.filter(area_path="", day__year__in=years)
 
 
-def _says(version: CalendarVersion, wanted: list[statutory.StatutoryDay], first: int, last: int) -> bool:
-    there = set(_everywhere(version, first, last).values_list("day", "kind"))
-    return there == {(row.day, row.kind) for row in wanted} and version.periods.exists()
+def _says(version: CalendarVersion, wanted: list[SpecialDay], years: set[int]) -> bool:
+    there = set(_everywhere(version, years).values_list("day", "kind", "provisional"))
+    return there == {(row.day, row.kind, row.provisional) for row in wanted} and version.periods.exists()
+
+
+def _unpublished(
+    version: CalendarVersion | None, at: datetime, *, below: Surety = Surety.PUBLISHED
+) -> list[int]:
+    """This year and the next, as far as a version knows them less well than `below`."""
+    days = rows_of(version.pk)[1] if version is not None else ()
+    year = localdate(at).year
+    return [one for one in (year, year + 1) if surety(one, days) < below]
+
+
+def _lawful(year: int) -> list[SpecialDay]:
+    """Without their version yet."""
+    return [
+        SpecialDay(
+            day=row.day,
+            kind=DayKind.HOLIDAY,
+            name=row.name,
+            source=provisional.source(year),
+            provisional=True,
+        )
+        for row in provisional.lawful_days(year)
+    ]
+
+
+def _years(rows: list[SpecialDay]) -> list[int]:
+    return sorted({row.day.year for row in rows})
 
 
 def _write_periods(

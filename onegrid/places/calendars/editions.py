@@ -55,6 +55,7 @@ class DayShown:
     on: date
     kind: str
     name: str
+    provisional: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def _weeks(year: int, month: int, rows: dict[date, SpecialDay]) -> list[list[Day
 
 def _shown(day: date, row: SpecialDay | None) -> DayShown:
     if row is not None:
-        return DayShown(day, row.kind, row.name)
+        return DayShown(day, row.kind, row.name, row.provisional)
     return DayShown(day, "weekend" if day.isoweekday() > 5 else "", "")
 
 
@@ -150,9 +151,12 @@ def changes(draft: CalendarVersion, at: datetime) -> list[Change]:
 
 
 def _days(of: CalendarVersion) -> dict[tuple[date, str], str]:
-    return {
-        (row.day, row.area_path): f"{DayKind(row.kind).label} {row.name}".strip() for row in of.days.all()
-    }
+    return {(row.day, row.area_path): _day_said(row) for row in of.days.all()}
+
+
+def _day_said(row: SpecialDay) -> str:
+    said = f"{DayKind(row.kind).label} {row.name}".strip()
+    return f"{said} ({_('provisional')})" if row.provisional else said
 
 
 def _hours(of: CalendarVersion) -> dict[tuple[str, date | None, date | None], str]:
@@ -176,7 +180,8 @@ class MovedThere:
 def moved_dues(draft: CalendarVersion, at: datetime) -> list[MovedThere]:
     """Usual limits that would end at another time, begun around the days that change; per place that changes.
 
-    Clocks that run keep the version they began under: only what begins after publishing is meant. Raises UnevenWeek.
+    Clocks that run keep the version they began under, unless that knew a year provisionally that is published now.
+    Raises UnevenWeek.
     """
     base = version_at(at)
     changed = changes(draft, at)

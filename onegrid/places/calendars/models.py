@@ -54,7 +54,10 @@ class WorkingPeriod(models.Model):
 
 
 class SpecialDay(models.Model):
-    """A day that is not what its weekday says. A row with an `area_path` beats the row for everywhere."""
+    """A day that is not what its weekday says. A row with an `area_path` beats the row for everywhere.
+
+    `provisional`: off by the law alone, in a year whose arrangement is not published yet (provisional.py).
+    """
 
     version = models.ForeignKey(CalendarVersion, models.CASCADE, related_name="days")
     area_path = models.CharField(_("area"), max_length=120, blank=True, default="", db_collation="C")
@@ -62,6 +65,7 @@ class SpecialDay(models.Model):
     kind = models.CharField(_("kind"), max_length=8, choices=DayKind.choices)
     name = models.CharField(_("name"), max_length=60, blank=True)
     source = models.CharField(_("source"), max_length=200)
+    provisional = models.BooleanField(_("provisional"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("special day")

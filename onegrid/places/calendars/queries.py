@@ -1,5 +1,6 @@
 """The working calendar of a place at a time."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -10,7 +11,7 @@ from onegrid.kit.errors import NotFound, Unavailable
 from onegrid.kit.statements import Question, ask
 from onegrid.kit.worktime import WorkCalendar
 from onegrid.places.calendars.models import CalendarVersion, SpecialDay, WorkingPeriod
-from onegrid.places.calendars.rules import DayRow, PeriodRow, periods_of, special_days
+from onegrid.places.calendars.rules import DayRow, PeriodRow, Surety, periods_of, special_days, surety
 
 
 def version_at(at: datetime) -> CalendarVersion:
@@ -63,6 +64,25 @@ def areas_with_days_of_their_own() -> set[str]:
     return {path for (path,) in paths}
 
 
+def years_in_force(at: datetime) -> dict[int, Surety]:
+    """How well the calendar in force knows this year and the next. Raises Unavailable `no_calendar`."""
+    _periods, days = _rows(version_at(at).pk)
+    year = localdate(at).year
+    return {one: surety(one, days) for one in (year, year + 1)}
+
+
+def less_sure(number: int, years: Sequence[int]) -> list[int]:
+    """Published versions before this one that knew one of these years less well than it does."""
+    versions = list(CalendarVersion.objects.filter(number__lte=number, published_at__isnull=False))
+    known = {one.number: [surety(year, _rows(one.pk)[1]) for year in years] for one in versions}
+    mine = known.pop(number, [])
+    return sorted(
+        other
+        for other, theirs in known.items()
+        if any(before < after for before, after in zip(theirs, mine, strict=True))
+    )
+
+
 _IN_FORCE = """
 SELECT id, number FROM places_calendarversion WHERE published_at IS NOT NULL
 ORDER BY published_at <= $1::timestamptz DESC,
@@ -107,7 +127,7 @@ def rows_of(version_id: int) -> tuple[tuple[PeriodRow, ...], tuple[DayRow, ...]]
     fields = ("area_path", "weekday", "starts", "ends", "valid_from", "valid_to")
     return (
         tuple(PeriodRow(*row) for row in periods.values_list(*fields)),
-        tuple(DayRow(*row) for row in days.values_list("area_path", "day", "kind")),
+        tuple(DayRow(*row) for row in days.values_list("area_path", "day", "kind", "provisional")),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from enum import IntEnum
 from itertools import pairwise
 
 from onegrid.kit.worktime import Period, Unit, WorkCalendar, due_at
@@ -37,6 +38,47 @@ class DayRow:
     area_path: str
     day: date
     kind: str
+    provisional: bool = False
+
+
+class Surety(IntEnum):
+    """How well a calendar knows a year; more is surer."""
+
+    NOTHING = 0  # weekends only
+    PROVISIONAL = 1  # and the days that the law names
+    PUBLISHED = 2  # the arrangement of the State Council's notice
+
+
+def surety(year: int, rows: Iterable[DayRow]) -> Surety:
+    """By the rows for everywhere: the first of January is off in every year that is published."""
+    of_year = [row for row in rows if not row.area_path and row.day.year == year]
+    if any(row.provisional for row in of_year):
+        return Surety.PROVISIONAL
+    new_year = any(row.day == date(year, 1, 1) and row.kind == HOLIDAY for row in of_year)
+    return Surety.PUBLISHED if new_year else Surety.NOTHING
+
+
+def touched_from(years: Iterable[int]) -> date:
+    """The first day that the notices of these years may say something about: a New Year that begins in December, and
+    the weekend that is worked for it."""
+    return date(min(years) - 1, 12, 15)
+
+
+def moves(before: datetime, after: datetime, at: datetime) -> bool:
+    """Whether a limit that was counted to end at `before` ends at `after` from now on. Nobody is late by a calendar
+    that was entered late: what was still to come does not end in the past."""
+    return after != before and not (after < at <= before)
+
+
+ASKED_FROM_MONTH = 12  # the notice for the coming year is usually out in November
+
+
+def alarm(year: int, known: Surety, today: date) -> str:
+    """ "good", "warn" or "bad": the notice for the coming year is asked for from December on; that for a year that
+    has begun is missing."""
+    if known == Surety.PUBLISHED or (year > today.year and today.month < ASKED_FROM_MONTH):
+        return "good"
+    return "warn" if year > today.year else "bad"
 
 
 class UnevenWeek(ValueError):

@@ -106,6 +106,7 @@ urlpatterns = [
     path("operator/calendar/day/drop/", calendars.drop_day, name="calendar_drop_day"),
     path("operator/calendar/hours/", calendars.new_hours, name="calendar_hours"),
     path("operator/calendar/hours/drop/", calendars.drop_hours, name="calendar_drop_hours"),
+    path("operator/calendar/year/", calendars.new_year, name="calendar_year"),
     path("operator/calendar/load/", calendars.load, name="calendar_load"),
     path("operator/calendar/publish/", calendars.publish, name="calendar_publish"),
     path("operator/calendar/discard/", calendars.discard, name="calendar_discard"),

@@ -93,6 +93,7 @@ ROWS: dict[str, list[Row]] = {
     "operator:calendar_drop_day": [Row(needs="calendars.edit", post={"day": "2026-10-01"})],
     "operator:calendar_hours": [Row(needs="calendars.edit")],
     "operator:calendar_drop_hours": [Row(needs="calendars.edit", post={})],
+    "operator:calendar_year": [Row(needs="calendars.edit")],
     "operator:calendar_load": [Row(needs="calendars.edit", post={})],
     "operator:calendar_publish": [Row(needs="calendars.edit")],
     "operator:calendar_discard": [Row(needs="calendars.edit", post={})],

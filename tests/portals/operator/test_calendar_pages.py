@@ -106,6 +106,22 @@ def test_overlapping_hours_do_not_come_into_force(client, operator):
     assert seen and client.post(to("publish"), {"seen": seen[1], "looked": "on"}).status_code == 409
 
 
+def test_a_year_is_entered_as_the_notice_has_it(client, operator):
+    coming = timezone.localdate().year + 1
+    assert f'value="{coming}"' in body(client.get(to("year")))
+    notice = {"year": coming, "source": "国务院办公厅通知", "days": "元旦 1月1日 1月3日\n上班 1月9日"}
+    unread = client.post(to("year"), {**notice, "days": "元旦"})
+    assert unread.status_code == 422 and "This line says no day: 元旦" in body(unread)
+    assert not CalendarVersion.objects.filter(published_at=None).exists()
+    client.post(to("year"), notice)
+    draft = CalendarVersion.objects.get(published_at=None)
+    rows = {(row.day.day, row.kind) for row in draft.days.filter(day__year=coming)}
+    assert rows == {(1, "holiday"), (2, "holiday"), (3, "holiday"), (9, "makeup")}
+    shown = body(client.get(YEAR, {"year": coming, "version": draft.number}))
+    assert 'title="元旦"' in shown and "only weekends are off" not in shown
+    assert "only weekends are off" in body(client.get(YEAR, {"year": coming}))
+
+
 def test_a_draft_is_thrown_away(client, operator):
     client.post(to("day"), {"day": f"{workday()}", "kind": "holiday", "name": "x", "source": "y"})
     before = SpecialDay.objects.count()

@@ -88,6 +88,7 @@ class VerbChoices(models.TextChoices):
     TAKE_OVER = rules.Verb.TAKE_OVER, _("Accept from another street")
     DECLINE = rules.Verb.DECLINE, _("Decline")
     AWARD = rules.Verb.AWARD, _("Decide which street has it")
+    RECOUNT = rules.Verb.RECOUNT, _("Limit counted by the new calendar")
     FOLLOW = rules.Verb.FOLLOW, _("Somebody else follows it")
     RECORD = rules.Verb.RECORD, _("Recorded as ended elsewhere")
 

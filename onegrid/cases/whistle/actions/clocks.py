@@ -6,7 +6,8 @@ from onegrid.cases.whistle.kinds import limits_of
 from onegrid.cases.whistle.models import Whistle, WhistleCall
 from onegrid.cases.whistle.rules import DECIDE, STEPS, CallState
 from onegrid.kit.worktime import due_at
-from onegrid.places.calendars.queries import working_calendar
+from onegrid.places.calendars.queries import calendar_of_version, working_calendar
+from onegrid.places.calendars.rules import moves
 
 
 def start_clocks(whistle: Whistle, call: WhistleCall, at: datetime) -> None:
@@ -17,6 +18,23 @@ def start_clocks(whistle: Whistle, call: WhistleCall, at: datetime) -> None:
     for step in STEPS:
         setattr(call, f"{step}_due", due_at(at, limits[step].limit, limits[step].unit, calendar))
     listen(call)
+
+
+def count_again(whistle: Whistle, call: WhistleCall, number: int, at: datetime) -> bool:
+    """What it still owes, by another calendar from when it was called; whether anything ends at another time."""
+    assert call.called_at is not None
+    calendar = calendar_of_version(number, call.called_at, whistle.area_path)
+    limits, moved = limits_of(whistle.kind), False
+    for step in STEPS:
+        before = getattr(call, f"{step}_due")
+        after = due_at(call.called_at, limits[step].limit, limits[step].unit, calendar)
+        if before is not None and getattr(call, f"{step}_at") is None and moves(before, after, at):
+            setattr(call, f"{step}_due", after)
+            moved = True
+    if moved:
+        call.calendar_version = calendar.version
+        listen(call)
+    return moved
 
 
 def start_decision(whistle: Whistle, call: WhistleCall, at: datetime) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from onegrid.kit.worktime import Period
 from onegrid.places.areas.models import Area
 from onegrid.places.calendars.models import DayKind
+from onegrid.portals.operator.calendars.notices import Unclear, stretches_of
 from onegrid.portals.operator.picking import PickField, offer
 
 NOTICE = _("The notice it rests on, with its number and date.")
@@ -75,6 +76,34 @@ class HoursForm(PlacedForm):
         if isinstance(first, date) and isinstance(last, date) and last <= first:
             self.add_error("valid_to", _("The end lies before the beginning."))
         return said
+
+
+class YearForm(forms.Form):
+    """The State Council's notice for a year."""
+
+    year = forms.IntegerField(label=_("Year"), min_value=2004, max_value=2100)
+    days = forms.CharField(
+        label=_("Days off and days worked"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 9}),
+        help_text=_(
+            "A line a holiday, with its first and last day: Spring Festival 2027-02-05 2027-02-11. Days on which "
+            "people work: works 2027-01-30 2027-02-20."
+        ),
+    )
+    source = forms.CharField(label=_("Source"), max_length=200, help_text=NOTICE)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if isinstance(said.get("year"), int) and said.get("days"):
+            try:
+                said["stretches"] = stretches_of(said["days"], said["year"])
+            except Unclear as failure:
+                self.add_error("days", _("This line says no day: %(line)s") % {"line": failure.args[0][:60]})
+        return said
+
+    def given(self) -> dict[str, Any]:
+        return {key: self.cleaned_data[key] for key in ("year", "stretches", "source")}
 
 
 def _period(words: str) -> Period:

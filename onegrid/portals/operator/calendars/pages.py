@@ -25,12 +25,12 @@ from onegrid.places.areas.kinds import AreaKind
 from onegrid.places.areas.models import Area
 from onegrid.places.areas.queries import area as area_of
 from onegrid.places.areas.queries import areas_in_reach
-from onegrid.places.calendars import actions, editions, statutory
+from onegrid.places.calendars import actions, editions
 from onegrid.places.calendars.access import EDIT
 from onegrid.places.calendars.models import CalendarVersion
-from onegrid.places.calendars.queries import areas_with_days_of_their_own, version_at
-from onegrid.places.calendars.rules import UnevenWeek
-from onegrid.portals.operator.calendars.forms import DayForm, HoursForm, PublishForm
+from onegrid.places.calendars.queries import areas_with_days_of_their_own, rows_of, version_at, years_in_force
+from onegrid.places.calendars.rules import Surety, UnevenWeek, alarm, surety
+from onegrid.portals.operator.calendars.forms import DayForm, HoursForm, PublishForm, YearForm
 
 KINDS = (
     AreaKind.PROVINCE,
@@ -71,7 +71,10 @@ def year(request: HttpRequest) -> HttpResponse:
         "area": area,
         "areas": sorted(special.values(), key=lambda one: one.path),
         "today": timezone.localdate(),
-        "known_to": statutory.years()[-1],
+        "known": surety(which, rows_of(shown.pk)[1]),
+        "provisional": Surety.PROVISIONAL,
+        "unknown": Surety.NOTHING,
+        "missing": _missing(now) if _keeps(viewer) else [],
         "may_edit": _keeps(viewer),
     }
     return render(request, "operator/calendars/year.html", context)
@@ -97,6 +100,21 @@ def new_day(request: HttpRequest) -> HttpResponse:
 def new_hours(request: HttpRequest) -> HttpResponse:
     form = HoursForm(request.POST or None, areas=_areas(request))
     return _form(request, form, actions.set_periods, _("Working hours"), _("The hours stand in the draft."))
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def new_year(request: HttpRequest) -> HttpResponse:
+    """The notice for a year: the next one that is not published, unless another is asked for."""
+    _may(viewer_of(request))
+    now = timezone.now()
+    asked = number(request.GET.get("year", ""))
+    unsure = [year for year, known in years_in_force(now).items() if known < Surety.PUBLISHED]
+    first = asked if FIRST <= asked <= LAST else next(iter(unsure), timezone.localdate(now).year + 1)
+    form = YearForm(request.POST or None, initial={"year": first})
+    said = _("The year stands in the draft. Look at it, then publish it.")
+    return _form(request, form, actions.enter_year, _("The State Council's notice for a year"), said)
 
 
 @login_required
@@ -188,6 +206,12 @@ def _form(request: HttpRequest, form: Any, act: Callable[..., Any], title: str, 
     return form_page(
         request, "operator/calendars/form.html", form, act=act, done=done, show=lambda: {"title": title}
     )
+
+
+def _missing(now: Any) -> list[int]:
+    """Years whose notice should be there by now."""
+    today = timezone.localdate(now)
+    return [year for year, known in years_in_force(now).items() if alarm(year, known, today) != "good"]
 
 
 def _heads() -> list[str]:
