@@ -27,7 +27,8 @@ def write_outside(team: Organisation, at: datetime) -> int:
     """Registered and switched on; what the team has in hand already is on its way. How many tickets."""
     mapping = files("onegrid.exchange.connectors").joinpath("mappings/tickets.yaml").read_text("utf-8")
     made = register_system(
-        name=NAME, organisation=team, units=[team], address=f"http://127.0.0.1:{PORT}", mapping=mapping, by=BY, at=at
+        name=NAME, organisation=team, units=[team], address=f"http://127.0.0.1:{PORT}", mapping=mapping,
+        purpose="执法队员按反映内容到场处置", by=BY, at=at,
     )  # fmt: skip
     switch_system(system_id=made.system.pk, on=True, by=BY, at=at)
     in_hand = Case.objects.filter(unit=team, state=State.DISPATCHED).values_list("pk", flat=True)
@@ -43,7 +44,8 @@ def connect_peer(folder: Path, port: int, at: datetime) -> None:
     if system.address != address and system.address.startswith("http://127.0.0.1:"):
         units = [one.unit for one in system.served.select_related("unit__area")]
         change_system(
-            system_id=system.pk, name=NAME, units=units, address=address, mapping=system.mapping, by=BY, at=at
+            system_id=system.pk, name=NAME, units=units, address=address, mapping=system.mapping,
+            purpose=system.purpose, by=BY, at=at,
         )  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "connection.json"

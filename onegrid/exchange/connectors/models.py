@@ -21,6 +21,7 @@ class OutsideSystem(models.Model):
     """外部业务系统: the system in which units do their work, and the account under which it acts here.
 
     As an actor it may handle, and note, what is dispatched to the units it serves. `mapping`: YAML, as it stands.
+    `purpose`: what for the words of reports go to it; while it is empty they stay here.
     `secret` signs both ways; `secret_before` still opens until `before_until`. `failures`: failed tries in a row.
     """
 
@@ -34,6 +35,9 @@ class OutsideSystem(models.Model):
     )
     address = models.CharField(_("address"), max_length=rules.ADDRESS_MAX)
     mapping = models.TextField(_("fields and codes"))
+    purpose = models.CharField(
+        _("why the words of reports are sent"), max_length=300, blank=True, db_default=""
+    )
     secret = EncryptedTextField()
     secret_before = EncryptedTextField(null=True)
     before_until = models.DateTimeField(null=True)

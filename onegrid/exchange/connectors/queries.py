@@ -11,6 +11,7 @@ from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.flow.models import Case, Evidence, EvidenceKind
 from onegrid.exchange.connectors import rules
 from onegrid.exchange.connectors.access import EDIT, require_some
+from onegrid.exchange.connectors.hiding import without_names, without_numbers
 from onegrid.exchange.connectors.models import Errand, ErrandState, Exchange, OutsideSystem, Ticket
 from onegrid.kit.actors import Actor
 from onegrid.kit.errors import NotFound
@@ -85,14 +86,15 @@ def dead_letters(*, viewer: Actor, before: int | None = None) -> tuple[list[Erra
 
 
 def matter_of(ticket: Ticket) -> dict[str, Any]:
-    """What the unit needs to handle it, by rules.MATTER_FIELDS. Never who reported it; numbers in the report are
-    hidden, and the reporter's name (rules.without_names); photos as base64, the first PHOTOS_MOST that are
-    not too large."""
+    """What the unit needs to handle it, by rules.MATTER_FIELDS. Never who reported it; the report's own words only
+    where somebody wrote down what for, and then without what says who people are (hiding.py); photos as base64, the
+    first PHOTOS_MOST that are not too large."""
     case, clock = ticket.case, ticket.clock
+    words = _hidden(case.text, case) if ticket.system.purpose else _in_our_words(case)
     return {
         "key": ticket.key,
         "number": case.number,
-        "text": _hidden(case.text, case),
+        "text": words,
         "class_code": case.case_class.code if case.case_class else "",
         "class_name": case.case_class.name if case.case_class else "",
         "condition": case.standard.filing_condition if case.standard else "",
@@ -111,7 +113,14 @@ def matter_of(ticket: Ticket) -> dict[str, Any]:
 
 
 def _hidden(text: str, case: Case) -> str:
-    return rules.without_names(rules.without_numbers(text), [case.reporter_name or ""])
+    return without_names(without_numbers(text), [case.reporter_name or ""])
+
+
+def _in_our_words(case: Case) -> str:
+    """Of what kind it is, and when such a matter is filed: the catalogue's words in place of a person's."""
+    kind = case.case_class.name if case.case_class else ""
+    condition = case.standard.filing_condition if case.standard else ""
+    return "：".join(filter(None, (kind, condition)))
 
 
 def _local(at: Any) -> str:

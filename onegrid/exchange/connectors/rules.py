@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 NAME_MAX = 60
+PURPOSE_MAX = 300
 ADDRESS_MAX = 300
 UNITS_MOST = 50
 SCHEME = "v1"
@@ -85,51 +86,6 @@ def host_of(address: str) -> str | None:
     if not plain or parts.query or parts.fragment or port == 0 or ".." in parts.path or "//" in parts.path:
         return None
     return parts.hostname
-
-
-# ---------------------------------------------------------------- personal data
-
-# A telephone, an identity number (GB 11643), a bank card: digits that nobody needs for handling a matter. A place
-# and a house number are shorter.
-_DIGITS = re.compile(r"(?<![0-9A-Za-z])\d[\d\- ]{5,20}[\dXx](?![0-9A-Za-z])")
-
-
-def without_numbers(text: str) -> str:
-    """The report with whatever looks like somebody's number hidden: 7 digits and more."""
-
-    def hidden(found: re.Match[str]) -> str:
-        digits = sum(sign.isdigit() for sign in found[0])
-        return "***" if digits >= 7 else found[0]
-
-    return _DIGITS.sub(hidden, text)
-
-
-# How somebody is called by the surname, and how people name somebody in a report. Nothing marks where a name ends in
-# Chinese: it is taken for two or three characters, so that one too many may be hidden.
-_CALLED = (
-    "先生|女士|小姐|太太|老师|师傅|大爷|大妈|大娘|大伯|大叔|大姐|大哥|阿姨|叔叔|爷爷|奶奶|同志|老人|某某|某"
-)
-_TWO = (
-    "欧阳", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "夏侯", "司徒", "宇文", "长孙",
-)  # fmt: skip
-_INTRODUCED = re.compile(
-    r"(我叫|名叫|姓名[:：是为]|联系人[:：是为]|报料人[:：是为]|户主[:：是为叫])\s*([\u4e00-\u9fff]{2,3})"
-)
-
-
-def without_names(text: str, known: Sequence[str]) -> str:
-    """Known names hidden, whole or by surname with how one is addressed, and whoever is introduced by name. The name
-    of anybody else cannot be told from other words."""
-    for name in (one.strip() for one in known):
-        if len(name) < 2:
-            continue
-        whole = r"\s*".join(re.escape(sign) for sign in name if not sign.isspace())
-        edge = (r"(?<![A-Za-z])", r"(?![A-Za-z])") if name.isascii() else ("", "")
-        text = re.sub(edge[0] + whole + edge[1], "***", text, flags=re.IGNORECASE)
-        if "\u4e00" <= name[0] <= "\u9fff":
-            surname = name[:2] if name[:2] in _TWO else name[0]
-            text = re.sub(rf"[老小]?{surname}({_CALLED})", r"***\1", text)
-    return _INTRODUCED.sub(r"\1***", text)
 
 
 # ---------------------------------------------------------------- mappings

@@ -112,7 +112,7 @@ def registered(town, where: str, *, on: bool = True, **more) -> OutsideSystem:  
     """A system of the street's office, which handles class 06 and what else is sent to it."""
     given = {
         "name": "综合执法业务系统", "organisation": town.a.office, "units": [town.a.office], "address": where,
-        "mapping": MAPPING, "by": BY, "at": timezone.now(),
+        "mapping": MAPPING, "purpose": "到场处置", "by": BY, "at": timezone.now(),
     }  # fmt: skip
     made = actions.register_system(**given | more)
     return actions.switch_system(system_id=made.system.pk, on=on, by=BY, at=timezone.now())

@@ -152,6 +152,23 @@ def test_nothing_of_the_reporter_goes_out(town, played):  # noqa: F811
     assert "占道" not in logged and "张三" not in logged
 
 
+def test_without_a_purpose_the_words_stay_here(town, played):  # noqa: F811
+    system = registered(town, ADDRESS, purpose=" ")
+    case = handed_over(town, played, text="邻居王小明在楼道堆物").case
+    sent = json.dumps(played.matter, ensure_ascii=False)
+    assert "王小明" not in sent and "楼道" not in sent and case.case_class.name in sent
+    assert AuditEntry.objects.filter(verb="connectors.register").last().details["purpose"] == ""
+    operator = town.staff["operator"]
+    given = {"name": system.name, "units": [town.a.office], "address": ADDRESS, "mapping": system.mapping}
+    given |= {"system_id": system.pk, "by": operator, "at": timezone.now()}
+    with pytest.raises(Refused, match="purpose_too_long"):
+        actions.change_system(purpose="久" * 301, **given)
+    assert actions.change_system(purpose="到场处置", **given).purpose == "到场处置"
+    handed_over(town, played, text="邻居王小明在楼道堆物")
+    sent = json.dumps(played.matter, ensure_ascii=False)
+    assert "王小明" not in sent and "楼道堆物" in sent
+
+
 def test_it_is_tried_again_under_the_same_key_and_then_a_dead_letter(town, played):  # noqa: F811
     registered(town, ADDRESS)
     played.answers = [NotTaken("HTTP 503")] * (len(rules.WAITS) + 1)

@@ -43,13 +43,15 @@ def register_system(
     address: str,
     mapping: str,
     connector: str = "json-http",
+    purpose: str = "",
     by: Actor,
     at: datetime,
 ) -> Registered:
-    """登记外部系统. It is off until somebody switches it on.
+    """登记外部系统. It is off until somebody switches it on. `purpose`: what for it gets the words of reports; they
+    stay here without one.
 
-    Refused: name_missing, name_too_long, name_taken, no_such_connector, bad_address, bad_mapping, no_units,
-    too_many_units, unit_served_already, organisation_closed.
+    Refused: purpose_too_long, name_missing, name_too_long, name_taken, no_such_connector, bad_address, bad_mapping,
+    no_units, too_many_units, unit_served_already, organisation_closed.
     """
     require_units(by, organisation, units)
     # the organisation's row is the lock: two of the same name at once are one after the other
@@ -57,10 +59,16 @@ def register_system(
     given = _checked(name, organisation, units, address, mapping, connector, None)
     secret = secrets.token_hex(32)
     system = OutsideSystem.objects.create(
-        **given, organisation=organisation, connector=connector, secret=secret, registered_at=at
+        **given,
+        organisation=organisation,
+        connector=connector,
+        purpose=_purpose(purpose),
+        secret=secret,
+        registered_at=at,
     )
     ServedUnit.objects.bulk_create(ServedUnit(system=system, unit=unit) for unit in units)
     details = {"address": system.address, "units": [unit.pk for unit in units], "connector": connector}
+    details["purpose"] = system.purpose
     record("connectors.register", by=by, about=system, at=at, details=details)
     return Registered(system, secret)
 
@@ -73,6 +81,7 @@ def change_system(
     units: Sequence[Organisation],
     address: str,
     mapping: str,
+    purpose: str = "",
     by: Actor,
     at: datetime,
 ) -> OutsideSystem:
@@ -83,14 +92,22 @@ def change_system(
         name, system.organisation, units, address, mapping, system.connector, system
     ).items():
         setattr(system, field, value)
-    system.save(update_fields=["name", "address", "mapping"])
+    system.purpose = _purpose(purpose)
+    system.save(update_fields=["name", "address", "mapping", "purpose"])
     system.served.exclude(unit__in=units).delete()
     ServedUnit.objects.bulk_create(
         [ServedUnit(system=system, unit=unit) for unit in units if unit.pk not in set(system.unit_ids)]
     )
-    details = {"address": system.address, "units": [unit.pk for unit in units]}
+    details = {"address": system.address, "units": [unit.pk for unit in units], "purpose": system.purpose}
     record("connectors.change", by=by, about=system, at=at, details=details)
     return system
+
+
+def _purpose(words: str) -> str:
+    words = words.replace("\x00", "").strip()
+    if len(words) > rules.PURPOSE_MAX:
+        raise Refused("purpose_too_long", _("The purpose is too long."), most=rules.PURPOSE_MAX)
+    return words
 
 
 def _checked(

@@ -21,6 +21,7 @@ FIELD_OF = {
     "organisation_closed": "organisation",
     "bad_address": "address",
     "bad_mapping": "mapping",
+    "purpose_too_long": "purpose",
     "no_units": "units",
     "too_many_units": "units",
     "unit_served_already": "units",
@@ -45,6 +46,15 @@ class SystemForm(forms.Form):
         label=_("Units whose work is done in it"),
         help_text=_("What is dispatched to them is handed over."),
         widget=forms.CheckboxSelectMultiple,
+    )
+    purpose = forms.CharField(
+        label=_("What for it gets the words of reports"),
+        required=False,
+        max_length=rules.PURPOSE_MAX,
+        help_text=_(
+            "Left empty, people's own words stay here: it gets kind, condition, place and photos. With a purpose "
+            "they are sent; numbers are hidden, and names as far as rules can tell them from other words."
+        ),
     )
     mapping = forms.CharField(
         label=_("Fields and codes"),

@@ -89,6 +89,7 @@ def change_system(request: HttpRequest, system_id: int) -> HttpResponse:
         "name": system.name,
         "address": system.address,
         "mapping": system.mapping,
+        "purpose": system.purpose,
         "units": [str(one.unit_id) for one in system.served.all()],
     }
     form = SystemForm(
