@@ -28,6 +28,9 @@ class Has:
     assists: bool = True
     applications: bool = True
     links: bool = True
+    calls: bool = True
+    followers: bool = True
+    contact: bool = True
 
 
 def case_by_number(number: str) -> tuple[Case, Has] | None:
@@ -131,7 +134,10 @@ def _whole() -> tuple[_Joined, str]:
     EXISTS (SELECT FROM cases_assist help WHERE help.case_id = c.id),
     EXISTS (SELECT FROM cases_application wish WHERE wish.case_id = c.id),
     EXISTS (SELECT FROM cases_caselink link WHERE link.case_id = c.id)
-        OR EXISTS (SELECT FROM cases_caselink link WHERE link.other_id = c.id)
+        OR EXISTS (SELECT FROM cases_caselink link WHERE link.other_id = c.id),
+    EXISTS (SELECT FROM cases_call call WHERE call.case_id = c.id),
+    EXISTS (SELECT FROM cases_follower follower WHERE follower.case_id = c.id),
+    c.reporter_name IS NOT NULL OR c.reporter_phone IS NOT NULL
 {joined.source}
 WHERE c.number = $1::varchar
 """,

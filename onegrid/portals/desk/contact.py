@@ -11,13 +11,17 @@ from django.views.decorators.http import require_POST
 from onegrid.accounts.identity.models import User
 from onegrid.cases.flow.access import may_ask_reporter
 from onegrid.cases.flow.actions import reveal_contact
-from onegrid.cases.flow.models import Case
+from onegrid.cases.flow.queries import Story
 from onegrid.kit.crypto import mask_name, mask_phone
 from onegrid.kit.errors import Refused
 
 
-def masked_contact(case: Case, viewer: User) -> dict | None:
+def masked_contact(story: Story, viewer: User) -> dict | None:
     """For the case page; none when the reporter left neither name nor phone, or it is not the viewer's to know."""
+    case = story.case
+    if not story.has.contact:
+        return None
+    case.refresh_from_db(fields=["reporter_name", "reporter_phone"])  # sealed, so not read with the rest
     if not (case.reporter_name or case.reporter_phone):
         return None
     may_show = may_ask_reporter(viewer, case)

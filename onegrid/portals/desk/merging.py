@@ -15,14 +15,15 @@ from onegrid.accounts.identity.models import User
 from onegrid.cases.flow.access import MERGE, require_case
 from onegrid.cases.flow.actions import merge_case, unmerge_case
 from onegrid.cases.flow.models import Case
-from onegrid.cases.flow.queries import case_story
-from onegrid.cases.flow.similar.queries import merged_with, similar_cases
+from onegrid.cases.flow.queries import Story, case_story
+from onegrid.cases.flow.similar.queries import Merged, merged_with, similar_cases
 from onegrid.kit.errors import NotFound, Refused
 
 
-def likeness_of(case: Case, viewer: User) -> dict:
+def likeness_of(story: Story, viewer: User) -> dict:
     """For the case page. A finished case, or one that is merged already, is compared with nothing."""
-    merged = merged_with(case=case, viewer=viewer)
+    case = story.case
+    merged = merged_with(case=case, viewer=viewer) if story.has.links else Merged(None, [])
     compared = not case.is_final and merged.into is None
     return {
         "merged": merged,

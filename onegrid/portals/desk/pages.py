@@ -38,7 +38,7 @@ from onegrid.portals.desk.contact import masked_contact
 from onegrid.portals.desk.forms import FORMS, StepForm
 from onegrid.portals.desk.merging import likeness_of
 from onegrid.portals.desk.returning import came_from, list_address, list_query, with_from
-from onegrid.portals.desk.steps import ACTIONS, MAIN_ROAD, needs_of, own_waiting, possible
+from onegrid.portals.desk.steps import ACTIONS, MAIN_ROAD, is_possible, needs_of, own_waiting, possible
 from onegrid.portals.desk.whistles.pages import whistle_on_case
 
 
@@ -73,8 +73,8 @@ def case_context(request: HttpRequest, number: str) -> dict[str, Any]:
         "may_take_back": _may_take_back(story, viewer),
         "may_release": Verb.ASK_HELP in story.verbs,
         "point_map": _point_map(story),
-        "contact": masked_contact(story.case, viewer),
-        "likeness": likeness_of(story.case, viewer),
+        "contact": masked_contact(story, viewer),
+        "likeness": likeness_of(story, viewer),
         **whistle_on_case(story.case, viewer),
         "from": came_from(request),
         "back": list_address(request),
@@ -130,9 +130,9 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     """One step of one case: look, decide, send. When somebody was faster the page says who, and shows the case."""
     story, now = case_story(number=number, viewer=me(request)), timezone.now()
     chosen = Verb(verb) if verb in set(Verb) else None
-    if chosen not in FORMS:
+    if chosen is None or chosen not in FORMS:
         raise NotFound("not_found", _("There is nothing here, or it is outside your area."))
-    if chosen not in possible(story, me(request)):
+    if not is_possible(chosen, story, me(request)):
         return _closed(request, story, chosen)
     extras = _extras(request, story, chosen, now)
     form = _form(request, story, chosen, extras)

@@ -97,6 +97,11 @@ def possible(story: Story, viewer: User) -> list[Verb]:
     return [verb for verb in story.verbs if verb in ACTIONS and _makes_sense(verb, story, viewer)]
 
 
+def is_possible(verb: Verb, story: Story, viewer: User) -> bool:
+    """Whether `possible` holds this one, without looking at what only the others ask for."""
+    return verb in story.verbs and verb in ACTIONS and _makes_sense(verb, story, viewer)
+
+
 def _makes_sense(verb: Verb, story: Story, viewer: User) -> bool:
     case = story.case
     if case.holds_open and verb not in GOES_ON_HELD:

@@ -3,6 +3,8 @@
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from onegrid.cases.catalog.queries import standards_of
 from onegrid.cases.flow.actions import verify_case
@@ -60,6 +62,24 @@ def test_each_step_is_shown_and_taken(client, town, state, verb, role, given, af
     assert answer.status_code == 302, answer.content.decode()
     case.refresh_from_db()
     assert case.state == after
+
+
+def test_a_page_asks_only_for_what_the_case_has(client, town):  # noqa: F811
+    """Nobody called about it, follows it, left a name or merged it: nothing of the kind is looked up."""
+    plain = brought_to("dispatched", town.a)
+    asked = {"contact_name": "张三", "contact_phone": "000-0000-1234"}
+    more = brought_to("dispatched", town.a, grid=1, **asked)
+    client.force_login(town.a.staff["shift_leader"])
+    queries = {}
+    for case in (plain, more):
+        client.get(path(case))  # what is kept between requests is there now
+        with CaptureQueriesContext(connection) as seen:
+            shown = client.get(path(case)).content.decode()
+        queries[case.pk] = [one["sql"] for one in seen.captured_queries]
+        assert ("000-****-1234" in shown) == (case == more)
+    for table in ("cases_call", "cases_follower", "cases_caselink"):
+        assert not [sql for sql in queries[plain.pk] if f'"{table}"' in sql], table
+    assert [sum("reporter_phone" in sql for sql in queries[case.pk]) for case in (plain, more)] == [0, 1]
 
 
 def test_who_verifies_at_the_desk_says_who_leads_as_on_site(client, town):  # noqa: F811

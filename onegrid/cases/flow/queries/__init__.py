@@ -220,7 +220,7 @@ class Story:
     @cached_property
     def followers(self) -> int:
         """How many follow it now, besides the reporter."""
-        return self.case.followers.filter(left_at=None).count()
+        return self.case.followers.filter(left_at=None).count() if self.has.followers else 0
 
     @cached_property
     def linked(self) -> list[Case]:

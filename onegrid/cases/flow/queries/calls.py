@@ -11,6 +11,8 @@ CALLS_SHOWN = 10
 
 def calls_about(story: Story) -> list[Call]:
     """Calls about a case that the viewer has read in scope, the newest first."""
+    if not story.has.calls:
+        return []
     rows = Call.objects.filter(case=story.case).select_related("answered_by")
     return list(rows.order_by("-id")[:CALLS_SHOWN])
 
