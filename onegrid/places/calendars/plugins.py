@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from onegrid.kit.health import WATCHED, Reading, Tone, Watched
-from onegrid.places.calendars.queries import years_in_force
-from onegrid.places.calendars.rules import Surety, alarm
+from onegrid.places.calendars.models import CalendarVersion
+from onegrid.places.calendars.rules import DayRow, Surety, alarm, surety
 
 
 @WATCHED.register("calendar")
@@ -18,14 +18,19 @@ class Calendar(Watched):
     title, order = gettext_lazy("Working calendar"), 45
 
     def readings(self) -> Iterator[Reading]:
-        now = timezone.now()
-        today = timezone.localdate(now)
+        today = timezone.localdate(timezone.now())
+        published = CalendarVersion.objects.exclude(published_at=None).order_by("published_at", "number")
+        version, days = published.last(), []
+        if version is not None:
+            rows = version.days.filter(area_path="", day__year__in=(today.year, today.year + 1))
+            days = [DayRow(*row) for row in rows.values_list("area_path", "day", "kind", "provisional")]
         said = {
             Surety.PUBLISHED: _("published"),
             Surety.PROVISIONAL: _("provisional: weekends and the days that the law names"),
             Surety.NOTHING: _("unknown: weekends only"),
         }
-        for year, known in years_in_force(now).items():
+        for year in (today.year, today.year + 1):
+            known = surety(year, days)
             yield Reading(
                 str(year),
                 said[known],

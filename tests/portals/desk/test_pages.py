@@ -76,7 +76,7 @@ def test_a_page_asks_only_for_what_the_case_has(client, town):  # noqa: F811
         with CaptureQueriesContext(connection) as seen:
             shown = client.get(path(case)).content.decode()
         queries[case.pk] = [one["sql"] for one in seen.captured_queries]
-        assert ("000-****-1234" in shown) == (case == more)
+        assert ("000****1234" in shown) == (case == more)
     for table in ("cases_call", "cases_follower", "cases_caselink"):
         assert not [sql for sql in queries[plain.pk] if f'"{table}"' in sql], table
     assert [sum("reporter_phone" in sql for sql in queries[case.pk]) for case in (plain, more)] == [0, 1]
