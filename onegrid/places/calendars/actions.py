@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
@@ -28,9 +29,9 @@ from onegrid.places.calendars.rules import WORKING_WEEK, PeriodRow, Surety, Unev
 def load_years(
     *, by: Actor, at: datetime, first: int | None = None, last: int | None = None, publish: bool = False
 ) -> CalendarVersion:
-    """Puts the library's holidays and make-up days of some years (default: all it knows) in place of what stands
-    for everywhere in those years. Rows for one area, and rows of other years, stay. Without years asked for, this
-    year and the next get the days that the law names where nobody published them.
+    """Puts the library's holidays and make-up days of some years (default: all it knows) in place of what it, or the
+    law, said about them before. What people entered stays, for one area or for everywhere, and so do other years.
+    Without years asked for, this year and the next get the days that the law names where nobody published them.
 
     When the newest version says all that already, it is returned and none is made. A draft that somebody has open is
     not published with it: it takes the rows, and waits for him. Refused: `years_unknown`.
@@ -60,10 +61,11 @@ def load_years(
     if published is not None and (not opened or publish) and _says(published, wanted, years):
         return published
     draft = _draft(by, at, statutory.source())
-    _everywhere(draft, years).delete()
+    _not_by_hand(draft, years).delete()
+    by_hand = set(_everywhere(draft, years).values_list("day", flat=True))
     for row in wanted:
         row.version = draft
-    SpecialDay.objects.bulk_create(wanted)
+    SpecialDay.objects.bulk_create(row for row in wanted if row.day not in by_hand)
     if not draft.periods.exists():
         _write_periods(draft, DEFAULT_PERIODS, "", None, None)
     record("calendars.load", by=by, about=draft, at=at, details={"first": min(years), "last": max(years)})
@@ -311,9 +313,17 @@ def _everywhere(version: CalendarVersion, years: set[int]):
     return version.days.filter(area_path="", day__year__in=years)
 
 
+def _not_by_hand(version: CalendarVersion, years: set[int]):
+    """What a library or the law says; people write another source."""
+    return _everywhere(version, years).filter(Q(source__startswith=statutory.LIBRARY) | Q(provisional=True))
+
+
 def _says(version: CalendarVersion, wanted: list[SpecialDay], years: set[int]) -> bool:
-    there = set(_everywhere(version, years).values_list("day", "kind", "provisional"))
-    return there == {(row.day, row.kind, row.provisional) for row in wanted} and version.periods.exists()
+    ours = _not_by_hand(version, years)
+    there = set(ours.values_list("day", "kind", "provisional"))
+    by_hand = set(_everywhere(version, years).exclude(pk__in=ours).values_list("day", flat=True))
+    said = {(row.day, row.kind, row.provisional) for row in wanted if row.day not in by_hand}
+    return there == said and version.periods.exists()
 
 
 def _unpublished(

@@ -20,8 +20,8 @@ class Calendar(Watched):
     def readings(self) -> Iterator[Reading]:
         today = timezone.localdate(timezone.now())
         published = CalendarVersion.objects.exclude(published_at=None).order_by("published_at", "number")
-        version, days = published.last(), []
-        if version is not None:
+        days: list[DayRow] = []
+        if (version := published.last()) is not None:
             rows = version.days.filter(area_path="", day__year__in=(today.year, today.year + 1))
             days = [DayRow(*row) for row in rows.values_list("area_path", "day", "kind", "provisional")]
         said = {

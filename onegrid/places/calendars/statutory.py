@@ -8,6 +8,7 @@ from importlib.metadata import version
 from chinese_calendar import Holiday
 from chinese_calendar.constants import holidays, workdays
 
+LIBRARY = "chinesecalendar"
 NAMES = {holiday.value: holiday.chinese for holiday in Holiday}
 
 
@@ -22,7 +23,7 @@ class StatutoryDay:
 
 def source() -> str:
     """Which library and version the rows came from."""
-    return f"chinesecalendar {version('chinesecalendar')}"
+    return f"{LIBRARY} {version(LIBRARY)}"
 
 
 def years() -> range:

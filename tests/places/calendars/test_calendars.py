@@ -72,6 +72,13 @@ def test_an_exception_is_a_new_version_and_the_old_one_stays(published, streets)
     assert load_years(by=BY, at=LATER, publish=True).number == 2  # a refresh keeps the local row
 
 
+def test_a_day_off_everywhere_outlives_the_next_start(published):
+    day = date(2026, 7, 1)
+    add_exception(day=day, kind="holiday", name="台风", source="文", by=BY, at=LATER, publish=True)
+    assert load_years(by=BY, at=LATER, publish=True).number == 2  # as every start does
+    assert day in working_calendar(LATER).holidays
+
+
 def test_a_draft_collects_and_does_not_count(published):
     add_exception(day=date(2026, 7, 1), kind="holiday", name="甲", source="文", by=BY, at=LATER)
     add_exception(day=date(2026, 7, 2), kind="holiday", name="乙", source="文", by=BY, at=LATER)
