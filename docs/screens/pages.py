@@ -254,7 +254,6 @@ PAGES: dict[str, Way] = {
     "operator:calendar": Way("operator", "/operator/calendar/"),
     "operator:calendar_day": Way("operator", "/operator/calendar/day/"),
     "operator:calendar_hours": Way("operator", "/operator/calendar/hours/"),
-    "operator:calendar_year": Way("operator", "/operator/calendar/year/"),
 }
 
 FILE, PIECE = "a file or words for a program", "a piece of a page"
@@ -290,7 +289,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     FORM: (
         "command:blow", "command:case", "command:people", "command:whistle",
         "desk:catalog_class_add", "desk:catalog_class_remove", "desk:catalog_discard", "desk:hall_call_off",
-        "desk:on_duty", "desk:whistle_kind_new", "desk:whistle_task", "resident:ask",
+        "desk:on_duty", "desk:whistle_kind_new", "desk:whistle_task", "operator:calendar_year", "resident:ask",
         "operator:area_reopen", "operator:compound_new", "operator:firm_close", "operator:thing_move",
         "operator:thing_status", "worker:patrol_place_retire", "worker:patrol_place_take_up",
         "operator:address", "operator:address_close", "operator:address_open", "operator:address_rename",
