@@ -137,7 +137,8 @@ def test_from_where_a_notice_speaks():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("元旦 1月1日至3日\n", None),  # the second day has no month
+        ("元旦 1月1日至3日\n", "holiday 元旦 2027-01-01 2027-01-03"),
+        ("元旦 至3日", None),
         ("元旦 2026-12-31 至 2027-1-3", "holiday 元旦 2026-12-31 2027-01-03"),
         ("元旦：2026年12月31日—1月3日", "holiday 元旦 2026-12-31 2027-01-03"),
         ("清明 4月5日", "holiday 清明 2027-04-05 2027-04-05"),
@@ -157,6 +158,29 @@ def test_a_notice_is_read_line_by_line(text, said):
     else:
         found = (f"{one.kind} {one.name} {one.first} {one.last}" for one in stretches_of(text, 2027))
         assert " | ".join(found) == said
+
+
+PRINTED = """
+一、元旦：1月1日（周四）至3日（周六）放假调休，共3天。1月4日（周日）上班。
+二、春节：2月15日（农历腊月二十八、周日）至23日（农历正月初七、周一）放假调休，共9天。2月14日（周六）、2月28日（周六）上班。
+三、清明节：4月4日（周六）至6日（周一）放假，共3天。
+四、劳动节：5月1日（周五）至5日（周二）放假调休，共5天。5月9日（周六）上班。
+五、端午节：6月19日（周五）至21日（周日）放假，共3天。
+六、中秋节：9月25日（周五）至27日（周日）放假，共3天。
+七、国庆节：10月1日（周四）至7日（周三）放假调休，共7天。9月20日（周日）、10月10日（周六）上班。
+"""
+
+
+def test_the_printed_notice_of_2026_gives_the_days_of_the_library():
+    known = [row for row in statutory_days(2026, 2026) if row.kind == "makeup" or row.day.isoweekday() < 6]
+    read = {
+        (date.fromordinal(day), one.kind)
+        for one in stretches_of(PRINTED, 2026)
+        for day in range(one.first.toordinal(), one.last.toordinal() + 1)
+    }
+    weekdays = {(day, kind) for day, kind in read if kind == "makeup" or day.isoweekday() < 6}
+    assert weekdays == {(row.day, row.kind) for row in known}
+    assert [one.name for one in stretches_of(PRINTED, 2026)][:3] == ["元旦", "元旦", "春节"]
 
 
 # ---- in the database ----

@@ -87,8 +87,8 @@ class YearForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 9}),
         help_text=_(
-            "A line a holiday, with its first and last day: Spring Festival 2027-02-05 2027-02-11. Days on which "
-            "people work: works 2027-01-30 2027-02-20."
+            "As the notice prints it, or a line a holiday with its first and last day: "
+            "Spring Festival 2027-02-05 2027-02-11. Days on which people work: works 2027-01-30 2027-02-20."
         ),
     )
     source = forms.CharField(label=_("Source"), max_length=200, help_text=NOTICE)
