@@ -25,7 +25,7 @@ class Calendar(Watched):
             rows = version.days.filter(area_path="", day__year__in=(today.year, today.year + 1))
             days = [DayRow(*row) for row in rows.values_list("area_path", "day", "kind", "provisional")]
         said = {
-            Surety.PUBLISHED: _("published"),
+            Surety.PUBLISHED: _("published by the State Council's notice"),
             Surety.PROVISIONAL: _("provisional: weekends and the days that the law names"),
             Surety.NOTHING: _("unknown: weekends only"),
         }

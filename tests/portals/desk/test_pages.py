@@ -70,7 +70,7 @@ def test_a_page_asks_only_for_what_the_case_has(client, town):  # noqa: F811
     """Nobody called about it, follows it, left a name or merged it: nothing of the kind is looked up."""
     plain = brought_to("dispatched", town.a)
     asked = {"contact_name": "张三", "contact_phone": "000-0000-1234"}
-    more = brought_to("dispatched", town.a, grid=1, **asked)
+    more = brought_to("dispatched", town.a, **asked)
     client.force_login(town.a.staff["shift_leader"])
     queries = {}
     for case in (plain, more):
