@@ -16,6 +16,7 @@ from psycopg.types.datetime import TimestamptzLoader
 
 from onegrid.kit.statements.sending import sent_together
 
+FRESH = 5.0  # seconds for which a connection that has answered is taken to live
 MOST = 200  # statements that stay prepared on one connection; the oldest makes room
 
 _numbers = count()
@@ -32,6 +33,7 @@ class Kept:
         self.adapters = AdaptersMap(raw.adapters)
         self.adapters.register_loader("timestamptz", Moments)
         self.statements: dict[str, tuple[bytes, Any]] = {}
+        self.answered_at = float("-inf")  # on the monotonic clock
         self.gathers = False  # what is told is held until the next question (gathering.py)
         self.held: list[tuple[str, Sequence[str | None], Then | None]] = []
         self.foreseen: dict[tuple[str, tuple[str | None, ...]], list[tuple]] = {}
@@ -105,14 +107,16 @@ def kept_now() -> Kept:
 
 
 def _is_there(ours: Any) -> bool:
-    """Django asks each connection once a request whether it lives. One whose other end is gone has something to be
-    read; of one that is silent the next statement would have to wait as long as the question."""
-    if ours.connection is None:
+    """Django asks each connection once a request whether it lives. One that answered a moment ago is looked at only:
+    if its other end is gone, there is something to be read."""
+    raw = ours.connection
+    if raw is None:
         return False
     if ours.health_check_enabled and not ours.health_check_done:
-        wire = ours.connection.pgconn
+        kept, wire = _kept.get(raw), raw.pgconn
+        fresh = kept is not None and time.monotonic() < kept.answered_at + FRESH
         quiet = wire.status == ConnStatus.OK and wire.transaction_status == TransactionStatus.IDLE
-        ours.health_check_done = quiet and not select.select([wire.socket], [], [], 0)[0]
+        ours.health_check_done = fresh and quiet and not select.select([wire.socket], [], [], 0)[0]
         return bool(ours.health_check_done)
     return True
 
@@ -126,6 +130,7 @@ def _asked(kept: Kept, asked: Sequence[Question]) -> list[list[tuple]]:
     whole = [(query, given) for query, given, _then in held] + list(asked)
     with ours.wrap_database_errors, kept.connection.lock:
         rows = _answers(kept, whole)
+    kept.answered_at = time.monotonic()
     if ours.queries_logged:
         took = f"{time.perf_counter() - begun:.3f}"
         ours.queries_log.extend({"sql": query, "time": took} for query, _given in whole)

@@ -1,5 +1,6 @@
 """Prepared statements and rows written together: the same as Django's own, and counted like its own."""
 
+import select
 import threading
 from datetime import UTC, datetime
 
@@ -235,3 +236,14 @@ def test_what_is_foreseen_is_asked_at_once_and_serves_once(thing, django_assert_
         tell(PUT, ["1"])
         assert (ask(*count), ask(*count)) == ([(0,)], [(1,)])  # the second time it is asked
     assert ask(*other) == [(7,)] and ask("SELECT $1::int", ["8"]) == [(8,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_was_lost_between_two_requests_is_made_anew():
+    mine = ask("SELECT pg_backend_pid()")
+    raw = connection.connection
+    with connect_raw("second hand") as other:
+        other.execute("SELECT pg_terminate_backend(%s)", mine[0])
+    assert select.select([raw.pgconn.socket], [], [], 60)[0]
+    connection.close_if_unusable_or_obsolete()  # as a request begins
+    assert ask("SELECT pg_backend_pid()") != mine and connection.connection is not raw
