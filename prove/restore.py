@@ -4,6 +4,8 @@ By the commands of the console (`onegrid backup stream`, `backup take`, `restore
 `--source FOLDER` is the ONEGRID_VAR of another private cluster, which is only read: beside its databases one of our
 own, prove_marks, is made and dropped again. `--folder` is where copies and the restored cluster go (var/drill); it
 needs twice the size of the database and is emptied afterwards. `--pages 0` leaves out starting the site on it.
+`--lost 1`: the machine is lost in between: the source, which then must be one that was made for this (it holds a file
+`for-the-drill`), is removed once its copy is whole, and what comes back has its room.
 """
 
 import os
@@ -39,9 +41,10 @@ def run(proof: Proof) -> None:
         room(proof, source, folder)
         drill(proof, source, folder)
     finally:
-        end_stream(source)
-        if begun_here:
-            stop(source)
+        if place(source).pgdata.exists():
+            end_stream(source)
+            if begun_here:
+                stop(source)
         stop(folder / "var")
         shutil.rmtree(folder, ignore_errors=True)
         there = place(folder / "var").pg
@@ -54,10 +57,18 @@ def room(proof: Proof, source: Path, folder: Path) -> None:
         raise ValueError(f"{folder} is not empty: name another with --folder")
     size, free = bytes_of(place(source).pgdata), shutil.disk_usage(folder).free
     proof.figure("cluster, GB", size / GIGABYTE)
-    if free < 2.2 * size + GIGABYTE:
-        raise ValueError(
-            f"{folder} has {free / GIGABYTE:.1f} GB; {2.2 * size / GIGABYTE + 1:.1f} GB are needed"
-        )
+    needed = (1.2 if is_lost(source) else 2.2) * size + GIGABYTE
+    if free < needed:
+        raise ValueError(f"{folder} has {free / GIGABYTE:.1f} GB; {needed / GIGABYTE:.1f} GB are needed")
+
+
+def is_lost(source: Path) -> bool:
+    """Whether it shall be removed in between. Nothing that was not made for that is."""
+    if os.environ.get("PROVE_LOST") != "1":
+        return False
+    if not (source / "for-the-drill").exists():
+        raise ValueError(f"{source} was not made for the drill: it holds no file for-the-drill, and stays")
+    return True
 
 
 def drill(proof: Proof, source: Path, folder: Path) -> None:
@@ -82,6 +93,9 @@ def drill(proof: Proof, source: Path, folder: Path) -> None:
         stream.wait(30)
     target.mkdir(mode=0o755)
     shutil.copy2(source / "secrets.json", target / "secrets.json")
+    if is_lost(source):
+        stop(source)
+        shutil.rmtree(place(source).pg)
     to = {"ONEGRID_VAR": str(target)}
     took = timed(proof, "restore, s", "restore", copies, "--until", f"{until:%Y-%m-%d %H:%M:%S}", **to)
     ensure_running(target)

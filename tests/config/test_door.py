@@ -134,6 +134,22 @@ def test_a_person_gets_a_page_in_the_own_language():
     assert json.loads(english["HX-Trigger"])["toast"]["tone"] == "bad"
 
 
+def test_the_language_that_was_chosen_goes_before_the_browsers():
+    answer = later(
+        asked("/report/", accept="text/html", accept_language="zh-hans", cookie="a=b; django_language=en"), 4
+    )
+    assert "Very many people" in answer.content.decode()
+
+
+def test_what_was_said_before_costs_nothing_to_say_again(monkeypatch):
+    given = asked("/report/", accept="text/html", accept_language="zh-hans")
+    monkeypatch.setattr("onegrid.config.door.later.randrange", lambda low, _high: low)
+    first = later(given, 4)
+    for name in ("WSGIRequest", "render_to_string", "translation"):
+        monkeypatch.setattr(f"onegrid.config.door.later.{name}", None)
+    assert later(given, 4) is first and first["Content-Length"] == str(len(first.content))
+
+
 class Inside:
     """What Django would do: takes the answer it is given, and counts how often it was asked."""
 

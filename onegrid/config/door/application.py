@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
+from threading import Lock
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -26,7 +27,7 @@ class Door:
 
     def __init__(self, inside: App, line: Line) -> None:
         self._inside, self._line = inside, line
-        self._told_at, self._told = 0.0, 0
+        self._told_at, self._told, self._telling = 0.0, 0, Lock()
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
@@ -54,11 +55,18 @@ class Door:
         answer = later(environ, self._line.seconds)
         COUNTS.count(TURNED_AWAY, "any", 429, 0.0)
         start("429 Too Many Requests", list(answer.items()))
-        count, now = self._line.turned_away.total(), time.monotonic()
-        if now > self._told_at + TOLD_EVERY:
-            logger.warning("busy: %d requests were told to come back", count - self._told)
-            self._told_at, self._told = now, count
+        self._tell_now_and_then()
         return [answer.content]
+
+    def _tell_now_and_then(self) -> None:
+        if time.monotonic() <= self._told_at + TOLD_EVERY or not self._telling.acquire(blocking=False):
+            return  # told lately, or another thread tells it
+        try:
+            count = self._line.turned_away.total()
+            logger.warning("busy: %d requests were told to come back", count - self._told)
+            self._told_at, self._told = time.monotonic(), count
+        finally:
+            self._telling.release()
 
 
 class Streamed:
