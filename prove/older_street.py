@@ -82,6 +82,7 @@ def make(older: Path, kept: Path) -> None:
     draft = kept.with_suffix(".draft")
     shutil.rmtree(draft, ignore_errors=True)
     shutil.copytree(place(older).pgdata, draft / "data")
+    shutil.copytree(older / "stamps", draft / "stamps")  # so that its `up` finds everything ready
     shutil.copy2(older / "secrets.json", draft)
     draft.rename(kept)
     used = sorted(kept.parent.iterdir(), key=lambda one: one.stat().st_mtime)
@@ -97,6 +98,7 @@ def take(kept: Path, older: Path) -> None:
     shutil.copytree(kept / "data", there.pgdata)
     there.pgdata.chmod(0o700)
     hand_to_server(there.pg)
+    shutil.copytree(kept / "stamps", older / "stamps", dirs_exist_ok=True)
     shutil.copy2(kept / "secrets.json", older)
 
 
