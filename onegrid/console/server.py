@@ -105,6 +105,8 @@ def database() -> None:
 @app.command("ended")
 def ended(unit: str = typer.Argument(help="the unit without its ending, such as onegrid-copy")) -> None:
     """Note how a unit that a timer starts came out (its ExecStopPost): /operator/health/ and /metrics tell of it."""
+    if os.environ.get("EXIT_STATUS") == "TERM":
+        return  # somebody stopped it, as before an upgrade: that says nothing of the job
     folder = environment().var / "timers"
     folder.mkdir(exist_ok=True)
     result = os.environ.get(

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -66,12 +68,10 @@ class Timers(Watched):
 
 def _reading(one: Ended) -> Reading:
     label = str(WORDS.get(one.unit, one.unit))
-    hours = {"hours": round(one.ago.total_seconds() / 3600)}
+    at = {"at": date_format(timezone.localtime(timezone.now() - one.ago), "m-d H:i")}
     if not one.well:
         advice = _("journalctl --namespace=onegrid -u %(unit)s says why.") % {"unit": one.unit}
-        return Reading(label, _("failed %(hours)s hours ago") % hours, Tone.BAD, advice)
+        return Reading(label, _("failed, %(at)s") % at, Tone.BAD, advice)
     late = one.ago > LATE.get(one.unit, LATE_OTHERS)
     advice = _("Is %(unit)s.timer running? systemctl list-timers shows it.") % {"unit": one.unit}
-    return Reading(
-        label, _("went well %(hours)s hours ago") % hours, Tone.WARN if late else Tone.GOOD, advice
-    )
+    return Reading(label, _("went well, %(at)s") % at, Tone.WARN if late else Tone.GOOD, advice)

@@ -51,6 +51,13 @@ def test_a_failure_is_over_with_the_next_good_run(folder, monkeypatch):
     assert one.well and one.ago < timedelta(minutes=1)
 
 
+def test_one_that_was_stopped_did_not_fail(folder, monkeypatch):
+    end("onegrid-copy", "success", monkeypatch)
+    monkeypatch.setenv("EXIT_STATUS", "TERM")
+    end("onegrid-copy", "signal", monkeypatch)
+    assert [one.well for one in ended(folder)] == [True]
+
+
 def test_one_that_stays_away_is_looked_at(folder):
     folder.mkdir()
     at = datetime.now(UTC) - timedelta(days=3)
