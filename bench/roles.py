@@ -11,7 +11,10 @@ import re
 import time
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from http.client import HTTPException
 from urllib.parse import urljoin
+
+from django.core.exceptions import ObjectDoesNotExist
 
 from bench.report import Report
 from bench.serving import Client, served, signed_in
@@ -27,6 +30,7 @@ ASKED_BY_SCRIPT = {
     "staff:inbox_news": Way("dispatcher", "/staff/inbox/news/"),
     "desk:beside": Way("shift", "/cases/{closed}/beside/"),
 }
+LOST = (LookupError, ObjectDoesNotExist, OSError, HTTPException)  # no link, nobody, no answer in time
 CONDITION = re.compile(r"\[href(?P<how>[\^$*]?)='(?P<piece>[^']*)'\]")
 PLACE = re.compile(r"nth-child\((\d+)\)")
 
@@ -35,15 +39,17 @@ def run(report: Report) -> None:
     for size in [int(size) for size in os.environ.get("BENCH_CASES", "10000").split(",")]:
         total, words = furnished(size), Known()
         with served() as (port, _supervisor):
-            visitor = Visitor(port, words)
+            visitor, lost = Visitor(port, words), 0
             for name, way in _pages():
                 try:
                     where = visitor.reached(way)
                     each = visitor.timed(way.user, where)
-                except LookupError as reason:  # one page that is lost does not cost the others
-                    print(f"{name}: {reason}", flush=True)
+                except LOST as reason:  # one page that is lost does not cost the others
+                    print(f"{name}: {reason or type(reason).__name__}", flush=True)
+                    lost += 1
                     continue
                 report.add(name, total, len(each) / sum(each), "pages/s", seconds=each)
+            report.add("pages that were lost", total, lost, "")
 
 
 def _pages() -> Iterator[tuple[str, Way]]:

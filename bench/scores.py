@@ -11,16 +11,15 @@ Then one run of scores of the last month, the board of indicators (day rows only
 
 import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
 from bench.report import Report
+from bench.street import database_of_its_own
 from onegrid.cases.flow.models import Case, Step
 from onegrid.console.demo import _fill
 from onegrid.demo.loading.street import load_street
@@ -46,7 +45,7 @@ TIMES = 3
 
 
 def run(report: Report) -> None:
-    with _database_of_its_own():
+    with database_of_its_own("scores"):
         load_street(DEFAULT_SEED, timezone.now(), things=500)
         before: tuple[int, float] | None = None
         for size in [int(size) for size in os.environ.get("BENCH_CASES", "4600,46100").split(",")]:
@@ -59,32 +58,6 @@ def run(report: Report) -> None:
             if before:  # linear is 1: so many times longer for so many times more steps
                 report.add("rebuild, times longer", steps, took / before[1], "times", floor=steps / before[0])
             before = steps, took
-
-
-@contextmanager
-def _database_of_its_own() -> Iterator[None]:
-    """Empty at first and gone afterwards: other benches leave a million cases, and growth begins with few."""
-    shared = connection.settings_dict["NAME"]
-    own = f"{shared}_scores"
-    _again(f'DROP DATABASE IF EXISTS "{own}" WITH (FORCE)', f'CREATE DATABASE "{own}"')
-    _turn_to(own)
-    try:
-        call_command("migrate", verbosity=0)
-        yield
-    finally:
-        _turn_to(shared)
-        _again(f'DROP DATABASE "{own}" WITH (FORCE)')
-
-
-def _again(*statements: str) -> None:
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-
-
-def _turn_to(name: str) -> None:
-    connection.close()
-    connection.settings_dict["NAME"] = name
 
 
 def _measure(report: Report, steps: int, now: datetime) -> float:

@@ -52,7 +52,7 @@ def served() -> Iterator[tuple[int, Supervisor]]:
         supervisor.stop()
 
 
-def _wait(port: int, seconds: float = 60) -> None:
+def _wait(port: int, seconds: float = 180) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:

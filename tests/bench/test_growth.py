@@ -1,15 +1,19 @@
 """The report of all benches: how growth is judged, drawn and told. Nothing is measured here."""
 
+import os
+import sys
 from xml.etree import ElementTree
 
 import pytest
 
+from bench import growth
+from bench.growth import kept as kept_file
 from bench.growth.drawing import plot
 from bench.growth.goals import goal_of
 from bench.growth.judging import FASTER, FLAT, LOG, UNKNOWN, cost, curves, slope, verdict
 from bench.growth.kept import Kept
 from bench.growth.telling import put_in, report
-from bench.report import Row
+from bench.report import Report, Row
 
 SIZES = (10_000, 100_000, 1_000_000)
 
@@ -107,3 +111,85 @@ def test_the_section_of_the_docs_is_put_in_place_of_the_last_one():
     assert "first" not in again
     assert again.startswith("# Benchmarks\n")
     assert again.endswith("\nafter\n")
+
+
+@pytest.fixture
+def measured(tmp_path, monkeypatch):
+    """What `run` measures when the database holds `measured.cases`, without measuring it."""
+
+    class Measured(list):
+        cases = 0
+
+        def run(self, **given: str) -> None:
+            for name, value in given.items():
+                monkeypatch.setenv(f"BENCH_{name.upper()}", value)
+            self.clear()
+            growth.run(Report("growth"))
+
+        def take(self, found: Kept, part: str, size: int) -> None:
+            self.append((part, size))
+            found.add(part, size, [Row("one", size, 1, "s")], 1.0)
+
+    it = Measured()
+    for name in ("PARTS", "GO_ON", "DOCS", "CASES"):
+        monkeypatch.delenv(f"BENCH_{name}", raising=False)
+    monkeypatch.setattr(kept_file, "folder", lambda: tmp_path)
+    monkeypatch.setattr(growth, "told", lambda found, docs=False: None)
+    monkeypatch.setattr(growth, "furnished", lambda size: it.cases)
+    monkeypatch.setattr(growth, "_rest", lambda: None)
+    monkeypatch.setattr(growth, "_take", it.take)
+    return it
+
+
+def test_sizes_of_several_databases_make_one_report(measured):
+    measured.cases = 10_020
+    measured.run(cases="10000", parts="lists,tiles")
+    assert measured == [("lists", 10_000), ("tiles", 0)]
+    measured.cases = 1_000_734
+    measured.run(cases="1000000", parts="lists,tiles", go_on="yes")
+    assert measured == [("lists", 1_000_000)]
+    found = Kept.read()
+    assert found is not None and list(found.rows) == ["lists 10000", "tiles 0", "lists 1000000"]
+
+
+def test_a_database_of_another_size_is_not_measured(measured):
+    measured.cases = 1_000_734
+    with pytest.raises(SystemExit, match="lists 10000"):
+        measured.run(cases="10000,1000000", parts="lists")
+    assert measured == [("lists", 1_000_000)]
+    found = Kept.read()
+    assert found is not None and found.failed == {"lists 10000": "this database holds 1,000,734 cases"}
+
+
+def test_what_is_apart_from_cases_chooses_its_own_sizes(measured, monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        growth, "_take", lambda found, part, size: seen.append((part, os.environ.get("BENCH_CASES")))
+    )
+    measured.run(cases="10000", parts="scores")
+    assert seen == [("scores", None)]
+
+
+@pytest.mark.parametrize(
+    ("script", "found", "failed"),
+    [
+        ("raise SystemExit('no pages')", {}, {"x 10": "no pages"}),
+        ("pass", {}, {"x 10": "ended with 0"}),  # it said nothing
+        (
+            'open(where, \'w\').write(\'{"rows": [{"measure": "a", "n": 1, "value": 2, "unit": "s"}]}\')',
+            {"x 10"},
+            {},
+        ),
+    ],
+)
+def test_a_part_that_breaks_costs_the_others_nothing(tmp_path, monkeypatch, script, found, failed):
+    program = tmp_path / "python"
+    program.write_text(f"#!{sys.executable}\nwhere = {str(tmp_path / 'x.json')!r}\n{script}\n")
+    program.chmod(0o755)
+    for module in (growth, kept_file):
+        monkeypatch.setattr(module, "folder", lambda: tmp_path)
+    monkeypatch.setattr(growth, "told", lambda found: None)
+    monkeypatch.setattr(growth.sys, "executable", str(program))
+    kept = Kept("abc")
+    growth._take(kept, "x", 10)
+    assert set(kept.rows) == set(found) and kept.failed == failed

@@ -12,6 +12,11 @@ import { wayLayers, waySource } from "./way.ts";
 /** Below this zoom components come counted in cells (registry.things). */
 export const SINGLE_THINGS_FROM = 14;
 
+/** The nearest tiles that are asked for. Components are many: where they stand too close for single points at 16, the
+ * next zoom shows them (registry.things.tiles). */
+const NEAREST = 16;
+const NEAREST_OF_THINGS = 17;
+
 /** Unit grids are drawn from this zoom only: further out a tile would hold thousands (places.areas.tiles). */
 export const UNIT_GRIDS_FROM = 16;
 
@@ -44,7 +49,8 @@ function sources(config: MapConfig, origin: string): Record<string, SourceSpecif
   const found: Record<string, SourceSpecification> = {};
   for (const [name, address] of Object.entries(config.tiles)) {
     const minzoom = name === "units" ? UNIT_GRIDS_FROM : 8;
-    found[name] = { type: "vector", tiles: [absolute(address, origin)], minzoom, maxzoom: 16 };
+    const maxzoom = name === "things" ? NEAREST_OF_THINGS : NEAREST;
+    found[name] = { type: "vector", tiles: [absolute(address, origin)], minzoom, maxzoom };
   }
   const way = waySource(config.way);
   if (way) found.way = way;

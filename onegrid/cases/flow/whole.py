@@ -56,9 +56,9 @@ def timeline_asked(case_id: int) -> list[Question]:
     return [(_steps()[1], [str(case_id)]), (_clocks()[1], [str(case_id)])]
 
 
-def cases_by_id(ids: Sequence[int], also: tuple[str, ...] = ()) -> dict[int, Case]:
-    """What rows of lists show: class, unit, holder and grid; `also`: "community" and "street"."""
-    joined, query = _rows(also)
+def cases_by_id(ids: Sequence[int]) -> dict[int, Case]:
+    """What rows of lists show: class, unit, holder and grid."""
+    joined, query = _rows()
     found = (joined.case(row)[0] for row in ask(query, ["{" + ",".join(map(str, ids)) + "}"]))
     return {case.pk: case for case in found}
 
@@ -145,8 +145,8 @@ WHERE c.number = $1::varchar
 
 
 @cache
-def _rows(also: tuple[str, ...]) -> tuple[_Joined, str]:
-    joined = _Joined("unit", "holder_org", "holder_user", "grid", *also)
+def _rows() -> tuple[_Joined, str]:
+    joined = _Joined("unit", "holder_org", "holder_user", "grid")
     return joined, f"{joined.select} {joined.source} WHERE c.id = ANY($1::bigint[])"
 
 

@@ -10,31 +10,31 @@ from onegrid.kit.tiles import Tile
 from onegrid.places.areas.access import require_everywhere
 from onegrid.registry.things.access import EDIT
 from onegrid.registry.things.models import ThingCell
-from onegrid.registry.things.tiles import CELL_X, CELL_Y, CELL_ZOOMS, SINGLE_FROM
+from onegrid.registry.things.tiles import CELL_X, CELL_Y, CELL_ZOOMS, DEEPEST
 
-DEEPEST = SINGLE_FROM - 1 + CELL_ZOOMS
 Cell = tuple[int, int]
 
 # Two at once would count a cell twice; whoever comes second waits and then sees what the first one wrote.
 _ALONE = "SELECT pg_advisory_xact_lock(hashtext('registry_thingcell'))"
-_INTO = "INSERT INTO registry_thingcell (zoom, x, y, major_code, area_path, count, lon_sum, lat_sum)"
+_INTO = "INSERT INTO registry_thingcell (zoom, x, y, major_code, area_path, authority_id, count, lon_sum, lat_sum)"
 
 # The deepest cells come from the things; each level above from the one below it.
 _DEEPEST = f"""
 {_INTO}
-SELECT %(zoom)s, {CELL_X}, {CELL_Y}, k.major_code, COALESCE(c.path, s.path, t.area_path), count(*),
+SELECT %(zoom)s, {CELL_X}, {CELL_Y}, k.major_code, COALESCE(c.path, s.path, t.area_path), t.authority_id, count(*),
        sum(ST_X(t.point)), sum(ST_Y(t.point))
 FROM {{things}}
 JOIN registry_thingclass k ON k.id = t.thing_class_id
 LEFT JOIN places_area c ON c.id = t.community_id
 LEFT JOIN places_area s ON s.id = t.street_id
 WHERE t.status <> 'removed'
-GROUP BY 2, 3, 4, 5
+GROUP BY 2, 3, 4, 5, 6
 """.replace("%(cell_zoom)s", "%(zoom)s")
 _NEXT = f"""
 {_INTO}
-SELECT c.zoom - 1, c.x / 2, c.y / 2, c.major_code, c.area_path, sum(c.count), sum(c.lon_sum), sum(c.lat_sum)
-FROM {{cells}} WHERE c.zoom = %(zoom)s GROUP BY 1, 2, 3, 4, 5
+SELECT c.zoom - 1, c.x / 2, c.y / 2, c.major_code, c.area_path, c.authority_id, sum(c.count), sum(c.lon_sum),
+       sum(c.lat_sum)
+FROM {{cells}} WHERE c.zoom = %(zoom)s GROUP BY 1, 2, 3, 4, 5, 6
 """
 
 _CELLS_OF = f"""
@@ -61,7 +61,7 @@ JOIN registry_thingcell c
 
 @transaction.atomic
 def count_cells(*, by: Actor, at: datetime) -> int:
-    """Makes all counts for zooms below 14 anew; readers see the old ones until it is done. Returns the cells."""
+    """Makes all counts anew; readers see the old ones until it is done. Returns the cells."""
     require_everywhere(by, EDIT)
     with connection.cursor() as cursor:
         cursor.execute(_ALONE)

@@ -176,10 +176,11 @@ class ThingChange(models.Model):
 
 
 class ThingCell(models.Model):
-    """How many things of a major class stand in one cell of the map, per community.
+    """How many things of a major class stand in one cell of the map, per community and authority.
 
     A cell is a Web-Mercator tile four zooms deeper than the map tile it is shown in (16 × 16 cells a tile).
-    `lon_sum`, `lat_sum` (degrees) over `count` give the middle of its things. Rebuilt as a whole.
+    `lon_sum`, `lat_sum` (degrees) over `count` give the middle of its things. `authority_id`: of an organisation;
+    no foreign key, since cells are made anew from things, which have one. Rebuilt as a whole.
     """
 
     zoom = models.PositiveSmallIntegerField()
@@ -187,6 +188,7 @@ class ThingCell(models.Model):
     y = models.IntegerField()
     major_code = models.CharField(max_length=2)
     area_path = models.CharField(max_length=120, blank=True, db_collation="C")
+    authority_id = models.BigIntegerField(null=True)
     count = models.IntegerField()
     lon_sum = models.FloatField()
     lat_sum = models.FloatField()

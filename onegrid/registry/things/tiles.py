@@ -1,4 +1,4 @@
-"""Things as vector tiles: one by one from zoom 14, counted in cells below it."""
+"""Things as vector tiles: one by one from zoom 14, counted in cells below it and where they stand too close."""
 
 from django.db import connection
 
@@ -9,7 +9,9 @@ from onegrid.places.areas.models import Area
 
 SINGLE_FROM = 14  # zoom
 CELL_ZOOMS = 4  # a tile is counted in 2^4 × 2^4 cells
-MOST_SINGLE = 20_000  # in one tile; above it even near zooms are counted in cells
+MOST_SINGLE = 10_000  # in one tile; above it even near zooms are counted in cells
+DEEPEST = 19  # zoom of the smallest cells that are kept (ThingCell), some 60 m wide
+KEPT_TO = DEEPEST - 2  # zoom to which an overfull tile is made of kept cells, 4 × 4 at least
 
 # Tiles so near are flat (Tile.flat): points go in as degrees, which saves a projection for each.
 _SINGLE = """
@@ -30,19 +32,23 @@ WITH found AS (
     FROM found f JOIN registry_thingclass c ON c.id = f.thing_class_id
 )
 SELECT (SELECT count(*) FROM found),
-       (SELECT ST_AsMVT(d.*, 'things', {extent}, 'geom', 'id')
-        FROM (SELECT * FROM drawn WHERE geom IS NOT NULL ORDER BY id) AS d)
+       CASE WHEN (SELECT count(*) FROM found) <= %(most)s THEN (
+           SELECT ST_AsMVT(d.*, 'things', {extent}, 'geom', 'id')
+           FROM (SELECT * FROM drawn WHERE geom IS NOT NULL ORDER BY id) AS d
+       ) END
 """
 
-# From the counts made beforehand (ThingCell) ...
-_COUNTED = """
+# From the counts made beforehand (ThingCell): each column of cells is a short range of the index ...
+_KEPT = """
+registry_thingcell
+WHERE zoom = %(cell_zoom)s AND x = ANY(%(cell_xs)s) AND y BETWEEN %(cell_y)s AND %(cell_y_to)s AND {scope}
+"""
+_COUNTED = f"""
 SELECT major_code AS major, sum(count)::int AS count,
        ST_SetSRID(ST_MakePoint(sum(lon_sum) / sum(count), sum(lat_sum) / sum(count)), 4490) AS middle
-FROM registry_thingcell
-WHERE zoom = %(cell_zoom)s AND x BETWEEN %(cell_x)s AND %(cell_x)s + %(cells)s - 1
-  AND y BETWEEN %(cell_y)s AND %(cell_y)s + %(cells)s - 1 AND {scope}
-GROUP BY x, y, major_code
+FROM {_KEPT} GROUP BY x, y, major_code
 """
+_HOW_MANY = f"SELECT COALESCE(sum(count), 0) FROM {_KEPT}"
 
 # ... or counted now, where a scope is narrower than the counts or a near tile is overfull.
 _COUNTING = """
@@ -73,43 +79,41 @@ def things_tile(tile: Tile, scope: Scope) -> bytes:
     """Layer `things` (id, identifier, name, status, code, major) or `thing_cells` (major, count) within `scope`."""
     if not scope.reaches:
         return b""
-    if tile.z >= SINGLE_FROM:
-        count, body = _ask(_SINGLE, tile, scope, "t.area_path", "t.authority_id")
-        if count <= MOST_SINGLE:
-            return bytes(body or b"")
-        return _cells(tile, scope, counted=False)
-    return _cells(tile, scope, counted=_fits_counts(scope))
+    kept = tile.z <= KEPT_TO and _fits_counts(scope)
+    if tile.z < SINGLE_FROM:
+        return _cells(tile, scope, kept=kept)
+    if kept and _ask(_HOW_MANY, tile, scope, kept=True)[0] > MOST_SINGLE:
+        return _cells(tile, scope, kept=True)
+    count, body = _ask(_SINGLE, tile, scope)
+    return bytes(body or b"") if count <= MOST_SINGLE else _cells(tile, scope, kept=False)
 
 
-def _cells(tile: Tile, scope: Scope, *, counted: bool) -> bytes:
-    columns: tuple[str, str | None]
-    if counted:
-        query, columns = _COUNTED, ("area_path", None)
-    else:
-        query, columns = _COUNTING, ("t.area_path", "t.authority_id")
-    (body,) = _ask(_CELLS.replace("{cells_from}", query), tile, scope, *columns)
+def _cells(tile: Tile, scope: Scope, *, kept: bool) -> bytes:
+    query = _CELLS.replace("{cells_from}", _COUNTED if kept else _COUNTING)
+    (body,) = _ask(query, tile, scope, kept=kept)
     return bytes(body or b"")
 
 
 def _fits_counts(scope: Scope) -> bool:
-    """The counts are kept per community: they serve whoever sees communities, streets or more, whole."""
-    if any(reach.org_id is not None for reach in scope.reaches):
-        return False
+    """The counts are kept per community and authority: they serve whoever sees communities, streets or more, whole,
+    or what an organisation is the authority of."""
     paths = {reach.path for reach in scope.reaches if reach.path is not None}
     grids = (*GRIDS, AreaKind.UNIT_GRID)
     return not Area.objects.filter(path__in=paths, kind__in=grids).exists()
 
 
-def _ask(query: str, tile: Tile, scope: Scope, path_column: str, org_column: str | None) -> tuple:
-    condition, values = scope_condition(scope, path_column, org_column)
+def _ask(query: str, tile: Tile, scope: Scope, *, kept: bool = False) -> tuple:
+    columns = ("area_path", "authority_id") if kept else ("t.area_path", "t.authority_id")
+    condition, values = scope_condition(scope, *columns)
     west, south, east, north = tile.bounds()
     exact = dict(zip(("exact_west", "exact_south", "exact_east", "exact_north"), tile.bounds(0), strict=True))
     values |= exact
-    cells = 2**CELL_ZOOMS
+    zoom = min(tile.z + CELL_ZOOMS, DEEPEST) if kept else tile.z + CELL_ZOOMS
+    cells = 2 ** (zoom - tile.z)
     values |= {
         "west": west, "south": south, "east": east, "north": north, "z": tile.z, "x": tile.x, "y": tile.y,
-        "cell_zoom": tile.z + CELL_ZOOMS, "cells": cells, "cell_x": tile.x * cells, "cell_y": tile.y * cells,
-        "most": MOST_SINGLE,
+        "cell_zoom": zoom, "cell_xs": list(range(tile.x * cells, (tile.x + 1) * cells)),
+        "cell_y": tile.y * cells, "cell_y_to": (tile.y + 1) * cells - 1, "most": MOST_SINGLE,
     }  # fmt: skip
     text = query.format(scope=condition, extent=EXTENT, margin=MARGIN, cell_x=CELL_X, cell_y=CELL_Y)
     with connection.cursor() as cursor:

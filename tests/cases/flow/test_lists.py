@@ -119,6 +119,21 @@ def test_a_level_that_no_case_has_is_asked_of_an_index(town):
     assert "case_level" in plan
 
 
+@pytest.mark.parametrize("place", ["street", "community", "grid", "unit", "holder_org"])
+def test_what_is_due_of_one_place_is_read_from_its_own_index(town, place):
+    """Else a worker's list by due time would read the open cases of the whole city."""
+    reported(town.a)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_sort = off")
+        cursor.execute(
+            f"EXPLAIN SELECT due_at, id FROM cases_case WHERE {place}_id = 1 AND ended_at IS NULL"
+            " AND due_at IS NOT NULL ORDER BY due_at, id LIMIT 21"
+        )
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert f"case_open_{place.removesuffix('_org')}" in plan, plan
+
+
 def test_short_words_are_looked_for_among_the_newest(town, monkeypatch):
     viewer = town.a.staff["leader"]
     old, *others = [reported(town.a, text="垃圾没有清走") for _ in range(4)]

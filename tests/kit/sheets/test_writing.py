@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from openpyxl import load_workbook
 
-from onegrid.kit.sheets import csv_pieces, workbook_pieces
+from onegrid.kit.sheets import Sheet, book_pieces, csv_pieces, workbook_pieces
 
 NOON = datetime(2026, 11, 20, 12, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1+1", '=HYPERLINK("http://x","y")']
@@ -48,6 +48,19 @@ def test_a_workbook_keeps_types_and_drops_what_it_cannot_hold():
     )
     assert [cell.value for cell in book.active[2]] == ["ab", 3, NOON.replace(tzinfo=None)]
     assert book.active.freeze_panes == "A2" and len(book.active.title) == 31
+
+
+def test_a_workbook_may_be_read_by_its_letters():
+    """Beyond Z, with marks of XML in texts and titles, and several sheets."""
+    row = [f'<{number}> & "x"' for number in range(30)]
+    sheets = [Sheet('a/b "c" & <d>', ["h"] * 30, [row]), Sheet("二", ["k"], [[None], ["", 1.5, True]])]
+    book = load_workbook(io.BytesIO(b"".join(book_pieces(sheets))))
+    assert book.sheetnames == ['a-b "c" & <d>', "二"]
+    assert [cell.value for cell in book.worksheets[0][2]] == row and book.worksheets[0]["AD2"].value == row[
+        29
+    ]
+    assert [cell.value for cell in book.worksheets[1][3]] == [None, 1.5, True]
+    assert book.worksheets[0].freeze_panes == "A2"
 
 
 @pytest.mark.parametrize("pieces", [csv_pieces, lambda head, rows: workbook_pieces("x", head, rows)])

@@ -12,9 +12,9 @@ from tests.streets import BY, STARTS
 
 
 def counted():
-    fields = "zoom", "x", "y", "major_code", "area_path", "count"
+    fields = "zoom", "x", "y", "major_code", "area_path", "authority_id", "count"
     return sorted(
-        (*row[:6], round(row[6], 6), round(row[7], 6))
+        (*row[:7], round(row[7], 6), round(row[8], 6))
         for row in ThingCell.objects.values_list(*fields, "lon_sum", "lat_sum")
     )
 

@@ -1,6 +1,6 @@
 """Work lists as files: what stands on the list, no more, and who took it away stays on record."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,16 +11,17 @@ from django.utils.translation import gettext as _
 
 from onegrid.accounts.identity.models import User
 from onegrid.cases.flow.access import EXPORT, SEE
-from onegrid.cases.flow.models import Case
 from onegrid.cases.flow.queries.filters import Filters
-from onegrid.cases.flow.queries.lists import case_page
+from onegrid.cases.flow.queries.lists import page_keys
+from onegrid.cases.flow.spelling import Spelling
 from onegrid.kit.actors import Scope
 from onegrid.kit.audit import record
 from onegrid.kit.errors import NotAllowed
-from onegrid.kit.sheets import csv_pieces, workbook_pieces
+from onegrid.kit.sheets import Cell, csv_pieces, workbook_pieces
 from onegrid.places.areas.models import Area
 
-BATCH = 500  # cases a query
+KEYS = 20_000  # cases that are looked for at once: to search words again for every batch would cost most
+BATCH = 1_000  # cases that are read and spelt at once
 
 
 class Form(StrEnum):
@@ -53,7 +54,7 @@ def export_cases(*, filters: Filters, form: Form, by: User, at: datetime) -> Exp
     details = {"filter": filters.address(), "form": form.value, "most": MOST[form]}
     record("cases.export", by=by, about=about, at=at, details=details)
     sent = _Sent(by, about, details)
-    rows = sent.counted(_rows(filters, form, by, at))
+    rows = sent.counted(_rows(filters, form, by, at, translation.get_language()))
     header = [str(word) for word in _header()]
     title = _("Cases")
     pieces = (
@@ -68,7 +69,7 @@ class _Sent:
     def __init__(self, by: User, about: Area | User, details: dict) -> None:
         self.by, self.about, self.details, self.rows = by, about, details, 0
 
-    def counted(self, rows: Iterator[list]) -> Iterator[list]:
+    def counted(self, rows: Iterator[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
         for row in rows:
             self.rows += 1
             yield row
@@ -93,28 +94,25 @@ def _about(filters: Filters, scope: Scope) -> Area | None:
     return Area.objects.filter(path=path).first() if path else None
 
 
-def _rows(filters: Filters, form: Form, by: User, at: datetime) -> Iterator[list]:
+def _rows(
+    filters: Filters, form: Form, by: User, at: datetime, language: str | None
+) -> Iterator[Sequence[Cell]]:
     """Page after page by key, so that neither memory nor a transaction grows with the list. In the language of who
     asked, whatever the thread that sends them speaks."""
-    language, left, after = translation.get_language(), MOST[form], ""
+    left, after = MOST[form], ""
+    with translation.override(language):
+        spelling = Spelling(at)
     while left > 0:
-        size = min(BATCH, left)
-        page = case_page(
-            viewer=by,
-            filters=filters,
-            at=at,
-            after=after,
-            size=size,
-            may=EXPORT,
-            also=("community", "street"),
-        )
-        with translation.override(language):
-            rows = [_row(case, at) for case in page.cases]
-        yield from rows
+        size = min(KEYS, left)
+        keys = page_keys(viewer=by, filters=filters, at=at, after=after, size=size, may=EXPORT)
+        for begin in range(0, len(keys.ids), BATCH):
+            with translation.override(language):
+                rows = spelling.rows(keys.ids[begin : begin + BATCH])
+            yield from rows
         left -= size
-        if page.later is None:
+        if keys.later is None:
             return
-        after = page.later
+        after = keys.later
     with translation.override(language):
         words = _("Only the first %(most)s cases are in this file.") % {"most": MOST[form]}
     yield [words]
@@ -126,40 +124,3 @@ def _header() -> tuple:
         _("Emergency"), _("Street"), _("Community"), _("Grid"), _("Lead unit"), _("With"), _("Reported at"),
         _("Last step at"), _("Due"), _("Ended at"), _("Clock"), _("Pressed"),
     )  # fmt: skip
-
-
-def _row(case: Case, at: datetime) -> list:
-    holder = case.holder_user.display_name if case.holder_user else case.holder_org and case.holder_org.name
-    return [
-        case.number,
-        case.get_channel_display(),
-        f"{case.case_class.code} {case.case_class}" if case.case_class else "",
-        case.text,
-        case.address,
-        case.get_state_display(),
-        case.get_level_display(),
-        _("yes") if case.urgent else "",
-        case.street.name if case.street else "",
-        case.community.name if case.community else "",
-        case.grid.name if case.grid else "",
-        case.unit.name if case.unit else "",
-        holder or "",
-        *(
-            timezone.localtime(moment) if moment else None
-            for moment in (case.opened_at, case.stepped_at, case.due_at, case.ended_at)
-        ),
-        _clock(case, at),
-        case.pressed,
-    ]
-
-
-def _clock(case: Case, at: datetime) -> str:
-    if case.is_final:
-        return ""
-    if case.holds_open:
-        return _("clock held")
-    if case.due_at is None:
-        return ""
-    if case.due_at < at:
-        return _("overdue")
-    return _("due soon") if case.approaching_at and case.approaching_at <= at else _("in time")

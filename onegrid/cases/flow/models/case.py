@@ -253,6 +253,32 @@ class Case(models.Model):
             models.Index(  # the third column tells what is due soon without going to the rows
                 fields=["due_at", "id", "approaching_at"], name="case_open_due", condition=Q(ended_at=None)
             ),
+            # the same of one place, unit or holder: else a worker's list by due time would read the whole city's
+            models.Index(
+                fields=["street", "due_at", "id", "approaching_at"],
+                name="case_open_street",
+                condition=Q(ended_at=None),
+            ),
+            models.Index(
+                fields=["community", "due_at", "id", "approaching_at"],
+                name="case_open_community",
+                condition=Q(ended_at=None),
+            ),
+            models.Index(
+                fields=["grid", "due_at", "id", "approaching_at"],
+                name="case_open_grid",
+                condition=Q(ended_at=None),
+            ),
+            models.Index(
+                fields=["unit", "due_at", "id", "approaching_at"],
+                name="case_open_unit",
+                condition=Q(ended_at=None),
+            ),
+            models.Index(
+                fields=["holder_org", "due_at", "id", "approaching_at"],
+                name="case_open_holder",
+                condition=Q(ended_at=None),
+            ),
             models.Index(fields=["-id"], name="case_held", condition=Q(holds_open__gt=0)),
             models.Index(fields=["-id"], name="case_urgent", condition=Q(urgent=True)),
             models.Index(fields=["-id"], name="case_pressed", condition=Q(pressed__gt=0)),

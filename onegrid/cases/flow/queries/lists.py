@@ -38,6 +38,15 @@ class Page:
     earlier: str | None
 
 
+@dataclass(frozen=True)
+class Keys:
+    """The ids of a page in its order, and the keys of the pages beside it."""
+
+    ids: list[int]
+    later: str | None = None
+    earlier: str | None = None
+
+
 def case_page(
     *,
     viewer: Actor,
@@ -47,16 +56,31 @@ def case_page(
     before: str = "",
     size: int = PAGE,
     may: str = SEE,
-    also: tuple[str, ...] = (),
 ) -> Page:
-    """One page of what the viewer may see, and besides may do `may` with; `also`: areas read with it.
-    Three queries and those of the scope, however many cases there are; with days at most two more.
+    """One page of what the viewer may see, and besides may do `may` with. Three queries and those of the scope,
+    however many cases there are; with days at most two more."""
+    if (alone := _number_alone(filters)) and may == SEE and not (after or before):
+        return Page(_by_number(viewer, alone), None, None)
+    keys = page_keys(viewer=viewer, filters=filters, at=at, after=after, before=before, size=size, may=may)
+    found = cases_by_id(keys.ids) if keys.ids else {}
+    return Page([found[pk] for pk in keys.ids if pk in found], keys.later, keys.earlier)
+
+
+def page_keys(
+    *,
+    viewer: Actor,
+    filters: Filters,
+    at: datetime,
+    after: str = "",
+    before: str = "",
+    size: int,
+    may: str = SEE,
+) -> Keys:
+    """Which cases a page shows.
 
     Each state is one range of an index that has the order of the list, so the page is the first of at most eight
     sorted ranges.
     """
-    if (alone := _number_alone(filters)) and may == SEE and not (after or before):
-        return Page(_by_number(viewer, alone), None, None)
     backwards = bool(before)
     cursor = _cursor(before or after, filters.sort)
     ground = ground_of(viewer, filters, may)
@@ -72,14 +96,12 @@ def case_page(
         )
     more = len(keys) > size
     shown = keys[:size][::-1] if backwards else keys[:size]
-    found = cases_by_id([key[-1] for key in shown], also)
-    cases = [found[key[-1]] for key in shown if key[-1] in found]
     if not shown:
-        return Page([], None, None)
+        return Keys([])
     has_later = more if not backwards else True
     has_earlier = more if backwards else cursor is not None
-    return Page(
-        cases,
+    return Keys(
+        [key[-1] for key in shown],
         _key_words(shown[-1]) if has_later else None,
         _key_words(shown[0]) if has_earlier else None,
     )

@@ -61,6 +61,15 @@ def told(parts: Iterable[Range], at: datetime, floor: int = 0) -> list[Range]:
     return [Range(part.sql, tuple(map(said, part.given))) for part in parts]
 
 
+def union(parts: Sequence[Range], *, order: str, most: int | None, distinct: bool) -> Range:
+    """Of one part or more: what `united` asks, as a statement that another may count."""
+    sql = (" UNION " if distinct else " UNION ALL ").join(f"({part.sql})" for part in parts)
+    if len(parts) > 1:  # one alone is sorted and cut already
+        sql += f" ORDER BY {order}" if order else ""
+        sql += f" LIMIT {most:d}" if most is not None else ""
+    return Range(sql, tuple(one for part in parts for one in part.given))
+
+
 def united(
     parts: Iterable[Range], *, order: str = "", most: int | None = None, distinct: bool, keep: bool = False
 ) -> list[tuple]:
@@ -70,11 +79,8 @@ def united(
     parts = list(parts)
     if not parts:
         return []
-    sql = (" UNION " if distinct else " UNION ALL ").join(f"({part.sql})" for part in parts)
-    if len(parts) > 1:  # one alone is sorted and cut already
-        sql += f" ORDER BY {order}" if order else ""
-        sql += f" LIMIT {most:d}" if most is not None else ""
-    given = [one for part in parts for one in part.given]
+    one = union(parts, order=order, most=most, distinct=distinct)
+    sql, given = one.sql, list(one.given)
     if keep and len(given) <= KEPT_MOST and (spelt := _spelt(given)) is not None:
         return ask(_numbered(sql), spelt)
     with connection.cursor() as cursor:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from django.db import connection
 from django.db.models import CharField, Value
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -21,7 +22,7 @@ from onegrid.cases.flow.models import CaseQuerySet, StateChoices, Step
 from onegrid.cases.flow.queries import COUNTED_TO
 from onegrid.cases.flow.queries.filters import Clock, Filters, Sort
 from onegrid.cases.flow.queries.ground import Ground, ground_of, narrowed
-from onegrid.cases.flow.queries.ranges import ranges, told, united
+from onegrid.cases.flow.queries.ranges import Range, ranges, told, union, united
 from onegrid.cases.flow.rules import Verb
 from onegrid.kit.actors import Actor
 from onegrid.oversight.supervision.limits import limits
@@ -159,33 +160,49 @@ def groups(
     *, viewer: Actor, filters: Filters, by: Iterable[By], at: datetime, most: int = GROUPS_SHOWN
 ) -> dict[By, Groups]:
     """The matters of a list by unit, area, class or stage, the fullest first, `most` of each. One query for all ways,
-    one a way for the names."""
-    ground = ground_of(viewer, filters)
+    one a way for the names. The database counts: of READ_MOST rows only their sums come here."""
+    ground, ways = ground_of(viewer, filters), tuple(by)
     columns = ("pk", "due_at", *COLUMNS.values())
     parts = [
         part
         for cases in _listed(ground, filters)
         for part in ranges(cases.order_by("due_at", "id").values_list(*columns)[: READ_MOST + 1])
     ]
-    rows = united(told(parts, at), order="2, 1", most=READ_MOST + 1, distinct=ground.may_repeat)
-    more = len(rows) > READ_MOST
-    rows = rows[:READ_MOST]
-    return {one: _grouped(one, rows, filters, more, most) for one in by}
+    if not parts or not ways:
+        return {one: Groups([], 0, False) for one in ways}
+    listed = union(told(parts, at), order="2, 1", most=READ_MOST + 1, distinct=ground.may_repeat)
+    sums = _sums(listed, ways)
+    more = sum(count for _key, count, _worst in sums[ways[0]]) > READ_MOST
+    return {one: _grouped(one, sums[one], filters, more, most) for one in ways}
 
 
-def _grouped(by: By, rows: Sequence[tuple], filters: Filters, more: bool, most: int) -> Groups:
-    place = 2 + list(COLUMNS).index(by)
-    counts: dict[Any, int] = defaultdict(int)
-    worst: dict[Any, datetime] = {}
-    for row in rows:
-        key = row[place]
-        counts[key] += 1
-        worst[key] = min(worst.get(key, row[1]), row[1])
-    rest = counts.pop(None, 0)
-    order = sorted(counts, key=lambda key: (-counts[key], worst[key]))[:most]
+def _sums(listed: Range, ways: Sequence[By]) -> dict[By, list[tuple[Any, int, datetime]]]:
+    """For each way (key, how many, when the first was due) of the rows that are listed."""
+    named = [COLUMNS[one] for one in ways]
+    sets = ", ".join(f"({name})" for name in named)
+    told_apart = ", ".join(f"grouping({name})" for name in named)
+    found: dict[By, list[tuple[Any, int, datetime]]] = {one: [] for one in ways}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {told_apart}, {', '.join(named)}, count(*), min(due_at) FROM ({listed.sql}) listed"
+            f" GROUP BY GROUPING SETS ({sets})",
+            listed.given,
+        )
+        for row in cursor.fetchall():
+            place = row.index(0)  # of the column that this row is grouped by
+            found[ways[place]].append((row[len(ways) + place], *row[-2:]))
+    return found
+
+
+def _grouped(
+    by: By, sums: Sequence[tuple[Any, int, datetime]], filters: Filters, more: bool, most: int
+) -> Groups:
+    rest = sum(count for key, count, _worst in sums if key is None)
+    known = {key: (count, worst) for key, count, worst in sums if key is not None}
+    order = sorted(known, key=lambda key: (-known[key][0], known[key][1]))[:most]
     names = _names(by, order)
     found = [
-        Group(key, names[key], counts[key], worst[key], replace(filters, **{FILTER[by]: key}), more)
+        Group(key, names[key], *known[key], replace(filters, **{FILTER[by]: key}), more)
         for key in order
         if key in names
     ]

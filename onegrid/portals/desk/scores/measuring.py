@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from onegrid.kit.actors import viewer_of
-from onegrid.kit.sheets.writing import workbook_pieces
+from onegrid.kit.sheets import workbook_pieces
 from onegrid.kit.ui.asking import number
 from onegrid.oversight.measures.access import SEE
 from onegrid.oversight.measures.definitions import definitions
