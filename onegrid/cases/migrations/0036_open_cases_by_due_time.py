@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Open cases of one place, unit or holder in the order of their due times. Small: most cases have ended."""
 
-    dependencies = [("cases", "0034_what_is_kept")]
+    dependencies = [("cases", "0035_recounted_clocks")]
     operations = [
         migrations.AddIndex(
             "case",
