@@ -30,7 +30,7 @@ class Boards:
 
 
 def put_up(home: Area, at: datetime) -> Boards:
-    """A bulletin, an activity with somebody who comes, an answer, a question that waits, a request about data."""
+    """A bulletin, an activity with somebody who comes, an answer, a question that waits, two requests about data."""
     who = {"by": BY, "at": at}
     bulletin = write_bulletin(title="停水", body="周五停水。", area=home, **who)
     publish_bulletin(bulletin_id=bulletin.pk, **who)
@@ -43,5 +43,6 @@ def put_up(home: Area, at: datetime) -> Boards:
     question = ask_question(text="几点开门？", area=home, at=at)
     place = sign_up(activity_id=activity.pk, name="张三", phone=PHONE, at=at)
     holder = PhoneHolder(phone_index=place.phone_index)
-    (request,) = ask_about_data(kind=RequestKind.DELETION, phone=PHONE, by=holder, at=at)
+    ask_about_data(kind=RequestKind.DELETION, phone=PHONE, by=holder, at=at)
+    (request,) = ask_about_data(kind=RequestKind.CORRECTION, name="赵六顺", phone=PHONE, by=holder, at=at)
     return Boards(bulletin.pk, activity.pk, answer.pk, question.code, place.code, question.pk, request.pk)

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 
 from onegrid.accounts.identity.models import Grant, Role, User
 from onegrid.accounts.notices.models import PhoneMessage
@@ -12,7 +13,7 @@ from onegrid.cases.flow.models import Case, Channel, Follower
 from onegrid.hall.answers.actions import ask_question
 from onegrid.hall.answers.models import Question
 from onegrid.hall.residents.actions import send_code, sign_in
-from onegrid.hall.residents.actions.asking import answer_data_request, ask_about_data
+from onegrid.hall.residents.actions.asking import answer_data_request, ask_about_data, reveal_name
 from onegrid.hall.residents.limits import answer_by
 from onegrid.hall.residents.models import DataRequest
 from onegrid.hall.residents.queries import open_session
@@ -130,6 +131,22 @@ def test_a_correction_puts_the_name_right_everywhere(town):  # noqa: F811
         request_id=row.pk, grant=True, answer="已更正", by=town.staff["data_officer"], at=AT
     )
     assert (done.changed, done.name, Case.objects.get(pk=case.pk).reporter_name) == (1, None, "王二")
+
+
+def test_the_right_name_is_shown_for_a_purpose_and_the_person_reads_who_looked(town, client):  # noqa: F811
+    reported(town.a, contact_name="王一", contact_phone=PHONE)
+    row, officer = asked(RequestKind.CORRECTION, name="王二小"), town.staff["data_officer"]
+    client.force_login(officer)
+    page = reverse("desk:data_request", args=[row.pk])
+    assert "王二小" not in client.get(page).content.decode()
+    for nothing in ({"show": "1"}, {"show": "1", "purpose": " "}, {"show": "1", "purpose": "x" * 201}):
+        answer = client.post(page, nothing)
+        assert answer.status_code == 400 and "王二小" not in answer.content.decode()
+    assert not AuditEntry.objects.filter(verb="hall.reveal_request").exists()
+    assert "王二小" in client.post(page, {"show": "1", "purpose": "核对更正"}).content.decode()
+    assert [(one.purpose, one.number) for one in looks_about(viewer=ME)] == [("核对更正", "")]
+    with pytest.raises(NotAllowed):
+        reveal_name(request_id=row.pk, purpose="x", by=town.a.staff["leader"], at=AT)
 
 
 def test_a_refusal_changes_nothing_but_the_request(town):  # noqa: F811

@@ -4,5 +4,8 @@ gathered in test_walks.py, so that the world is built once."""
 import pytest
 
 pytest.register_assert_rewrite(
-    *(f"tests.security.{name}" for name in ("other_streets", "writing", "sealed", "exports", "hostile_walk"))
+    *(
+        f"tests.security.{name}"
+        for name in ("other_streets", "naming", "writing", "sealed", "exports", "uploads", "hostile_walk")
+    )
 )

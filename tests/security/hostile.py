@@ -228,7 +228,7 @@ def main() -> None:
     command = [
         ROOT / ".venv" / "bin" / "onegrid",
         "test",
-        "tests/security/hostile_walk.py",
+        "tests/security/test_walks.py",
         "-s",
         "-k",
         "made_up",

@@ -1,6 +1,6 @@
 """What must be true of every answer, whoever asked: its headers, no inline code, and nobody's name or number in it.
 
-The walk over all addresses and roles (tests/house/test_matrix.py) hands each answer to `faults`; a new address is
+The walk over all addresses and roles (tests/house/matrix/walking.py) hands each answer to `faults`; a new address is
 looked at without anybody thinking of it.
 """
 
@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
+from django.conf import settings
 from django.http import HttpResponseBase
 
 # People of the walked world (test_matrix.build_world), sealed in the database: no list, page, file or map tile that
@@ -23,6 +24,9 @@ PEOPLE = [
     "00012345678",
     "李建国",
     "000-0000-4321",
+    "000-0000-7777",
+    "00000007777",
+    "赵六顺",
 ]
 OWN: dict[str, set[str]] = {
     "resident:own_place": {"张三"},
@@ -34,6 +38,9 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
+READ_BY_SCRIPTS = {"csrftoken", "look_theme", "look_type"}
+# What is the same for everybody.
+SAME_FOR_ALL = {"api:area_tile", "api:unit_grid_tile", "api:base_tile", "worker:service_worker"}
 INLINE = re.compile(rb"""\s(?:style|on[a-z]{3,16})\s*=|<style|javascript:""", re.IGNORECASE)
 SCRIPT = re.compile(rb"<script\b[^>]*>", re.IGNORECASE)
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -47,6 +54,7 @@ def faults(name: str, answer: HttpResponseBase) -> Iterator[str]:
     if answer.status_code >= 500:
         yield f"{name}: {answer.status_code}"
     yield from _headers(name, answer)
+    yield from _kept(name, answer)
     text = content_of(answer)
     for person in set(PEOPLE) - OWN.get(name, set()):
         if answer.status_code < 400 and person.encode() in text and not _asked_by_post(answer):
@@ -73,6 +81,18 @@ def _headers(name: str, answer: HttpResponseBase) -> Iterator[str]:
             yield f"{name}: {header} is {answer.get(header)!r}"
     if "camera=(self)" not in answer.get("Permissions-Policy", ""):
         yield f"{name}: no Permissions-Policy"
+
+
+def _kept(name: str, answer: HttpResponseBase) -> Iterator[str]:
+    """What a browser keeps: nothing that somebody got while signed in, unless for that person alone or for all."""
+    request = getattr(answer, "wsgi_request", None)
+    keep = answer.get("Cache-Control", "")
+    signed_in = request is not None and settings.SESSION_COOKIE_NAME in request.COOKIES
+    if signed_in and name not in SAME_FOR_ALL and not ("private" in keep or "no-store" in keep):
+        yield f"{name}: is kept by {keep!r}"
+    for cookie in (one for one in answer.cookies.values() if one.value):
+        if not cookie["samesite"] or (cookie.key not in READ_BY_SCRIPTS and not cookie["httponly"]):
+            yield f"{name}: the cookie {cookie.key} is within reach"
 
 
 def content_of(answer: HttpResponseBase) -> bytes:

@@ -6,7 +6,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt, AccessLog
 from django.conf import settings
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,10 +14,11 @@ from onegrid.accounts.identity import actions
 from onegrid.accounts.identity.models import User
 from onegrid.exchange.openplatform.actions import issue_client
 from onegrid.kit.actors import SystemActor
-from onegrid.kit.throttle import Limit
+from onegrid.kit.throttle import Limit, address_of
 from onegrid.portals.resident import limits as resident_limits
 from onegrid.portals.resident.forms import new_key
 from onegrid.portals.staff.factors import WRONG_CODES
+from onegrid.portals.staff.signin import client_address
 from tests.cases.conftest import town  # noqa: F401
 from tests.streets import streets  # noqa: F401
 
@@ -172,6 +173,41 @@ def test_what_needs_no_account_is_counted_by_address(town, client, monkeypatch, 
     assert 0 < int(answers[-1]["Retry-After"]) <= 600
     stranger = Client(REMOTE_ADDR="10.0.0.77")
     assert ask(stranger).status_code != 429
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "told_apart"),
+    [
+        (0, "10.1.0.{}", False),  # without a proxy the header is anybody's word
+        (1, "10.1.0.{}", True),
+        (1, "10.1.0.{}, 10.0.0.5", False),  # the proxy adds who asked it; what stands before is made up
+        (2, "10.1.0.{}, 10.0.0.5", True),
+        (1, "2001:db8:1:2::{}", False),  # one home has all addresses of a /64
+        (1, "nobody-{}", False),
+    ],
+)
+def test_whose_word_says_who_calls(client, db, settings, proxies, forwarded, told_apart):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    seen = {
+        (address_of(request), client_address(request))
+        for number in (1, 2)
+        for request in [
+            RequestFactory().get(
+                "/", headers={"x-forwarded-for": forwarded.format(number), "x-real-ip": str(number)}
+            )
+        ]
+    }
+    assert len(seen) == (2 if told_apart else 1)
+
+
+def test_guesses_from_all_addresses_of_one_home_add_up(worker, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 0
+    answers = [
+        sign_in(Client(REMOTE_ADDR=f"2001:db8:1:2::{number + 1:x}"), "wrong").status_code
+        for number in range(settings.AXES_FAILURE_LIMIT + 1)
+    ]
+    assert answers[-1] == 429
+    assert sign_in(Client(REMOTE_ADDR="2001:db8:1:3::1")).status_code == 302
 
 
 def test_an_application_has_its_own_limit(town, client, monkeypatch):  # noqa: F811

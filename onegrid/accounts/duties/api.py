@@ -1,10 +1,12 @@
 """The card of a grid: what it is and who answers for it."""
 
+import json
+
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Router, Schema
 
-from onegrid.accounts.duties.actions import reveal_phones
+from onegrid.accounts.duties.actions import PURPOSE_MAX, reveal_phones
 from onegrid.accounts.duties.queries import grid_card
 from onegrid.kit.actors import viewer_of
 
@@ -65,8 +67,39 @@ def area_card(request: HttpRequest, response: HttpResponse, area_id: int):
     }
 
 
-@router.post("/areas/{int:area_id}/phones", response=list[PhoneOut])
+ASKED = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "title": "PhonesAsked",
+                    "required": ["purpose"],
+                    "properties": {"purpose": {"type": "string", "minLength": 1, "maxLength": PURPOSE_MAX}},
+                },
+                "example": {"purpose": "夜间突发，联系网格员"},
+            }
+        },
+    }
+}
+
+
+@router.post("/areas/{int:area_id}/phones", response=list[PhoneOut], openapi_extra=ASKED)
 def area_phones(request: HttpRequest, response: HttpResponse, area_id: int):
-    """Private phones of who answers now, for staff with "duties.phone" there; every look is recorded."""
+    """Private phones of who answers now, for a purpose, to staff with "duties.phone" there; looks are on record."""
     response["Cache-Control"] = "no-store"
-    return reveal_phones(area_id=area_id, by=viewer_of(request), at=timezone.now())
+    by = viewer_of(request)
+    return reveal_phones(area_id=area_id, purpose=_purpose(request), by=by, at=timezone.now())
+
+
+def _purpose(request: HttpRequest) -> str:
+    """Empty for a body that says none: whether the caller may ask at all is looked at first."""
+    if request.content_type != "application/json":
+        return ""
+    try:
+        said = json.loads(request.body or b"{}")
+    except (ValueError, RecursionError):
+        return ""
+    purpose = said.get("purpose") if isinstance(said, dict) else None
+    return purpose.encode("utf-8", "replace").decode() if isinstance(purpose, str) else ""

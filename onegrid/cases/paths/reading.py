@@ -33,8 +33,7 @@ def read_track(content: bytes, *, datum: Datum, vehicle: str = "", most: int) ->
         raise Refused(
             "track_too_large", _("The track is larger than %(most)s MB.") % {"most": BYTES_MOST // 1024**2}
         )
-    rows = list(csv.reader(io.StringIO(_text(content))))
-    rows = [row for row in rows if any(cell.strip() for cell in row)]
+    rows = [row for row in _rows(_text(content)) if any(cell.strip() for cell in row)]
     if not rows:
         raise Refused("track_too_short", _("The track has no two points that belong together."))
     places = _columns(rows[0])
@@ -59,6 +58,18 @@ def _text(content: bytes) -> str:
         except UnicodeDecodeError:
             continue
     raise Refused("track_unreadable", _("The file is no text in UTF-8 or GB 18030."))
+
+
+def _rows(text: str) -> list[list[str]]:
+    """Lines end as any system ends them."""
+    lines = csv.reader(io.StringIO(text, newline=None))
+    try:
+        return list(lines)
+    except csv.Error:  # a cell without end
+        words = _("Row %(row)s is no point: %(what)s")
+        raise Refused(
+            "track_unreadable", words % {"row": lines.line_num, "what": "…"}, row=lines.line_num
+        ) from None
 
 
 def _columns(head: list[str]) -> dict[str, int] | None:
@@ -104,8 +115,8 @@ def _fix(row: list[str], places: dict[str, int]) -> Fix:
 
 def _moment(text: str) -> datetime:
     found = parse_datetime(text.strip().replace("/", "-"))
-    if found is None:
-        raise ValueError("no time")
+    if found is None or not 1990 <= found.year <= 2100:
+        raise ValueError("no time of a vehicle")
     return found if timezone.is_aware(found) else timezone.make_aware(found)
 
 

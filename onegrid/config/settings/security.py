@@ -19,12 +19,14 @@ AUTH_USER_MODEL = "accounts.User"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 
 # Where browsers reach the site. Behind a proxy that ends TLS only this says that it is https, host and port.
 SITE_URL = (environment().site_url or "").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SITE_URL.startswith("https://")
 # Strict-Transport-Security goes out only over https, so a site without TLS is not locked out of itself.
 SECURE_HSTS_SECONDS = environment().hsts_seconds if SITE_URL.startswith("https://") else 0
 # An address of ours may hold a number and a code: no other site hears it.

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 import secrets
 import time
 from binascii import Error as NotBase64
@@ -28,6 +29,7 @@ from onegrid.exchange.connectors.plugins import (
 
 PHOTOS_MOST = 6
 MAPPING_MAX = 20_000  # characters
+UNWRITABLE = re.compile(r"[\x00\ud800-\udfff]")  # what no text of a database holds: NUL, half of a pair
 TIMESTAMP, NONCE, SIGNATURE = "X-OneGrid-Timestamp", "X-OneGrid-Nonce", "X-OneGrid-Signature"
 
 
@@ -62,7 +64,7 @@ class JsonHttp(Connector):
     def receive(self, system: OutsideSystem, incoming: Incoming) -> Event:
         try:
             given = json.loads(incoming.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise Strange("the body is no JSON") from None
         return event_in(mapping_in(system.mapping), given)
 
@@ -76,7 +78,7 @@ def mapping_in(text: str) -> rules.Mapping:
         raise rules.BadMapping("length")
     try:
         given = yaml.safe_load(text)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError, AttributeError, RecursionError):  # its reader raises all of these
         raise rules.BadMapping("YAML") from None
     if not isinstance(given, dict):
         raise rules.BadMapping("YAML")
@@ -124,7 +126,7 @@ def _text(said: dict[str, Any], name: str, most: int) -> str:
     value = said.get(name)
     if value is None:
         return ""
-    if not isinstance(value, str) or len(value) > most or "\x00" in value:
+    if not isinstance(value, str) or len(value) > most or UNWRITABLE.search(value):
         raise Strange(f"{name} is no text, or too long")
     return value.strip()
 
@@ -189,7 +191,7 @@ def _bytes(given: dict[str, Any]) -> bytes:
 def _read(reply: Reply) -> dict[str, Any]:
     try:
         found = json.loads(reply.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Refusing("the answer is no JSON") from None
     if not isinstance(found, dict):
         raise Refusing("the answer is no object")

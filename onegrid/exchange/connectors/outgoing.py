@@ -23,6 +23,8 @@ ANSWER_SECONDS = 10.0  # from the first byte sent to the last one read
 ANSWER_BYTES = 8 * 1024 * 1024  # a ticket with its photos
 PORTS = {"http": 80, "https": 443}
 BUSY = (408, 425, 429)
+TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+Known = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 @dataclass(frozen=True)
@@ -91,15 +93,22 @@ def judge(numbers: Iterable[str], *, secure: bool) -> None:
     """Refusing unless each is public and spoken to by https, or stands in one of settings.CONNECTOR_NETWORKS."""
     networks = [ipaddress.ip_network(one) for one in settings.CONNECTOR_NETWORKS]
     for number in numbers:
-        known = ipaddress.ip_address(number.split("%")[0])
-        if isinstance(known, ipaddress.IPv6Address) and known.ipv4_mapped is not None:
-            known = known.ipv4_mapped
+        known = _behind(ipaddress.ip_address(number.split("%")[0]))
         if any(known.version == network.version and known in network for network in networks):
             continue
         if not known.is_global or known.is_multicast:
             raise Refusing("the address is in a network that may not be called (ONEGRID_CONNECTOR_NETWORKS)")
         if not secure:
             raise Refusing("outside of our own networks only https is spoken")
+
+
+def _behind(known: Known) -> Known:
+    """The IPv4 address that an IPv6 one leads to: mapped, 6to4, Teredo, or through a translator (RFC 6052)."""
+    if not isinstance(known, ipaddress.IPv6Address):
+        return known
+    if known in TRANSLATED:
+        return ipaddress.IPv4Address(int(known) & 0xFFFFFFFF)
+    return known.ipv4_mapped or known.sixtofour or (known.teredo[1] if known.teredo else known)
 
 
 def _link(host: str, port: int, number: str, *, secure: bool) -> http.client.HTTPConnection:

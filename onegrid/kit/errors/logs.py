@@ -2,7 +2,6 @@
 
 import logging
 import re
-from typing import Any
 
 # Telephones, identity numbers (GB 11643), bank cards. A case number has letters or a dash before its digits.
 NUMBERS = re.compile(
@@ -24,11 +23,7 @@ def discreet(text: str) -> str:
 
 
 class Discreet(logging.Formatter):
-    """Hides in message and traceback what nobody needs for finding a fault."""
+    """Hides in message, traceback and stack what nobody needs for finding a fault."""
 
-    def formatMessage(self, record: logging.LogRecord) -> str:
-        record.message = discreet(record.message)
-        return super().formatMessage(record)
-
-    def formatException(self, ei: Any) -> str:
-        return discreet(super().formatException(ei))
+    def format(self, record: logging.LogRecord) -> str:
+        return discreet(super().format(record))

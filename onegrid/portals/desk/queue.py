@@ -75,7 +75,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             "tabs": _states(filters, counts.states),
             "clocks": _clocks(filters, counts.clocks),
             "panel": _panel(viewer, filters, at),
-            "chips": said_filters(filters),
+            "chips": said_filters(filters, viewer=viewer),
             "saved": saved_filters(viewer=viewer),
             "here": filters.address(),
             "sorts": [

@@ -139,7 +139,7 @@ def matters(request: HttpRequest) -> HttpResponse:
             "page": page,
             "here": list_address(kind, filters),
             "paged": bool(after or before),
-            "chips": _chips(kind, filters),
+            "chips": _chips(kind, filters, viewer),
             "q": filters.q,
             "area": filters.area,
             "areas": areas_choice(viewer, filters.area),
@@ -206,14 +206,14 @@ def matters_address(kind: Kind, area: int | None = None) -> str:
     return f"{reverse('oversee:matters')}?{urlencode(pairs)}"
 
 
-def _chips(kind: Kind, filters: Filters) -> list[tuple[str, str]]:
+def _chips(kind: Kind, filters: Filters, viewer: User) -> list[tuple[str, str]]:
     """What the list is narrowed to, each with the address without it."""
     found = []
     for name in NARROWED:
         value = getattr(filters, name)
         if value in (None, ""):
             continue
-        words = said_filters(Filters(**{name: value}))
+        words = said_filters(Filters(**{name: value}), viewer=viewer)
         if words:
             found.append((words[0][0], list_address(kind, filters, **{name: True})))
     return found

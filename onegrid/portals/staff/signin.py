@@ -26,6 +26,7 @@ from onegrid.accounts.identity.models import User
 from onegrid.accounts.identity.queries import account_for_claim
 from onegrid.kit.crypto.secrets import open_secret, seal_secret
 from onegrid.kit.errors import Refusal
+from onegrid.kit.throttle import caller_of
 from onegrid.kit.ui.home import first_page
 
 
@@ -123,8 +124,10 @@ def one_spelling(request: HttpRequest, credentials: dict | None = None) -> str:
 
 
 def client_address(request: HttpRequest) -> str:
-    """The caller's address; forwarded headers count only for as many proxies as ONEGRID_TRUSTED_PROXIES says."""
-    return get_client_ip(request) or ""
+    """The caller's address; forwarded headers count only for as many proxies as ONEGRID_TRUSTED_PROXIES says. Of IPv6
+    the network: whoever has one address of a /64 has all of them."""
+    known = caller_of(get_client_ip(request))
+    return "" if known == "unknown" else known.partition("/")[0]
 
 
 def locked_page(

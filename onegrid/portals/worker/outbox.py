@@ -77,6 +77,7 @@ def kept_and_sent(view: View) -> View:
         whole = answer.status_code == 200 and answer.get("Content-Type", "").startswith("text/html")
         if request.method == "GET" and whole and not stays and request.user.is_authenticated:
             answer[KEPT_FOR] = str(request.user.pk)
+            answer.headers.setdefault("Cache-Control", "private, no-cache")  # the phone keeps it by itself
         return answer
 
     return page

@@ -235,10 +235,14 @@ def test_private_phones_are_posted_for_and_recorded(client, streets, worker):
     assert strict.post(url).status_code == 403
     assert client.get(url).status_code == 405
     assert "13900000000" not in client.get(f"{card}?reveal=phone").content.decode()
+    for said in ("{}", "[]", "{", '{"purpose": " "}', '{"purpose": 1}', f'{{"purpose": "{"x" * 201}"}}'):
+        refused = client.post(url, said, content_type="application/json")
+        assert (refused.status_code, refused.json()["code"]) == (409, "purpose_needed")
+    assert client.post(url, {"purpose": "x"}).status_code == 409  # a form is no body of this interface
     assert not AuditEntry.objects.filter(verb="duties.reveal_phone").exists()
-    answer = client.post(url)
+    answer = client.post(url, {"purpose": "夜间突发"}, content_type="application/json")
     assert answer.json() == [{"name": worker.display_name, "phone": "13900000000"}]
     assert answer["Cache-Control"] == "no-store"
     entry = AuditEntry.objects.get(verb="duties.reveal_phone")
-    assert entry.details == {"users": [worker.pk]}
+    assert (entry.details, entry.reason) == ({"users": [worker.pk]}, "夜间突发")
     assert entry.actor_key == streets.a.staff["leader"].actor_key

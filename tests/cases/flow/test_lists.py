@@ -347,8 +347,12 @@ def test_filters_stand_in_the_address():
 
 def test_chips_say_each_filter_and_lead_away_from_it(town, cases):
     filters = Filters(state=State.FILED, area=town.a.area.pk, clock=Clock.OVERDUE, urgent=True, q="灯")
-    chips = dict(said_filters(filters))
+    viewer = town.a.staff["leader"]
+    chips = dict(said_filters(filters, viewer=viewer))
     assert set(chips) == {"甲街道", "Overdue", "Emergencies", "“灯”"}
+    units = {town.a.office: town.a.office.name, town.department: town.department.name, town.b.office: "?"}
+    for unit, said in units.items():  # inside of what is seen, above it, and another street's
+        assert [words for words, _to in said_filters(Filters(holder=unit.pk), viewer=viewer)] == [said]
     assert Filters.of({}) != filters and "area=" not in chips["甲街道"] and "urgent=1" in chips["甲街道"]
 
 

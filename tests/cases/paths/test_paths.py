@@ -283,6 +283,11 @@ def test_refusals_write_nothing(three):
     draw("columns_missing", way=Way(track=b"id,time,lng\na,b,c"))
     draw("track_unreadable", way=Way(track=THROUGH + b"\ntruck,yesterday,118,37"))
     draw("track_unreadable", way=Way(track=THROUGH + b"\ntruck,2026-11-20 09:00:00,190,37"))
+    draw("track_unreadable", way=Way(track=THROUGH + b"\ntruck,0001-01-01 00:00:00,118,37"))
+    draw("track_unreadable", way=Way(track=b"x" * 200_000))  # a cell without end
+    draw(
+        "no_such_vehicle", way=Way(track=THROUGH.replace(b"\n", b"\r"), vehicle="none")
+    )  # lines of an old system
     draw("line_unreadable", way=Way(line="118,37", from_at=BEGINS, to_at=AT + timedelta(days=1)))
     draw("no_such_unit", owner_id=0)
     one = {"path_id": path.pk}

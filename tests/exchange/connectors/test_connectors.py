@@ -81,7 +81,10 @@ def handed_over(town, played, **more) -> Ticket:  # noqa: F811
         ({"name": " "}, "name_missing"),
         ({"name": "x" * 61}, "name_too_long"),
         ({"address": "https://u@x"}, "bad_address"),
-        ({"mapping": "x"}, "bad_mapping"),
+        *(
+            ({"mapping": text}, "bad_mapping")
+            for text in ("x", "a: 2026-99-99", "[" * 2_000, "a: !!timestamp x")
+        ),
         ({"units": []}, "no_units"),
         ({"connector": "soap"}, "no_such_connector"),
     ],
@@ -370,6 +373,10 @@ def test_only_what_is_signed_now_and_once_gets_in(town, played):  # noqa: F811
         ("::ffff:127.0.0.1", True, [], False),
         ("0.0.0.0", True, [], False),
         ("224.0.0.1", True, [], False),
+        ("64:ff9b::a01:203", True, [], False),  # what leads to 10.1.2.3 by a translator
+        ("64:ff9b::808:808", True, [], True),
+        ("2002:a01:203::1", True, [], False),  # by 6to4
+        ("2001:0:4136:e378:8000:63bf:f5fe:fdfc", True, [], False),  # by Teredo
         ("8.8.8.8", True, [], True),
         ("8.8.8.8", False, [], False),
         ("10.1.2.3", False, ["10.1.0.0/16"], True),

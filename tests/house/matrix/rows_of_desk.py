@@ -64,7 +64,10 @@ ROWS: dict[str, list[Row]] = {
     "desk:hall_question": [Row(a_question, needs="answers.edit", within=WRITERS)],
     "desk:hall_keep": [Row(a_question, needs="answers.edit", within=WRITERS, post={"question": "x"})],
     "desk:data_requests": [Row(needs="privacy.answer")],
-    "desk:data_request": [Row(a_data_request, needs="privacy.answer", within={"district.data_officer"})],
+    "desk:data_request": [
+        Row(a_data_request, needs="privacy.answer", within={"district.data_officer"}),
+        Row(a_data_request, needs="privacy.answer", within={"district.data_officer"}, post={"show": "1"}),
+    ],
     "desk:hall_people": [Row(an_activity, needs="activities.edit", within=WRITERS)],
     "desk:hall_call_off": [Row(an_activity, needs="activities.edit", within=WRITERS)],
     "desk:hall_sheets": [Row(sheet("bulletins"), needs="bulletins.edit")],

@@ -5,6 +5,7 @@ from datetime import date
 
 from PIL import Image
 
+from onegrid.accounts.identity.actions import change_phone
 from onegrid.accounts.notices.actions import notify
 from onegrid.accounts.notices.models import Notice
 from onegrid.accounts.portraits.actions import show_portrait
@@ -54,6 +55,7 @@ def build_world(streets: Streets) -> World:  # noqa: F811
     drawn(streets, track(WEST + 0.001, WEST + 0.005), at=NOW)
     worker = streets.a.staff["grid_worker"]
     show_portrait(photo=a_photo(), agreed=True, by=worker, at=NOW)
+    change_phone(user=worker, phone="000-0000-7777", by=BY, at=NOW)
     a_household(streets.a, at=NOW)
     kinds_published(NOW)
     start_kinds(by=BY, at=NOW)

@@ -187,6 +187,9 @@ def hand_over(*, duty_id: int, to_user: User, by: Actor, at: datetime, note: str
     return done
 
 
+PURPOSE_MAX = 200  # characters
+
+
 @dataclass(frozen=True)
 class PrivatePhone:
     """The private number of somebody who answers; never published."""
@@ -197,22 +200,26 @@ class PrivatePhone:
 
 
 @transaction.atomic
-def reveal_phones(*, area_id: int, by: Actor, at: datetime) -> list[PrivatePhone]:
-    """Private phones of the people who answer for the area now; looking is recorded (PIPL Art. 51).
+def reveal_phones(*, area_id: int, purpose: str, by: Actor, at: datetime) -> list[PrivatePhone]:
+    """Private phones of the people who answer for the area now; who looked, and what for, is recorded (PIPL Art. 51).
 
-    Needs "duties.phone" there. People who gave no phone are missing.
+    Needs "duties.phone" there. People who gave no phone are missing. Refused: purpose_needed (empty or too long).
     """
     area = Area.objects.filter(pk=area_id).first()
     if area is None:
         raise NotFound("not_found", _("There is nothing here, or it is outside your area."))
     require(by, "duties.phone", path=area.path)
+    purpose = purpose.replace("\x00", "").strip()
+    if not 0 < len(purpose) <= PURPOSE_MAX:
+        words = _("Please say what you need it for, in at most %(most)s characters.")
+        raise Refused("purpose_needed", words % {"most": PURPOSE_MAX})
     people = on_duty(area.pk, at)
     phones = {user.pk: user.phone for user in User.objects.filter(pk__in=[one.user_id for one in people])}
     found = [
         PrivatePhone(one.user_id, one.name, phone) for one in people if (phone := phones.get(one.user_id))
     ]
     shown = sorted(one.user_id for one in found)
-    record("duties.reveal_phone", by=by, about=area, at=at, details={"users": shown})
+    record("duties.reveal_phone", by=by, about=area, at=at, reason=purpose, details={"users": shown})
     return found
 
 

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.catalog.models import CaseClass, MajorClass
+from onegrid.cases.flow.access import SEE
 from onegrid.cases.flow.models import Channel, LevelChoices
 from onegrid.cases.flow.rules import FINAL, LEVELS, State
+from onegrid.kit.actors import Actor
 from onegrid.places.areas.models import Area
 
 TEXT_MAX = 100
@@ -139,7 +141,7 @@ def _day(given: str) -> date | None:
         return None
 
 
-def said_filters(filters: Filters) -> list[tuple[str, str]]:
+def said_filters(filters: Filters, *, viewer: Actor) -> list[tuple[str, str]]:
     """Each filter that is set, in words, with the address without it: chips above a list. At most four queries."""
     words: list[tuple[str, str]] = []
 
@@ -151,7 +153,7 @@ def said_filters(filters: Filters) -> list[tuple[str, str]]:
     if filters.whose:
         chip(WHOSE_WORDS[filters.whose], whose=None)
     if filters.holder is not None:
-        chip(Organisation.objects.filter(pk=filters.holder).first() or "?", holder=None)
+        chip(_unit_of(filters.holder, viewer) or "?", holder=None)
     if filters.area is not None:
         name = Area.objects.filter(pk=filters.area).values_list("name", flat=True).first()
         chip(name or "?", area=None)
@@ -174,3 +176,13 @@ def said_filters(filters: Filters) -> list[tuple[str, str]]:
     if filters.q:
         chip(f"“{filters.q}”", q="")
     return words
+
+
+def _unit_of(org_id: int, viewer: Actor) -> Organisation | None:
+    """A unit within what the viewer sees, or above it; the units of other streets are not told by their numbers."""
+    unit = Organisation.objects.select_related("area").filter(pk=org_id).first()
+    if unit is None:
+        return None
+    here, reaches = unit.area.path, viewer.scope(SEE).reaches
+    above = any(reach.path is not None and reach.path.startswith(here) for reach in reaches)
+    return unit if above or viewer.scope(SEE).covers(here, unit.pk) else None

@@ -13,6 +13,7 @@ from onegrid.cases.flow.access import PhoneHolder
 from onegrid.cases.flow.actions import correct_name, forget_contact
 from onegrid.hall.activities.models import SignUp
 from onegrid.hall.answers.models import Question
+from onegrid.hall.boards.actions import told
 from onegrid.hall.residents import rules
 from onegrid.hall.residents.facts import DataRequestAnswered, DataRequested
 from onegrid.hall.residents.limits import answer_by
@@ -24,6 +25,8 @@ from onegrid.kit.actors.scope import path_range
 from onegrid.kit.audit import record
 from onegrid.kit.errors import Refused
 from onegrid.kit.facts import announce
+
+PURPOSE_MAX = 200  # characters
 
 
 def ask_about_data(
@@ -97,6 +100,23 @@ def answer_data_request(*, request_id: int, grant: bool, answer: str, by: Actor,
     row.save()
     record("hall.answer_data_request", by=by, about=row, at=at, details={"granted": grant})
     announce(DataRequestAnswered(row.pk), path=row.area_path or None)
+    return row
+
+
+@transaction.atomic
+def reveal_name(*, request_id: int, purpose: str, by: Actor, at: datetime) -> DataRequest:
+    """A correction with the right name in the clear; who looked, and what for, is on record and told to the person.
+
+    Refused: words_missing, words_too_long (of the purpose).
+    """
+    row = request_in_reach(request_id, viewer=by)
+    record(
+        "hall.reveal_request",
+        by=by,
+        about=row,
+        at=at,
+        reason=told(purpose, most=PURPOSE_MAX, name=_("purpose")),
+    )
     return row
 
 

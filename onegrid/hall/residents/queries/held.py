@@ -24,7 +24,13 @@ from onegrid.places.areas.models import Area
 SHOWN = 50
 LOOKS = 50
 # Entries that mean: somebody read a name or a phone in the clear.
-READING = ["cases.reveal_contact", "hall.reveal_sign_up", "cases.forget_contact", "cases.correct_contact"]
+READING = [
+    "cases.reveal_contact",
+    "hall.reveal_sign_up",
+    "hall.reveal_request",
+    "cases.forget_contact",
+    "cases.correct_contact",
+]
 
 
 @dataclass(frozen=True)
@@ -59,10 +65,12 @@ def held_about(*, viewer: PhoneHolder, at: datetime) -> Held:
 
 
 def looks_about(*, viewer: PhoneHolder) -> list[Look]:
-    """Who looked: reveals of the contact on the viewer's reports and sign-ups, and look-ups of the phone."""
+    """Who looked: reveals of contacts on the viewer's reports, sign-ups and requests, and look-ups of the phone."""
     contacts = {one.case_id: one.number for one in contacts_of(viewer=viewer, limit=SHOWN)}
     places = SignUp.objects.filter(phone_index=viewer.phone_index).values_list("pk", flat=True)[:SHOWN]
-    things = {"cases.case": list(contacts), "hall.signup": list(places)}
+    own = DataRequest.objects.filter(phone_index=viewer.phone_index).order_by("-pk")
+    asked = own.values_list("pk", flat=True)[:SHOWN]
+    things = {"cases.case": list(contacts), "hall.signup": list(places), "hall.datarequest": list(asked)}
     entries = looks_at(things, verbs=READING, limit=LOOKS) + looks_for(viewer.phone_index, limit=LOOKS)
     entries.sort(key=lambda entry: -entry.pk)
     names = organisations_then({_user(one): one.at for one in entries if _user(one)})

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from onegrid.hall.residents.actions.asking import answer_data_request
+from onegrid.hall.residents.actions.asking import answer_data_request, reveal_name
 from onegrid.hall.residents.queries.held import request_in_reach, requests_in_reach, with_places
 from onegrid.hall.residents.rules import RequestState
-from onegrid.kit.actors import viewer_of
+from onegrid.kit.actors import Actor, viewer_of
 from onegrid.kit.errors import Refused
-from onegrid.portals.desk.hall.forms import DataAnswerForm
+from onegrid.portals.desk.hall.forms import DataAnswerForm, PurposeForm
 
 
 @login_required
@@ -33,11 +33,15 @@ def data_requests(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def data_request(request: HttpRequest, request_id: int) -> HttpResponse:
-    """What is wanted, and the answer. Whose it is, nobody needs to know for that."""
+    """What is wanted, and the answer. Whose it is, nobody needs to know for that; the right name is shown for a
+    purpose, on record."""
     viewer = viewer_of(request)
     found = request_in_reach(request_id, viewer=viewer)
-    form = DataAnswerForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    showing = request.method == "POST" and "show" in request.POST
+    purpose = PurposeForm(request.POST if showing else None)
+    clear = showing and _is_shown(purpose, request_id, viewer)
+    form = DataAnswerForm(request.POST if request.method == "POST" and not showing else None)
+    if form.is_bound and form.is_valid():
         given = form.cleaned_data
         try:
             done = answer_data_request(
@@ -59,5 +63,20 @@ def data_request(request: HttpRequest, request_id: int) -> HttpResponse:
         "left": left,
         "place": place,
         "form": form if found.state == RequestState.OPEN else None,
+        "purpose": purpose,
+        "clear": clear,
     }
-    return render(request, "desk/hall/data_request.html", context, status=400 if form.errors else 200)
+    wrong = form.errors or purpose.errors
+    return render(request, "desk/hall/data_request.html", context, status=400 if wrong else 200)
+
+
+def _is_shown(form: PurposeForm, request_id: int, viewer: Actor) -> bool:
+    """Whether the name may stand there in the clear; a refusal stands on the form."""
+    if not form.is_valid():
+        return False
+    try:
+        reveal_name(request_id=request_id, **form.cleaned_data, by=viewer, at=timezone.now())
+    except Refused as refusal:
+        form.add_error("purpose", str(refusal.message))
+        return False
+    return True
