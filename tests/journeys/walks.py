@@ -2,6 +2,7 @@
 wider than the screen, and no page speaks another language than the one chosen."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from time import monotonic
@@ -246,6 +247,11 @@ WALKS = [
 NAMES = {"Local outbox"}  # of a channel, written in both languages
 # Maps are drawn, and checked, in test_map.py and test_thin_loop.py; here their place is taken by words.
 NO_DRAWING = "HTMLCanvasElement.prototype.getContext = () => null"
+SEEN = """() => ({
+    width: document.documentElement.scrollWidth,
+    language: document.documentElement.lang,
+    text: document.querySelector('main')?.innerText,
+})"""
 LANGUAGES = {1440: ("zh-hans", "en"), 390: ("en", "zh-hans")}
 
 
@@ -377,34 +383,53 @@ def focused(page: Page) -> Locator:
 
 
 def walk_all(new_page, size: dict, cases: dict[str, str], accessible) -> None:
-    numbered = enumerate(WALKS)
-    spoken = [(walk.user, LANGUAGES[size["width"]][number % 2], walk.paths) for number, walk in numbered]
-    for (user, language), paths in by_browser(spoken):
+    for language, people in by_language(LANGUAGES[size["width"]]):
         page = new_page(language)
         page.add_init_script(NO_DRAWING)
-        if user:
-            sign_in(page, user)
-        for path in paths:
-            answer = page.goto(path.format(**cases))
-            where = f"{path} as {user or 'resident'} at {size['width']} px in {language}"
-            assert answer is not None and answer.status < 500, where
-            accessible(page)
-            assert width_of(page) <= size["width"], f"{where} is too wide"
-            assert page.evaluate("document.documentElement.lang").lower() == language, where
-            if language == "zh-hans" and path != "/gallery/":
-                assert (left := english(page)) == [], f"{where}: {left}"
+        for number, (user, paths) in enumerate(people):
+            if number:
+                forget(page, language)
+            if user:
+                sign_in(page, user)
+            for path in paths:
+                answer = page.goto(path.format(**cases))
+                where = f"{path} as {user or 'resident'} at {size['width']} px in {language}"
+                assert answer is not None and answer.status < 500, where
+                accessible(page)
+                seen = page.evaluate(SEEN)
+                assert seen["width"] <= size["width"], f"{where} is too wide"
+                assert seen["language"].lower() == language, where
+                if language == "zh-hans" and path != "/gallery/":
+                    assert (left := sentences(seen["text"])) == [], f"{where}: {left}"
         page.context.close()
 
 
-def by_browser(spoken: list[tuple[str, str, list[str]]]) -> list[tuple[tuple[str, str], list[str]]]:
-    """All pages of a person in a language are walked in one browser; residents come each with a fresh one."""
-    together: dict[tuple[str, str, int], list[str]] = {}
-    for number, (user, language, paths) in enumerate(spoken):
-        together.setdefault((user, language, 0 if user else number), []).extend(paths)
-    return [((user, language), paths) for (user, language, _number), paths in together.items()]
+def by_language(languages: tuple[str, str]) -> Iterator[tuple[str, list[tuple[str, list[str]]]]]:
+    """Each language, and who walks which pages in it: a person all of theirs, residents each for themselves."""
+    for one, language in enumerate(languages):
+        together: dict[tuple[str, int], list[str]] = {}
+        for number, walk in enumerate(WALKS):
+            if number % 2 == one:
+                together.setdefault((walk.user, 0 if walk.user else number), []).extend(walk.paths)
+        yield language, [(user, paths) for (user, _number), paths in together.items()]
+
+
+def forget(page: Page, language: str) -> None:
+    """The browser belongs to somebody else now. A new one would fetch and start everything again for each person."""
+    origin = page.evaluate("() => { sessionStorage.clear(); return origin }")
+    page.goto("about:blank")  # where nothing asks or writes any more
+    tools = page.context.new_cdp_session(page)
+    tools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+    tools.detach()
+    kept = {"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "domain": "localhost", "path": "/"}
+    page.context.clear_cookies()
+    page.context.add_cookies([kept])
 
 
 def english(page: Page) -> list[str]:
     """Runs of two English words or more in what the reader sees: a sentence that nobody translated."""
-    text = page.evaluate("document.querySelector('main').innerText")
+    return sentences(page.evaluate(SEEN)["text"])
+
+
+def sentences(text: str) -> list[str]:
     return [run for run in re.findall(r"\b[A-Z]?[a-z]{2,} [a-z]{2,}\b", text) if run not in NAMES]
