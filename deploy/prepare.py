@@ -33,6 +33,9 @@ def main() -> None:
     purpose = sys.argv[1] if len(sys.argv) > 1 else "run"
     try:
         check_machine()
+        if not PYTHON.exists():
+            print("· The first start downloads and builds: some minutes. The next ones take seconds.")
+            print("· 第一次启动要下载和构建，需要几分钟；以后只要几秒。", flush=True)
         install_system_packages(purpose)
         step("Python environment", python_inputs(), make_python_environment)
         step("Front end", front_end_inputs(), build_front_end)

@@ -205,6 +205,7 @@ PAGES: dict[str, Way] = {
     "property:vote": firm("main a[href$='/owners/']", to("/property/votes/")),
     # ---- operator
     "operator:gallery": Way("operator", "/gallery/"),
+    "operator:start": Way("operator", "/operator/start/"),
     "operator:outbox": Way("operator", "/operator/outbox/"),
     "operator:health": Way("operator", "/operator/health/"),
     "operator:clients": Way("operator", "/operator/clients/"),
@@ -293,7 +294,8 @@ WITHOUT: dict[str, tuple[str, ...]] = {
         "operator:area_reopen", "operator:compound_new", "operator:firm_close", "operator:thing_move",
         "operator:thing_status", "worker:patrol_place_retire", "worker:patrol_place_take_up",
         "operator:address", "operator:address_close", "operator:address_open", "operator:address_rename",
-        "operator:area_close", "operator:area_open", "operator:area_rename", "operator:clients_revoke",
+        "operator:area_close", "operator:area_open", "operator:area_open_top", "operator:area_rename",
+        "operator:clients_revoke",
         "operator:duty_copy", "operator:duty_end", "operator:duty_hand_over", "operator:duty_hours",
         "operator:org_reopen",
         "operator:person_back", "operator:person_post_end", "operator:person_role_end", "operator:person_transfer",

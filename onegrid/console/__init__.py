@@ -26,6 +26,7 @@ def _onegrid() -> None:
 @app.command(
     "django",
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+    rich_help_panel="For those who build OneGrid",
 )
 def django_command(context: typer.Context) -> None:
     """Run one of Django's own management commands."""

@@ -52,6 +52,8 @@ def create(
             at=at,
         )
     print(f"{username} may sign in as {role} {_where(area, org)}.")
+    if role == "operator":
+        print("What a new street needs, step by step, is on the page /operator/start/.")
 
 
 def _where(area: str, org: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 import typer
 
 from onegrid.config.environment import ROOT
-from onegrid.console.develop import BIN, npm
+from onegrid.console.develop import BIN, BUILDERS, npm
 
 LISTS = ["requirements-bootstrap.txt", "requirements.txt", "requirements-dev.txt"]
 NPM_LOCK = ROOT / "frontend" / "package-lock.json"
@@ -23,7 +23,7 @@ PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)")
 
 
 def add_to(app: typer.Typer) -> None:
-    app.command("dependencies")(dependencies)
+    app.command("dependencies", rich_help_panel=BUILDERS)(dependencies)
 
 
 def dependencies(online: bool = typer.Option(False, help="ask the lists of known weaknesses, too")) -> None:

@@ -14,13 +14,14 @@ from onegrid.config.cluster.server import ensure_database, ensure_running, stop
 from onegrid.config.environment import ROOT, environment
 
 BIN = Path(sys.executable).parent
+BUILDERS = "For those who build OneGrid"  # the heading in --help
 FREE = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
 def add_to(app: typer.Typer) -> None:
-    app.command("check")(check)
-    app.command("bench", context_settings=FREE)(bench)
-    app.command("words")(words)
+    app.command("check", rich_help_panel=BUILDERS)(check)
+    app.command("bench", context_settings=FREE, rich_help_panel=BUILDERS)(bench)
+    app.command("words", rich_help_panel=BUILDERS)(words)
 
 
 def check() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import typer
 
 from onegrid.config.environment import ROOT
+from onegrid.console.develop import BUILDERS
 
 PUBLIC = ROOT / "frontend" / "public"
 
@@ -30,7 +31,7 @@ ICONS = [
 
 
 def add_to(app: typer.Typer) -> None:
-    app.command("icons")(icons)
+    app.command("icons", rich_help_panel=BUILDERS)(icons)
 
 
 def icons() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import typer
 
 from onegrid.config.environment import PREFIX, ROOT, Environment
+from onegrid.console.develop import BUILDERS
 
 ROOMS = [
     "portals", "exchange", "analysis", "oversight", "hall", "sensing", "cases", "forms", "registry", "accounts",
@@ -31,7 +32,7 @@ OPERATE = ROOT / "docs" / "operate.md"
 
 
 def add_to(app: typer.Typer) -> None:
-    app.command("map")(write)
+    app.command("map", rich_help_panel=BUILDERS)(write)
 
 
 def write() -> None:

@@ -21,14 +21,14 @@ from psycopg.sql import SQL, Identifier
 from onegrid.config.cluster.place import private_url
 from onegrid.config.cluster.server import binaries, ensure_database, ensure_running, stop
 from onegrid.config.environment import ROOT, environment
-from onegrid.console.develop import BIN, FREE, npm
+from onegrid.console.develop import BIN, BUILDERS, FREE, npm
 
 FACTS = "tests/kit/facts"
 WORKERS = "3"  # on two cores too: browsers and servers are waited for
 
 
 def add_to(app: typer.Typer) -> None:
-    app.command("test", context_settings=FREE)(test)
+    app.command("test", context_settings=FREE, rich_help_panel=BUILDERS)(test)
 
 
 def test(context: typer.Context) -> None:

@@ -13,6 +13,7 @@ import urllib.request
 from pathlib import Path
 from typing import TextIO
 
+import psycopg
 import typer
 
 from onegrid.config.cluster.place import place, private_url
@@ -30,6 +31,7 @@ from onegrid.console import readiness
 from onegrid.console.commands import BIN, commands
 from onegrid.console.processes import GaveUp, Process, Supervisor, die_with_parent
 
+PATIENCE = 60  # seconds until a word is said about pages that do not answer yet
 FULL_MB = 20  # the database cannot even write its lock
 FIRST_START_MB, LATER_START_MB = 1500, 200  # an empty cluster, the demo and room for its log; later
 
@@ -290,10 +292,12 @@ def port_free(port: int) -> bool:
     return True
 
 
-def wait_for_pages(env: Environment, supervisor: Supervisor, seconds: float = 60) -> bool:
+def wait_for_pages(env: Environment, supervisor: Supervisor, seconds: float = 600) -> bool:
     """Until the site answers. A web process that died is started again while we wait."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until and not supervisor.stopping:
+    begun = time.monotonic()
+    while (waited := time.monotonic() - begun) < seconds and not supervisor.stopping:
+        if waited > PATIENCE:
+            say_once(f"the pages take their time; if they never come: {env.var / 'log' / 'web.log'}")
         try:
             urllib.request.urlopen(f"{site(env)}/health/live", timeout=5).close()
         except urllib.error.HTTPError:
@@ -309,12 +313,23 @@ def wait_for_pages(env: Environment, supervisor: Supervisor, seconds: float = 60
 
 
 def welcome(env: Environment, demo: bool) -> None:
+    """Where to go, and, where nobody can sign in yet, how the first account is made."""
     if demo:
         from onegrid.console.demo import accounts
 
         accounts()
-    say(f"OneGrid 一网 is ready:  {site(env)}")
-    say("Ctrl-C stops all of it.")
+    say(f"OneGrid 一网 is ready 已启动:  {site(env)}")
+    say(f"residents report 居民上报:     {site(env)}/report/")
+    say(f"staff sign in 工作人员登录:    {site(env)}/staff/")
+    if not demo and nobody_yet(env):
+        say("No account yet. The first one, in another window: .venv/bin/onegrid accounts create NAME 姓名")
+        say("Then, step by step 逐步开通: docs/first-street.md, docs/first-street.zh-CN.md")
+    say("Ctrl-C stops all of it. 按 Ctrl-C 停止。")
+
+
+def nobody_yet(env: Environment) -> bool:
+    with psycopg.connect(url_of(env)) as session:
+        return session.execute("SELECT 1 FROM accounts_user LIMIT 1").fetchone() is None
 
 
 def site(env: Environment) -> str:

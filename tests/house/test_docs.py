@@ -1,13 +1,16 @@
-"""docs/operate.md lists every variable with what it should look like; links between pages lead somewhere."""
+"""docs/operate.md lists every variable with what it should look like; links between pages lead somewhere, and what
+they say to type is there."""
 
 import re
 
 import pytest
 
 from onegrid.console import map as house_map
+from tests.house import commands
 from tests.house.tree import ROOT
 
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "onegrid").rglob("*.md")]
+TREE = commands.tree()
 
 
 def test_every_variable_is_documented():
@@ -20,3 +23,23 @@ def test_links_lead_somewhere(page):
     for target in re.findall(r"\]\(([^)#\s]+)", page.read_text()):
         if "://" not in target:
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_commands_are_there(page):
+    """Each `onegrid …` and `make …` that a page names in code, with its options."""
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
+    found = [commands.trouble(words, TREE, targets) for words in commands.of(page.read_text())]
+    assert [one for one in found if one] == []
+
+
+def test_what_is_not_there_is_found():
+    spans = "`onegrid areas list --deep`, `make tea`, `onegrid up --demo`"
+    named = f"```\nsudo onegrid accounts grow X --role Y\n```\n{spans}"
+    found = [commands.trouble(words, TREE, {"demo"}) for words in commands.of(named)]
+    assert found == [
+        "onegrid accounts has no grow",
+        "onegrid areas list has no --deep",
+        "make has no tea",
+        "",
+    ]

@@ -242,7 +242,10 @@ WALKS = [
             "/whistles/{late}/calls/{late_call}/report-in/",
         ],
     ),
-    Walk("district.operator", ["/gallery/", "/operator/areas/", "/operator/outbox/?to=phones"]),
+    Walk(
+        "district.operator",
+        ["/gallery/", "/operator/start/", "/operator/areas/", "/operator/outbox/?to=phones"],
+    ),
 ]
 NAMES = {"Local outbox"}  # of a channel, written in both languages
 # Maps are drawn, and checked, in test_map.py and test_thin_loop.py; here their place is taken by words.

@@ -30,7 +30,8 @@ class Place:
 def place_of(lon: float | None, lat: float | None, address: str, area_id: int | None = None) -> Place:
     """`area_id`: where it lies when there is no point, for a channel that knows (another system's own district).
 
-    Refused: place_needed, outside_all_grids, place_unknown (no such address, and many streets), area_closed.
+    Refused: place_needed, outside_all_grids, place_unknown (no such address, and many streets),
+    no_area_yet (nothing is set up), area_closed.
     """
     if lon is not None and lat is not None:
         return _by_point(lon, lat)
@@ -100,6 +101,8 @@ def _shared_area() -> Place:
     for candidates in (list(streets), list(tops)):
         if len(candidates) == 1:
             return _in_area(candidates[0])
+    if not tops:
+        raise Refused("no_area_yet", _("No street is set up here yet, so nothing can be taken in."))
     raise Refused("place_unknown", _("This address is not known. Please show the place on the map."))
 
 

@@ -17,6 +17,12 @@ def levels_for(parent: Area | None) -> Mapping[str, Sequence[str]]:
     return everywhere.levels if everywhere else rules.LEVELS
 
 
+def kinds_below(parent: Area | None) -> list[str]:
+    """The levels that may hang below `parent`, or stand alone without one, from above."""
+    above = parent.kind if parent else rules.ROOT
+    return [kind for kind, over in levels_for(parent).items() if above in over]
+
+
 def coded_above(parent: Area | None) -> Area | None:
     """The nearest area at or above `parent` whose level has a national code."""
     while parent is not None and parent.kind not in rules.HANDED_DOWN:

@@ -38,7 +38,15 @@ from onegrid.portals.desk.contact import masked_contact
 from onegrid.portals.desk.forms import FORMS, StepForm
 from onegrid.portals.desk.merging import likeness_of
 from onegrid.portals.desk.returning import came_from, list_address, list_query, with_from
-from onegrid.portals.desk.steps import ACTIONS, MAIN_ROAD, is_possible, needs_of, own_waiting, possible
+from onegrid.portals.desk.steps import (
+    ACTIONS,
+    BACKWARD,
+    MAIN_ROAD,
+    is_possible,
+    needs_of,
+    own_waiting,
+    possible,
+)
 from onegrid.portals.desk.whistles.pages import whistle_on_case
 
 
@@ -108,10 +116,14 @@ def _point_map(story: Story) -> dict | None:
     return point_map_config() if story.case.point else None
 
 
-def _verbs(story: Story, viewer: User) -> dict[str, list[dict]]:
-    """The steps of the main road, and the side roads."""
-    named = [{"code": verb, "label": VerbChoices(verb).label} for verb in possible(story, viewer)]
+def _verbs(story: Story, viewer: User) -> dict[str, object]:
+    """The steps of the main road, and the side roads; whether one of them brings the case on."""
+    named = [
+        {"code": verb, "label": VerbChoices(verb).label, "onward": verb not in BACKWARD}
+        for verb in possible(story, viewer)
+    ]
     return {
+        "goes_on": any(verb["onward"] and verb["code"] in MAIN_ROAD for verb in named),
         "verbs": [verb for verb in named if verb["code"] in MAIN_ROAD],
         "more": [verb for verb in named if verb["code"] not in MAIN_ROAD],
     }

@@ -28,6 +28,17 @@ NEXT = {
 }
 
 
+# What waits for me is named by what I do with it, what others have by where it stands.
+TO_DO = {
+    State.REPORTED: _("To verify"),
+    State.VERIFIED: _("To file"),
+    State.FILED: _("To dispatch"),
+    State.DISPATCHED: _("To handle"),
+    State.HANDLED: _("To check"),
+    State.CHECKED: _("To close"),
+}
+
+
 @NAVIGATION.register("desk_queue")
 class Queue(NavigationEntry):
     label, url_name, icon, permission, order = _("Cases"), "desk:queue", "inbox", "cases.see", 30
@@ -155,7 +166,7 @@ class OpenCases(HomeFigures):
         counts = counts_by_state(viewer=user, states=tuple(NEXT))
         return [
             Figure(
-                label=StateChoices(state).label,
+                label=TO_DO[state] if user.scope(what).reaches else StateChoices(state).label,
                 value=f"{COUNTED_TO}+" if counts[state] > COUNTED_TO else str(counts[state]),
                 url=f"{reverse('desk:queue')}?state={state}",
                 mine=bool(counts[state] and user.scope(what).reaches),

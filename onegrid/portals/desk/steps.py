@@ -82,6 +82,9 @@ ACTIONS: dict[Verb, Callable[..., Case]] = {
     Verb.AWARD: actions.award_case,
 }
 
+# Ways back, and out: never offered first, or a case that waits for others would seem to wait for this.
+BACKWARD = frozenset({Verb.CANCEL, Verb.RECALL, Verb.REOPEN, Verb.RETURN, Verb.REWORK, Verb.DECLINE})
+
 # The steps of the main road stand as buttons; the others wait behind "More".
 MAIN_ROAD = frozenset(
     {

@@ -1,8 +1,39 @@
-"""Ways into the operators' pages."""
+"""Ways into the operators' pages, and the first of them while nothing was reported yet."""
 
+from datetime import datetime
+
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from onegrid.kit.ui import NAVIGATION, NavigationEntry
+from onegrid.accounts.identity.models import User
+from onegrid.accounts.orgs.queries import EDIT
+from onegrid.cases.flow.queries.opening import any_case
+from onegrid.kit.ui import HOME_FIGURES, NAVIGATION, Figure, HomeFigures, NavigationEntry
+
+
+@HOME_FIGURES.register("start")
+class Start(HomeFigures):
+    """To whoever looks after units, until the first matter is reported anywhere."""
+
+    order = 5
+
+    def figures(self, request: HttpRequest, at: datetime) -> list[Figure]:
+        user = request.user
+        if not isinstance(user, User) or not user.scope(EDIT).reaches or any_case():
+            return []
+        return [Figure(_("Set up a street"), "→", reverse("operator:start"), mine=True)]
+
+
+@NAVIGATION.register("start")
+class SetUp(NavigationEntry):
+    label, url_name, icon, order, permission = (
+        _("Set up a street"),
+        "operator:start",
+        "list-check",
+        69,
+        "orgs.edit",
+    )
 
 
 @NAVIGATION.register("area_imports")

@@ -18,11 +18,13 @@ from onegrid.portals.operator.outbox.pages import outbox_page
 from onegrid.portals.operator.people import importing as staffing
 from onegrid.portals.operator.people import keeping
 from onegrid.portals.operator.people import pages as people
+from onegrid.portals.operator.start.pages import start
 from onegrid.portals.operator.things import pages as things
 
 app_name = "operator"
 urlpatterns = [
     path("gallery/", gallery, name="gallery"),
+    path("operator/start/", start, name="start"),
     path("operator/health/", health.health, name="health"),
     path("operator/health/test-alert/", health.test_alert, name="health_test"),
     path("operator/outbox/", outbox_page, name="outbox"),
@@ -32,6 +34,7 @@ urlpatterns = [
     path("operator/areas/<int:draft_id>/discard/", areas.discard, name="areas_discard"),
     path("operator/areas/<int:draft_id>/progress/", areas.progress, name="areas_progress"),
     path("operator/areas/tree/", forest.tree, name="area_tree"),
+    path("operator/areas/tree/open/", forest.open_top, name="area_open_top"),
     path("operator/areas/tree/export/", forest.export, name="area_export"),
     path("operator/areas/tree/<int:area_id>/", forest.one_area, name="area"),
     path("operator/areas/tree/<int:area_id>/rename/", forest.rename, name="area_rename"),

@@ -150,3 +150,11 @@ class TestRetries:
 def test_numbers_never_meet(town):
     assert len({reported(town.a).number for _ in range(20)}) == 20
     assert len(set(Case.objects.values_list("follow_code", flat=True))) == 20
+
+
+@pytest.mark.django_db
+def test_before_any_street_is_set_up_that_is_said():
+    with pytest.raises(Refused) as refusal:
+        actions.open_case(channel=Channel.RESIDENT, text="坑", address="某处", by=Resident(), at=AT)
+    assert refusal.value.code == "no_area_yet"
+    assert not Case.objects.exists()

@@ -27,6 +27,7 @@ from tests.streets import WEST, Streets, streets  # noqa: F401  a fixture
 
 ROWS: dict[str, list[Row]] = {
     "operator:gallery": [Row()],
+    "operator:start": [Row(needs="orgs.edit")],
     "operator:outbox": [Row(needs="notices.outbox")],
     "operator:health": [Row(needs="health.see")],
     "operator:health_test": [Row(needs="health.see", post={})],
@@ -97,6 +98,7 @@ ROWS: dict[str, list[Row]] = {
     "operator:calendar_load": [Row(needs="calendars.edit", post={})],
     "operator:calendar_publish": [Row(needs="calendars.edit")],
     "operator:calendar_discard": [Row(needs="calendars.edit", post={})],
+    "operator:area_open_top": [Row(needs="areas.edit")],
     "operator:area_tree": [Row(needs="areas.see")],
     "operator:area_export": [Row(needs="areas.see")],
     "operator:area": [Row(area, needs="areas.see")],

@@ -17,6 +17,7 @@ from onegrid.kit.ui.asking import form_page, number, part_of
 from onegrid.places.areas import actions, queries
 from onegrid.places.areas.access import EDIT, IMPORT, SEE
 from onegrid.places.areas.kinds import AreaKind
+from onegrid.places.areas.levels import kinds_below
 from onegrid.places.areas.models import Area
 from onegrid.places.basemap.queries import point_map_config
 from onegrid.portals.operator.areas.drawing import drawing
@@ -48,7 +49,7 @@ def tree(request: HttpRequest) -> HttpResponse:
         "flat": flat,
         "above": above,
         "way": queries.ancestors(above) if above else [],
-        "may_edit": bool(viewer.scope(EDIT).reaches),
+        "may_open": viewer.scope(EDIT).covers(above.path if above else None),
         "may_import": bool(viewer.scope(IMPORT).reaches),
     }
     return render(request, "operator/areas/tree.html", context)
@@ -134,11 +135,27 @@ def rename(request: HttpRequest, area_id: int) -> HttpResponse:
 def open_below(request: HttpRequest, area_id: int) -> HttpResponse:
     area = _to_edit(request, area_id)
     act = partial(actions.open_area, parent=area)
-    told_ = _("It has no border yet: import one with the same code, and it is taken over.")
-    context = {"area": area, "title": _("Open an area below it"), "told": told_}
+    context = {"area": area, "title": _("Open an area below it"), "told": _without_border()}
     done = partial(_done, request, _("%(name)s is open."))
-    form = OpenForm(request.POST or None)
+    form = OpenForm(request.POST or None, kinds=kinds_below(area))
     return form_page(request, "operator/areas/form.html", form, act=act, done=done, show=lambda: context)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def open_top(request: HttpRequest) -> HttpResponse:
+    """The first area of an installation, such as its street, where there is no file with borders."""
+    _require_some(viewer_of(request), EDIT)
+    act = partial(actions.open_area, parent=None)
+    context = {"title": _("Open an area at the top"), "told": _without_border()}
+    done = partial(_done, request, _("%(name)s is open."))
+    form = OpenForm(request.POST or None, kinds=kinds_below(None), initial={"kind": AreaKind.STREET})
+    return form_page(request, "operator/areas/form.html", form, act=act, done=done, show=lambda: context)
+
+
+def _without_border() -> str:
+    return _("It has no border yet: import one with the same code, and it is taken over.")
 
 
 @login_required

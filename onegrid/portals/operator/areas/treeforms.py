@@ -58,10 +58,22 @@ class ReopenForm(forms.Form):
 class OpenForm(forms.Form):
     """Without a border: that comes by import."""
 
-    kind = forms.ChoiceField(label=_("Level of the areas"), choices=AreaKind.choices, initial=AreaKind.GRID)
-    code = forms.CharField(label=_("Code of the area"), max_length=24)
+    kind = forms.ChoiceField(label=_("Level of the areas"))
+    code = forms.CharField(
+        label=_("Code of the area"),
+        max_length=24,
+        help_text=_(
+            "District 6 digits, street 9, community 12, beginning with those above; grids as you number them."
+        ),
+    )
     name = forms.CharField(label=_("Name of the area"), max_length=80)
     valid_from = Day(label=_("Valid from"), initial=timezone.localdate)
+
+    def __init__(self, *args: Any, kinds: Sequence[str], **more: Any) -> None:
+        super().__init__(*args, **more)
+        field = self.fields["kind"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(kind, AreaKind(kind).label) for kind in kinds]
 
     def given(self) -> dict[str, Any]:
         return {**self.cleaned_data, "boundary": None}

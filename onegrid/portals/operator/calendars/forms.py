@@ -25,7 +25,7 @@ class PlacedForm(forms.Form):
     """For one area or, left empty, for everywhere."""
 
     area = PickField(
-        label=_("Area"),
+        label=_("For which area"),
         required=False,
         help_text=_("Empty: everywhere. What stands for a smaller area wins."),
     )

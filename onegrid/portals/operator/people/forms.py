@@ -60,7 +60,7 @@ class NewForm(PlacedForm):
     organisation = _organisation()
     post = forms.ChoiceField(label=_("Post"), choices=POSTS)
     area = PickField(
-        label=_("Area"),
+        label=_("Area of work"),
         required=False,
         help_text=_("Where the post and the role hold. Empty: only what is the organisation's."),
     )
@@ -105,7 +105,7 @@ class PostForm(PlacedForm):
 
     organisation = _organisation()
     kind = forms.ChoiceField(label=_("Post"), choices=POSTS)
-    area = PickField(label=_("Area"), required=False)
+    area = PickField(label=_("Area of work"), required=False)
     public_phone = forms.CharField(label=_("Work phone (published)"), max_length=32, required=False)
     valid_from = Day(label=_("From"), initial=timezone.localdate)
     valid_to = Day(label=_("No longer from"), required=False, help_text=_("Empty: until it is ended."))
@@ -114,7 +114,7 @@ class PostForm(PlacedForm):
 class TransferForm(PlacedForm):
     organisation = _organisation()
     kind = forms.ChoiceField(label=_("Post"), choices=POSTS)
-    area = PickField(label=_("Area"), required=False)
+    area = PickField(label=_("Area of work"), required=False)
     public_phone = forms.CharField(label=_("Work phone (published)"), max_length=32, required=False)
     on = Day(label=_("From"), initial=timezone.localdate)
     with_roles = forms.BooleanField(
@@ -129,7 +129,7 @@ class TransferForm(PlacedForm):
 class RoleForm(PlacedForm):
     role_code = forms.ChoiceField(label=_("Role"))
     area = PickField(
-        label=_("Area"), required=False, help_text=_("It and everything below it. Empty: everywhere.")
+        label=_("Area of work"), required=False, help_text=_("It and everything below it. Empty: everywhere.")
     )
     organisation = PickField(
         label=_("Organisation"), required=False, help_text=_("Only what is this organisation's.")
