@@ -60,7 +60,7 @@ def test_opening_one_below(client, operator, streets):  # noqa: F811
     assert Area.objects.get(code="A-099").parent == streets.a.communities[0]
     assert client.post(url, sent).status_code == 409
     wrong = client.post(url, {**sent, "kind": "street", "code": "990101009"})
-    assert wrong.status_code == 409 and not Area.objects.filter(code="990101009").exists()
+    assert wrong.status_code == 422 and not Area.objects.filter(code="990101009").exists()
 
 
 def test_what_hangs_on_it_stops_the_closing(client, operator, streets):  # noqa: F811
