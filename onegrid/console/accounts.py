@@ -188,5 +188,5 @@ def _organisation(code: str) -> "Organisation":
 
     organisation = Organisation.objects.select_related("area").filter(code=code).first()
     if organisation is None:
-        raise typer.BadParameter(f"there is no organisation {code}")
+        raise typer.BadParameter(f"there is no organisation {code}; the codes stand on /operator/orgs/")
     return organisation

@@ -106,7 +106,7 @@ def _organisation(code: str) -> "Organisation":
 
     found = Organisation.objects.select_related("area").filter(code=code).first()
     if found is None:
-        raise typer.BadParameter(f"there is no organisation {code}")
+        raise typer.BadParameter(f"there is no organisation {code}; the codes stand on /operator/orgs/")
     return found
 
 
