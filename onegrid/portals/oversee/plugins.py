@@ -33,7 +33,7 @@ class Supervision(NavigationEntry):
 class Instructions(NavigationEntry):
     """The count is of those that wait for the viewer: for his unit to sign and reply, or for himself to accept."""
 
-    label, url_name, icon, order = _("Leader's word"), "oversee:instructions", "pencil", 28
+    label, url_name, icon, order = _("Instructions"), "oversee:instructions", "pencil", 28
     permission = "instructions.see"
 
     def count(self, request: HttpRequest) -> int:
