@@ -49,4 +49,4 @@ def test_filing_suggests_classes_by_the_words(client, town):  # noqa: F811
     case = brought_to("verified", town.a)
     client.force_login(town.a.staff["shift_leader"])
     page = client.get(f"/cases/{case.number}/file/").content.decode()
-    assert "By the words of the report:" in page and "06013" in page and "大坑" in page
+    assert "The words of the report sound like these." in page and "06013" in page and "大坑" in page
