@@ -76,7 +76,7 @@ class NewForm(PlacedForm):
         super().__init__(*args, **more)
         field = self.fields["role"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _("none yet")), *((role.code, role.label) for role in roles)]
+        field.choices = [("", _("no role yet")), *((role.code, role.label) for role in roles)]
 
     def clean_username(self) -> str:
         name = str(self.cleaned_data["username"]).strip()
