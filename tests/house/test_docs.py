@@ -33,6 +33,11 @@ def test_commands_are_there(page):
     assert [one for one in found if one] == []
 
 
+def test_each_decision_has_a_number_of_its_own():
+    numbers = [path.name[:4] for path in (ROOT / "docs/decisions").glob("0*.md")]
+    assert len(numbers) == len(set(numbers))
+
+
 def test_what_is_not_there_is_found():
     spans = "`onegrid areas list --deep`, `make tea`, `onegrid up --demo`"
     named = f"```\nsudo onegrid accounts grow X --role Y\n```\n{spans}"
