@@ -43,11 +43,12 @@ def before() -> Before:
 
 
 def stored_since(start: Before) -> list[Stored]:
-    """Every case since then, with the times that it was announced as opened."""
+    """Every case since then, with the times that it was announced as opened. One that came without a key goes by its
+    number."""
     cases = Case.objects.filter(pk__gt=start.case).values_list("pk", "source_key", "number")
     opened = FactRow.objects.filter(pk__gt=start.fact, kind="cases.CaseOpened")
     told = Counter(payload["case_id"] for payload in opened.values_list("payload", flat=True))
-    return [Stored(key or "", number, told[pk]) for pk, key, number in cases]
+    return [Stored(key or number, number, told[pk]) for pk, key, number in cases]
 
 
 def settle(proof: Proof, limit: float = 120) -> None:

@@ -5,7 +5,7 @@ import logging
 import signal
 import threading
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
@@ -53,7 +53,7 @@ def drain(
     heard_by = heard_by if rests is None else rests.awake(heard_by)
     batches, (horizon, standing) = 0, positions.waiting(list(heard_by.values()))
     served, shelf = list(standing), Shelf(heard_by, horizon, standing)
-    worked: Counter[str] = Counter()
+    worked: defaultdict[str, float] = defaultdict(float)
     while served and not until():
         more: dict[str, Outcome] = {}
         for name in served:

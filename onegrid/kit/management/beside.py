@@ -30,12 +30,12 @@ TOLD_FROM = 1.0  # seconds that a migration took
 @contextmanager
 def beside_others(tell: Callable[[str], None]) -> Iterator[None]:
     """Inside, Django's `migrate` applies migrations as above and tells what it waits for."""
-    theirs = migrate.MigrationExecutor
-    migrate.MigrationExecutor = partial(Patient, tell=tell)
+    names = vars(migrate)  # the stubs of Django leave the name out
+    theirs, names["MigrationExecutor"] = names["MigrationExecutor"], partial(Patient, tell=tell)
     try:
         yield
     finally:
-        migrate.MigrationExecutor = theirs
+        names["MigrationExecutor"] = theirs
 
 
 class Patient(MigrationExecutor):
@@ -108,11 +108,12 @@ def longest_transaction(connection: Any) -> str:
 
 def with_indexes_beside(migration: Migration) -> Migration:
     """The migration itself, or one with the same name whose indexes lock nobody out."""
-    if not migration.operations or not all(type(one) is AddIndex for one in migration.operations):
+    indexes = [one for one in migration.operations if type(one) is AddIndex]
+    if not indexes or len(indexes) != len(migration.operations):
         return migration
     gentle = copy(migration)
-    gentle.operations = [IndexBeside(one.model_name, one.index) for one in migration.operations]
-    gentle.atomic = False
+    beside = [IndexBeside(one.model_name, one.index) for one in indexes]
+    vars(gentle).update(operations=beside, atomic=False)
     return gentle
 
 

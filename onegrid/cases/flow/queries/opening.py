@@ -76,8 +76,7 @@ def any_case() -> bool:
 def _grids(street: Area, at: datetime) -> tuple[list[int], int]:
     """The street's grids, and how many of its areas have no border: a point finds no grid there."""
     rows = Area.objects.below(street.path).valid_on(timezone.localdate(at))
-    rows = rows.exclude(kind=AreaKind.UNIT_GRID).values_list("pk", "kind", "area_m2")
-    found = list(rows)
+    found = list(rows.exclude(kind=AreaKind.UNIT_GRID).values_list("pk", "kind", "area_m2"))
     return [pk for pk, kind, _size in found if kind in GRIDS], sum(size is None for _pk, _kind, size in found)
 
 
