@@ -12,7 +12,7 @@ from onegrid.accounts.identity.models import Grant, Posting, User
 from onegrid.accounts.notices.models import ChannelMessage, Notice
 from onegrid.kit.actors import Actor
 from onegrid.kit.health import Part, look_at_all
-from onegrid.kit.health.parts import slow_statements, slowest_statements
+from onegrid.kit.health.slow import slow_statements, slowest_statements
 from onegrid.places.areas.access import require_everywhere
 from onegrid.places.areas.kinds import AreaKind
 from onegrid.places.areas.models import Area

@@ -26,8 +26,8 @@ DATABASES = {
         "PASSWORD": _parts.get("password", ""),
         "HOST": _parts.get("host", ""),
         "PORT": _parts.get("port", ""),
-        # The server's side of a session keeps what it has met (tables, plans): half a megabyte more after an hour and a
-        # half of mixed load. An hour bounds that, and costs one sign-in.
+        # The server's side of a session keeps what it has met (tables, plans): half a megabyte more after an hour
+        # and a half of mixed load. An hour bounds that, and costs one sign-in.
         "CONN_MAX_AGE": 3600,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {

@@ -17,7 +17,7 @@ from onegrid.accounts.notices.models import ChannelMessage, Notice
 from onegrid.kit.audit.models import AuditEntry
 from onegrid.kit.errors import NotAllowed, Refused
 from onegrid.kit.health import WATCHED, Reading, Tone, Watched
-from onegrid.kit.health.parts import slow_statements
+from onegrid.kit.health.slow import slow_statements
 from tests.processes import wait_for
 
 AT = datetime(2026, 3, 2, 3, tzinfo=ZoneInfo("Asia/Shanghai"))

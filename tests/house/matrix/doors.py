@@ -17,7 +17,7 @@ PAGE = Path(__file__).parents[3] / "docs" / "doors.md"
 # The first that fits says what an address is about.
 NOUNS: list[tuple[str, str]] = [
     (
-        r"health:|ui:|set_language|operator:(gallery|health)|worker:(service_worker|manifest|offline|now|outbox)"
+        r"health:|ui:|set_language|operator:(gallery|health|start)|worker:(service_worker|manifest|offline|now|outbox)"
         r"|\w+:(openapi-json|api-root)|open311:discovery|resident:home",
         "the site itself",
     ),
