@@ -154,7 +154,7 @@ def test_short_words_are_looked_for_among_the_newest(town, monkeypatch):
     assert [case.pk for case in then.cases] == newest[1:] and then.later is None
 
 
-@pytest.mark.parametrize("among", [0, 1, 2, 100])
+@pytest.mark.parametrize("among", [(0,), (1,), (2,), (100,), (1, 2), (1, 3), (1, 100)])
 def test_a_word_is_found_among_the_newest_or_by_the_index_all_the_same(town, monkeypatch, among):
     """Pages of two of seven that have the word, in three states, others between them."""
     viewer, filters = town.a.staff["leader"], Filters(q="垃圾没有")
