@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.utils.encoding import iri_to_uri
 
 from onegrid.accounts.identity.models import User
 from onegrid.accounts.identity.sessions import SessionStore
@@ -100,7 +101,7 @@ class Client:
             body = urlencode(form | {"csrfmiddlewaretoken": self.token})
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         try:
-            self.web.request(method, path, body, headers)
+            self.web.request(method, iri_to_uri(path), body, headers)  # a browser does so too
             answer = self.web.getresponse()
             content = answer.read()
         except Exception:
