@@ -8,22 +8,31 @@ from django.db import connection
 
 from onegrid.accounts.duties.queries import responsible
 from onegrid.accounts.identity.models import Grant, Posting, User
-from onegrid.cases.flow.models import Case
+from onegrid.accounts.presence.models import Presence
+from onegrid.cases.flow.models import Case, Step
+from onegrid.cases.paths.models import PathCase
+from onegrid.cases.whistle.models import Whistle
 from onegrid.demo.accounts import ACCOUNTS, PASSWORD
 from onegrid.demo.cityplan import Lattice, draw
 from onegrid.demo.loading import city, street
+from onegrid.demo.loading.cases import SAMPLES
+from onegrid.demo.loading.whistles import WHISTLES
 from onegrid.demo.seeds import DEFAULT_SEED
 from onegrid.kit.errors import Refused
 from onegrid.places.addresses.models import Address
 from onegrid.places.areas.kinds import GRIDS
 from onegrid.places.areas.models import Area
 from onegrid.places.basemap.models import BaseFeature
+from onegrid.places.calendars.queries import rows_of, version_at
+from onegrid.places.calendars.rules import Surety, surety
 from onegrid.registry.facilities.models import Facility
 from onegrid.registry.things.changes import waiting_changes
 from onegrid.registry.things.models import Thing, ThingChange
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)  # a Wednesday, 10:30 in Shanghai
+# The hardest hour to load at: 02:13 on a Saturday in the New Year holiday of a year that is not published yet.
+NIGHT = datetime(2027, 1, 1, 18, 13, tzinfo=UTC)
 
 
 def _count_outside(table: str, join: str) -> int:
@@ -38,13 +47,15 @@ def _count_outside(table: str, join: str) -> int:
 
 def test_the_street_as_the_rooms_see_it(town, monkeypatch):
     monkeypatch.setattr(street, "build", lambda seed: town)
-    done = street.load_street(DEFAULT_SEED, AT, things=1_500)
+    done = street.load_street(DEFAULT_SEED, NIGHT, things=1_500)
     grids = list(Area.objects.filter(kind__in=GRIDS))
     assert len(grids) == 92 + 2 + 4
 
     # every grid is answered for at every hour of a week
     for hours in range(0, 168, 11):
-        assert set(responsible([g.pk for g in grids], AT + timedelta(hours=hours))) == {g.pk for g in grids}
+        assert set(responsible([g.pk for g in grids], NIGHT + timedelta(hours=hours))) == {
+            g.pk for g in grids
+        }
 
     # households are rooms of the grid
     rooms = {g.pk: 0 for g in grids}
@@ -77,7 +88,7 @@ def test_the_street_as_the_rooms_see_it(town, monkeypatch):
         inside, all_of_them = cursor.fetchone()
     assert inside == all_of_them == 94
     assert not Posting.objects.exclude(kind__in=["building_captain", "volunteer"]).filter(public_phone="")
-    assert all(person.public_phone for person in responsible([g.pk for g in grids], AT).values())
+    assert all(person.public_phone for person in responsible([g.pk for g in grids], NIGHT).values())
 
     # every demo account signs in and holds a role; nobody else can sign in
     for account in ACCOUNTS:
@@ -107,8 +118,14 @@ def test_the_street_as_the_rooms_see_it(town, monkeypatch):
     assert len(waiting) >= 2 and any(change.file for change in waiting)
     assert set(ThingChange.objects.values_list("state", flat=True)) == {"waiting", "taken", "refused"}
 
+    # nothing happens after the load, and every noun has its rows at night too
+    assert not Step.objects.filter(at__gt=NIGHT).exists()
+    assert done.cases > len(SAMPLES) and Whistle.objects.count() == len(WHISTLES)
+    assert PathCase.objects.count() == 2 and Presence.objects.filter(ended_at=None).exists()
+    assert surety(2027, rows_of(version_at(NIGHT).pk)[1]) == Surety.PROVISIONAL
+
     with pytest.raises(Refused) as refusal:
-        street.load_street(DEFAULT_SEED, AT)
+        street.load_street(DEFAULT_SEED, NIGHT)
     assert refusal.value.code == "demo_loaded"
 
 
