@@ -23,6 +23,7 @@ PYTHON = VENV / "bin" / "python"
 NEEDED_GIGABYTES = 3
 OLDEST_POSTGRESQL = 15  # the first whose unique rules can count two unknown values as equal
 LOG = VAR / "log" / "prepare.log"
+SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
 class Trouble(Exception):
@@ -37,7 +38,11 @@ def main() -> None:
             print("· The first start downloads and builds: some minutes. The next ones take seconds.")
             print("· 第一次启动要下载和构建，需要几分钟；以后只要几秒。", flush=True)
         install_system_packages(purpose)
-        step("Python environment", python_inputs(), make_python_environment)
+        if not environment_works():
+            shutil.rmtree(VENV, ignore_errors=True)
+        step("Python environment", python_inputs("requirements.txt"), make_python_environment)
+        if purpose == "test":
+            step("Tools of the tests", python_inputs("requirements-dev.txt"), add_test_tools)
         step("Front end", front_end_inputs(), build_front_end)
         step("Words", sorted(ROOT.glob("onegrid/**/locale/**/*.po")), compile_words)
     except Trouble as trouble:
@@ -214,44 +219,45 @@ def keep_system_cluster_away(as_root: list[str]) -> None:
 # ---------------------------------------------------------------- our own parts
 
 
-def python_inputs() -> list[Path]:
-    return [*sorted(ROOT.glob("requirements*.txt")), ROOT / "pyproject.toml", Path(__file__)]
+def python_inputs(locked: str) -> list[Path]:
+    return [ROOT / "requirements-bootstrap.txt", ROOT / locked, ROOT / "pyproject.toml", Path(__file__)]
+
+
+def environment_works() -> bool:
+    """Whether .venv finds what lies in it: after a new release of the system its Python may be another one."""
+    return (
+        PYTHON.exists() and not subprocess.run([PYTHON, "-c", "import pip"], capture_output=True).returncode
+    )
 
 
 def make_python_environment() -> None:
-    """.venv from the locked, hashed lists. uv installs in seconds; where it cannot run, pip does the same slowly."""
+    """.venv with what OneGrid runs on, and the console command."""
     if not PYTHON.exists():
-        shutil.rmtree(VENV, ignore_errors=True)
         run([sys.executable, "-m", "venv", VENV], "The Python environment could not be made.")
-    locked = ROOT / "requirements-dev.txt"
     run(
         [PYTHON, "-m", "pip", "install", "-q", "--require-hashes", "-r", ROOT / "requirements-bootstrap.txt"],
         "pip could not install the installer: is this machine online?",
     )
-    uv = [PYTHON, "-m", "uv", "pip"]
-    try:
-        run(
-            # compiled now: where Python may not write bytecode, every start would compile all packages again
-            [
-                *uv,
-                "install",
-                "-q",
-                "--compile-bytecode",
-                "--python",
-                PYTHON,
-                "--require-hashes",
-                "-r",
-                locked,
-            ],
-            "uv failed",
-            env=uv_index(),
-        )
-    except Trouble:
-        say("Python environment", "once more with pip (slower)")
-        pip = [PYTHON, "-m", "pip", "install", "-q", "--require-hashes", "-r", locked]
-        run(pip, "The Python packages could not be installed.")
+    install_locked("requirements.txt")
     editable = ["install", "-q", "--no-deps", "--no-build-isolation", "-e", ROOT]
     run([PYTHON, "-m", "pip", *editable], "The console command could not be installed.")
+
+
+def add_test_tools() -> None:
+    """What tests, checks and pictures need on top. A server and the demo have none of it."""
+    install_locked("requirements-dev.txt")
+
+
+def install_locked(name: str) -> None:
+    """The locked, hashed list into .venv. uv installs in seconds; where it cannot run, pip does the same slowly."""
+    wanted = ["--require-hashes", "-r", ROOT / name]
+    # compiled now: where Python may not write bytecode, every start would compile all packages again
+    uv = [PYTHON, "-m", "uv", "pip", "install", "-q", "--compile-bytecode", "--python", PYTHON]
+    try:
+        run([*uv, *wanted], "uv failed", env=uv_index())
+    except Trouble:
+        say("Python environment", "once more with pip (slower)")
+        run([PYTHON, "-m", "pip", "install", "-q", *wanted], "The Python packages could not be installed.")
 
 
 def uv_index() -> dict[str, str]:
@@ -274,6 +280,7 @@ def uv_index() -> dict[str, str]:
         "UV_INDEX" in found
     ):  # as pip does: the wanted version from whichever index has it; hashes guard what comes
         found["UV_INDEX_STRATEGY"] = "unsafe-best-match"
+    found |= {} if "SSL_CERT_FILE" in {*found, *os.environ} else {"UV_SYSTEM_CERTS": "1"}  # as pip does
     return {name: value.replace("\\n", " ") for name, value in found.items() if name not in os.environ}
 
 
@@ -289,10 +296,12 @@ def build_front_end() -> None:
     """npm ci and the build, with the Node that came as a Python wheel."""
     wheel = node_wheel()
     npm = [wheel / "bin" / "node", wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
-    path = {"PATH": f"{wheel / 'bin'}:{os.environ['PATH']}"}
+    env = {"PATH": f"{wheel / 'bin'}:{os.environ['PATH']}"}
+    if SYSTEM_CERTIFICATES.exists() and "NODE_EXTRA_CA_CERTS" not in os.environ:
+        env["NODE_EXTRA_CA_CERTS"] = str(SYSTEM_CERTIFICATES)  # a company's own, which Node does not know
     for words in (["ci", "--no-audit", "--no-fund"], ["run", "build"]):
         say("Front end", f"npm {' '.join(words[:2])}")
-        run([*npm, *words], "The front end could not be built.", cwd=ROOT / "frontend", env=path)
+        run([*npm, *words], "The front end could not be built.", cwd=ROOT / "frontend", env=env)
     if not (ROOT / "frontend" / "dist" / ".vite" / "manifest.json").exists():
         raise Trouble(f"The front end left no manifest. Details: {LOG}")
 

@@ -104,3 +104,16 @@ def test_a_server_that_ends_by_itself_before_it_is_told_to_is_stopped(tmp_path, 
     else:
         with pytest.raises(server.ClusterTrouble, match="did not stop"):
             server.stop(tmp_path)
+
+
+def test_a_cluster_keeps_the_postgresql_that_made_it(tmp_path):
+    newest = server.binaries()
+    assert server.binaries(tmp_path) == newest  # none there yet
+    (tmp_path / "PG_VERSION").write_text(f"{newest.parent.name}\n")
+    assert server.binaries(tmp_path) == newest
+
+
+def test_a_cluster_of_another_postgresql_is_not_touched(tmp_path):
+    (tmp_path / "PG_VERSION").write_text("14\n")
+    with pytest.raises(server.ClusterTrouble, match="postgresql-14-postgis-3"):
+        server.binaries(tmp_path)

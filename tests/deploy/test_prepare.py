@@ -1,6 +1,7 @@
 """The bare-machine script: what it asks for, and how it says what stands in the way."""
 
 import importlib.util
+import re
 import shutil
 import sys
 
@@ -40,6 +41,37 @@ def test_a_step_that_failed_is_done_again(prepare):
         with pytest.raises(prepare.Trouble):
             prepare.step("Words", [], half)
     assert len(done) == 2
+
+
+def test_an_environment_of_another_python_is_seen(prepare, monkeypatch, tmp_path):
+    """After a new release of the system .venv/bin/python is a Python that finds nothing of what lies in .venv."""
+    assert prepare.environment_works()
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/python").symlink_to(prepare.PYTHON.resolve())
+    (tmp_path / "pyvenv.cfg").write_text("include-system-site-packages = false\n")
+    monkeypatch.setattr(prepare, "PYTHON", tmp_path / "bin/python")
+    assert not prepare.environment_works()
+
+
+def test_uv_trusts_what_the_system_trusts(prepare, monkeypatch):
+    """As pip does: where a company's own authority signs what comes in, uv would refuse it."""
+    told = ["global.index-url='https://pypi.example.cn/simple'"]
+    monkeypatch.setattr(
+        prepare.subprocess, "run", lambda *_, **__: type("Done", (), {"stdout": "\n".join(told)})
+    )
+    for name in ("SSL_CERT_FILE", "UV_SYSTEM_CERTS", "UV_DEFAULT_INDEX"):
+        monkeypatch.delenv(name, raising=False)
+    mirror = {"UV_DEFAULT_INDEX": "https://pypi.example.cn/simple"}
+    assert prepare.uv_index() == mirror | {"UV_SYSTEM_CERTS": "1"}
+    told.append("global.cert='/etc/ssl/own.crt'")
+    assert prepare.uv_index() == mirror | {"SSL_CERT_FILE": "/etc/ssl/own.crt"}
+
+
+def test_the_demo_and_a_server_get_no_test_tools(prepare):
+    lists = {name: (ROOT / name).read_text() for name in ("requirements.txt", "requirements-dev.txt")}
+    pinned = {name: set(re.findall(r"(?m)^([a-z0-9._-]+==[^ \\]+)", text)) for name, text in lists.items()}
+    assert pinned["requirements.txt"] < pinned["requirements-dev.txt"]  # one environment holds both
+    assert not [one for one in pinned["requirements.txt"] if one.startswith(("pytest", "playwright"))]
 
 
 def test_without_sudo_it_names_the_packages_to_ask_for(prepare, monkeypatch):

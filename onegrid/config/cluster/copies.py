@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psycopg
 
-from onegrid.config.cluster.place import private_url
+from onegrid.config.cluster.place import place, private_url
 from onegrid.config.cluster.server import ClusterTrouble, binaries
 
 SLOT = "onegrid_backup"
@@ -51,11 +51,12 @@ def take_base(var: Path, folder: Path) -> Base:
     for cut_off in (folder / "base").glob("*.draft"):
         shutil.rmtree(cut_off)
     draft.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    programs = binaries(place(var).pgdata)
     _postgres(
-        "pg_basebackup", "-d", private_url(var, "postgres"), "-D", draft, "-X", "stream", "-c", "fast",
+        programs / "pg_basebackup", "-d", private_url(var, "postgres"), "-D", draft, "-X", "stream", "-c", "fast",
         "--manifest-checksums=SHA256", "--no-password", failed="The copy could not be taken.",
     )  # fmt: skip
-    _postgres("pg_verifybackup", "-q", draft, failed="The copy does not match its own manifest.")
+    _postgres(programs / "pg_verifybackup", "-q", draft, failed="The copy does not match its own manifest.")
     done = datetime.now(UTC)
     first = _first_segment(draft)
     note = {"begun_at": begun.isoformat(), "done_at": done.isoformat(), "first_segment": first}
@@ -72,8 +73,8 @@ def stream_command(var: Path, folder: Path) -> list[str]:
     with psycopg.connect(url, autocommit=True) as connection:
         _keep_for_the_stream(connection)
     return [
-        str(binaries() / "pg_receivewal"), "-d", url, "-D", str(wal), "--slot", SLOT, "--synchronous",
-        "--no-password",
+        str(binaries(place(var).pgdata) / "pg_receivewal"), "-d", url, "-D", str(wal), "--slot", SLOT,
+        "--synchronous", "--no-password",
     ]  # fmt: skip
 
 
@@ -164,9 +165,9 @@ def _keep_for_the_stream(connection: psycopg.Connection) -> None:
         connection.execute("SELECT pg_create_physical_replication_slot(%s, true)", [SLOT])
 
 
-def _postgres(program: str, *words: object, failed: str) -> None:
+def _postgres(program: Path, *words: object, failed: str) -> None:
     done = subprocess.run(
-        [str(binaries() / program), *map(str, words)],
+        [str(program), *map(str, words)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

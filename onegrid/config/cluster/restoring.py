@@ -12,6 +12,7 @@ from onegrid.config.cluster.place import Place, place, private_url
 from onegrid.config.cluster.server import (
     ClusterTrouble,
     answers,
+    binaries,
     ensure_running,
     hand_to_server,
     runs,
@@ -48,6 +49,7 @@ def restore(var: Path, folder: Path, *, until: datetime | None, replace: bool) -
     the old one beside and its own half out of the way.
     """
     base, where = base_for(folder, until), place(var)
+    binaries(base.folder)  # said before anything is put aside
     aside = _put_aside(var, where, replace)
     draft = where.pg / "data.draft"
     shutil.rmtree(draft, ignore_errors=True)
@@ -99,7 +101,7 @@ def _prepare(draft: Path, where: Place, log: Path, until: datetime | None) -> No
     (draft / "onegrid.json").unlink()
     config = draft / "postgresql.conf"
     theirs = config.read_text().split(server_settings_mark(), 1)[0]
-    config.write_text(theirs + server_settings(where) + _recovery(log, until))
+    config.write_text(theirs + server_settings(where, draft) + _recovery(log, until))
     (draft / "recovery.signal").touch()
     draft.chmod(0o700)
 

@@ -77,7 +77,7 @@ def server_in_foreground(var: Path) -> list[str]:
     if not (where.pgdata / "PG_VERSION").exists():
         _make(where)
     _own_folder(where.run)
-    return [str(binaries() / "postgres"), "-D", str(where.pgdata)]
+    return [str(binaries(where.pgdata) / "postgres"), "-D", str(where.pgdata)]
 
 
 def revive(var: Path) -> bool:
@@ -124,13 +124,23 @@ def ensure_database(var: Path, name: str) -> None:
                 made.execute("CREATE EXTENSION pg_stat_statements")
 
 
-def binaries() -> Path:
-    """The newest installed PostgreSQL that has PostGIS beside it, and is new enough."""
+def binaries(pgdata: Path | None = None) -> Path:
+    """Programs of the PostgreSQL that made the cluster or copy in `pgdata`; where there is none, of the newest one.
+
+    No other one can read it: a newer PostgreSQL that comes beside, with the system's next release say, is left alone.
+    """
+    made = pgdata / "PG_VERSION" if pgdata else None
+    by = made.read_text().strip() if made and made.exists() else ""
     for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda f: -float(f.parent.name)):
         version = folder.parent.name
         there = Path(f"/usr/share/postgresql/{version}/extension/postgis.control").exists()
-        if there and float(version) >= OLDEST:
+        if there and float(version) >= OLDEST and by in ("", version):
             return folder
+    if by:
+        raise ClusterTrouble(
+            f"{pgdata} was made by PostgreSQL {by}, and no other can read it. Install postgresql-{by} and "
+            f"postgresql-{by}-postgis-3; where there are none any more: docs/operate.md, To another machine."
+        )
     raise ClusterTrouble(
         f"PostgreSQL {OLDEST} or newer with PostGIS is not installed. `make setup` installs it."
     )
@@ -158,19 +168,19 @@ def _make(where: Place) -> None:
         "The private database could not be made.",
     )  # trust: only whoever may enter the 0700 socket folder can connect
     with (draft / "postgresql.conf").open("a") as config:
-        config.write(server_settings(where))
+        config.write(server_settings(where, draft))
     draft.rename(where.pgdata)
 
 
-def server_settings(where: Place) -> str:
-    """What a private cluster is told in postgresql.conf."""
-    told = SETTINGS.format(port=PORT, run=where.run, **_memory()) + _counted_statements()
+def server_settings(where: Place, draft: Path | None = None) -> str:
+    """What a private cluster is told in postgresql.conf. `draft`: where it is still being made."""
+    told = SETTINGS.format(port=PORT, run=where.run, **_memory()) + _counted_statements(draft or where.pgdata)
     return told + "".join(f"{one}\n" for one in SILENT)
 
 
-def _counted_statements() -> str:
+def _counted_statements(pgdata: Path) -> str:
     """The server counts its statements where it can: the health page names the slowest."""
-    version = binaries().parent.name
+    version = binaries(pgdata).parent.name
     if not Path(f"/usr/share/postgresql/{version}/extension/pg_stat_statements.control").exists():
         return ""
     return "shared_preload_libraries = 'pg_stat_statements'\n"
@@ -223,7 +233,7 @@ def _server_account() -> pwd.struct_passwd:
 
 def _pg_ctl(where: Place, verb: str, *options: str) -> None:
     _run(
-        [binaries() / "pg_ctl", "-D", where.pgdata, verb, *options],
+        [binaries(where.pgdata) / "pg_ctl", "-D", where.pgdata, verb, *options],
         f"The private database did not {verb}. Its log: {where.log}",
     )
 

@@ -26,7 +26,10 @@ from onegrid.kit.actors import Actor
 from onegrid.kit.statements import ask
 
 SHORT_AMONG = 3_000  # cases of each state and range (decision 0019)
-RECENT = (1_000, 10_000)  # cases of a state among which a word is looked for before the index of words is asked
+RECENT = (
+    1_000,
+    10_000,
+)  # cases of a state among which a word is looked for before the index of words is asked
 
 
 @dataclass(frozen=True)
