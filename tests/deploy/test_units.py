@@ -144,6 +144,10 @@ def test_logs_are_kept_for_six_months():
     kept = days((ROOT / "deploy/systemd/journald@onegrid.conf").read_text())
     kept += days((ROOT / "deploy/logrotate/onegrid").read_text())
     assert len(kept) == 3 and min(kept) >= SIX_MONTHS
+    [files] = re.findall(
+        r"(?m)^SystemMaxFiles=(\d+)$", (ROOT / "deploy/systemd/journald@onegrid.conf").read_text()
+    )
+    assert int(files) > 10 * 200  # one a day, one more with each start and each 128 MB
     assert connectors.KEPT >= SIX_MONTHS  # every exchange with outside systems
 
 

@@ -58,3 +58,14 @@ def test_a_setting_beside_counts(place, settings):
     beside.mkdir()
     (beside / "short.conf").write_text("[Journal]\nMaxRetentionSec=30day\n")
     assert tones()[1] == Tone.BAD
+
+
+@pytest.mark.parametrize(("most", "room"), [("", Tone.BAD), ("SystemMaxFiles=4000", Tone.GOOD)])
+def test_a_file_a_day_is_more_than_journald_keeps_by_itself(place, settings, most, room):
+    """journald keeps 100 files where nothing else is said: with a file a day lines go after 100 days, not 200."""
+    written(place, 30, 10**6)
+    for day in range(1, 30):
+        (place / f"system@0123abcd-{day:016x}-{int((time.time() - day * 86400) * 1e6):016x}.journal").touch()
+    told = SHIPPED.read_text().replace("SystemMaxFiles=4000", most)
+    settings.JOURNAL_SETTINGS.write_text(told)
+    assert tones() == [Tone.GOOD, Tone.GOOD, room]
