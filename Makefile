@@ -1,5 +1,6 @@
 # OneGrid (一网). Two commands do everything: `make demo` and `make test`.
-PYTHON ?= python3
+# not `python3` where that one is slow and the system has a quicker: deploy/choose_python.py
+PYTHON ?= $(shell python3 deploy/choose_python.py || echo python3)
 ONEGRID := .venv/bin/onegrid
 
 .PHONY: help demo install setup test check bench prove lock words clean
