@@ -4,6 +4,7 @@ An installation may give them by `ONEGRID_*` variables instead; nothing secret i
 """
 
 import fcntl
+import hashlib
 import json
 import os
 import secrets as random_source
@@ -46,6 +47,19 @@ def change_keyring(path: Path, change: Callable[[dict[str, str]], dict[str, str]
         draft = _draft(path, changed)
         os.replace(draft, path)
     return changed.keyring
+
+
+def fingerprints(var: Path, keyring: dict[str, str] | None, index_key: str | None) -> dict[str, str]:
+    """What tells keys apart without telling them: of each of the ring, of the index and of the audit chain.
+    `keyring`, `index_key`: where they are given by variables. Makes none: those of a missing file are left out."""
+    path = secrets_path(var)
+    kept = Secrets(**json.loads(path.read_text())) if path.exists() else None
+    keys = {f"ring {name}": key for name, key in (keyring or (kept.keyring if kept else {})).items()}
+    keys |= {"index": index_key or (kept.index_key if kept else "")}
+    keys |= {"audit": kept.audit_key if kept else ""}
+    return {
+        name: hashlib.sha256(f"onegrid {key}".encode()).hexdigest()[:16] for name, key in keys.items() if key
+    }
 
 
 def fresh_key() -> str:

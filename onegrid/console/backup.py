@@ -1,7 +1,10 @@
 """`onegrid backup`: copies of the database, its log to the second, and of files. `onegrid restore` is beside it."""
 
+import contextlib
+import fcntl
 import json
-import os
+import signal
+import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,12 +13,16 @@ from zoneinfo import ZoneInfo
 import typer
 
 from onegrid.config.cluster import copies
+from onegrid.config.cluster.lines import segments
 from onegrid.config.environment import environment
+from onegrid.config.secrets import fingerprints
+from onegrid.console.processes import die_with_parent
 
 app = typer.Typer(
     help="Copies of everything but the keys (var/secrets.json: keep those apart).", no_args_is_help=True
 )
 LOCAL = ZoneInfo("Asia/Shanghai")
+FILES_EVERY = 60  # seconds between two looks for new files beside the stream
 FOLDER = typer.Option(None, "--to", help="the folder of the copies; default: ONEGRID_BACKUP")
 
 
@@ -28,7 +35,7 @@ def _backup() -> None:
 def take(to: Path = FOLDER) -> None:
     """A whole copy of the database, checked, and of files that are not copied yet. The site goes on meanwhile."""
     folder, var = _folder(to), _own_var()
-    base = copies.take_base(var, folder)
+    base = copies.take_base(var, folder, our_keys())
     files = copies.copy_new_files(var / "files", folder / "files")
     copies.copy_new_files(var / "anchors", folder / "anchors")
     _note(database_at=base.done_at, files_at=datetime.now(UTC))
@@ -56,23 +63,45 @@ def done() -> None:
 
 @app.command("stream")
 def stream(to: Path = FOLDER) -> None:
-    """Writes the database's log down as it comes, until stopped. `onegrid up` runs it when ONEGRID_BACKUP is set."""
-    command = copies.stream_command(_own_var(), _folder(to))
-    os.execv(command[0], command)
+    """Writes the database's log down as it comes, and new files every minute, until stopped. `onegrid up` runs it
+    when ONEGRID_BACKUP is set."""
+    folder, var = _folder(to), _own_var()
+    running = subprocess.Popen(copies.stream_command(var, folder), preexec_fn=die_with_parent)
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, lambda *_: running.terminate())
+    kinds = [copies.NewFiles(var / kind, folder / kind) for kind in ("files", "anchors")]
+    while running.poll() is None:
+        _beside(folder, kinds)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            running.wait(FILES_EVERY)
+    sys.exit(running.returncode)
+
+
+def _beside(folder: Path, kinds: list[copies.NewFiles]) -> None:
+    """New files, and whether the log is whole. What fails here must not end the stream: the next look may succeed."""
+    try:
+        for kind in kinds:
+            kind.copy()
+        _note(files_at=datetime.now(UTC), gap=_gap(folder))
+    except OSError as failure:
+        print(f"files could not be copied: {failure}", file=sys.stderr, flush=True)
 
 
 @app.command("list")
 def show(to: Path = FOLDER) -> None:
     """The copies, and whether each can be restored to any later second. Exit status 1 when the newest cannot."""
     folder = _folder(to)
-    names, broken = copies.segments(folder), "there is no copy"
+    there, names = copies.lines_of(folder), segments(folder)
     for base in copies.bases(folder):
-        gap = copies.gap_after(base, names)
-        broken = f"the log after {base.name} is not whole: {gap} is missing" if gap else ""
-        says = f"alone: {gap} of the log is missing" if gap else "to any second since"
-        print(f"{base.name}  whole from {base.done_at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}  {says}")
-    if broken:
-        sys.exit(f"✗ {broken}")
+        line = [one for one in there if base.is_on(one)][-1]
+        later = next((one.begun_at for one in there if one.number > line.number and one.begun_at), None)
+        says = f"to any second until {_local(later)}, when a restore began another log" if later else ""
+        says = says or "to any second since"
+        if gap := copies.gap_after(base, names, line):
+            says = f"alone, or to a second before {gap} of the log, which is missing"
+        print(f"{base.name}  whole from {_local(base.done_at)}  {says}")
+    if gap := _gap(folder):
+        sys.exit(f"✗ {gap}")
 
 
 @app.command("prune")
@@ -101,13 +130,37 @@ def _folder(given: Path | None) -> Path:
     return folder
 
 
-def _note(**times: datetime) -> None:
-    """var/copies.json: when the newest copies were taken. The health page and /metrics read it."""
+def _gap(folder: Path) -> str:
+    """Why not every second up to now can be restored; "" when it can."""
+    found = copies.way_to(folder, None)
+    if found is None:
+        return "there is no copy"
+    base, line = found
+    if line != copies.lines_of(folder)[-1]:
+        return "there is no copy of the database as it goes on since a restore: onegrid backup take"
+    gap = copies.gap_after(base, segments(folder), line)
+    return f"the log after {base.name} is not whole: {gap} is missing: onegrid backup take" if gap else ""
+
+
+def our_keys() -> dict[str, str]:
+    env = environment()
+    return fingerprints(env.var, env.keyring, env.index_key)
+
+
+def _local(moment: datetime) -> str:
+    return f"{moment.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}"
+
+
+def _note(**found: datetime | str) -> None:
+    """var/copies.json: when the newest copies were taken, and what is missing. The health page and /metrics read it;
+    two who write at once wait for each other."""
     path = environment().var / "copies.json"
-    known = json.loads(path.read_text()) if path.exists() else {}
-    draft = path.with_suffix(".draft")
-    draft.write_text(json.dumps(known | {name: at.isoformat() for name, at in times.items()}))
-    draft.replace(path)
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        known = json.loads(path.read_text()) if path.exists() else {}
+        draft = path.with_suffix(".draft")
+        draft.write_text(json.dumps(known | {name: str(one) for name, one in found.items()}))
+        draft.replace(path)
 
 
 def _own_var() -> Path:

@@ -9,11 +9,13 @@ from onegrid.config.cluster.place import private_url
 from onegrid.config.environment import ROOT, Environment
 
 SHIPPED = {".py", ".yaml", ".yml", ".json", ".csv", ".sql", ".txt", ".toml"}
-# Another cluster, another database or a wiped one (its schema is made anew) gives another answer.
+# Another cluster, another database, a wiped one (its schema is made anew) or one that was put back to an earlier
+# second (its log goes on in another line, its tables may be older than the code) gives another answer.
 IDENTITY = """
 SELECT (SELECT system_identifier FROM pg_control_system()),
        (SELECT oid FROM pg_database WHERE datname = current_database()),
-       (SELECT oid FROM pg_namespace WHERE nspname = 'public')
+       (SELECT oid FROM pg_namespace WHERE nspname = 'public'),
+       left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)
 """
 
 

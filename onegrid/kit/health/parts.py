@@ -311,6 +311,13 @@ class Copies(Watched):
                 toned(days, warn=8, bad=15),
                 _("`onegrid backup take`, and see why it did not run by itself."),
             )
+        if copies_note().get("gap"):
+            yield Reading(
+                _("Way back to any second"),
+                _("not whole"),
+                Tone.BAD,
+                _("`onegrid backup list` names what is missing; `onegrid backup take` begins anew."),
+            )
         yield from self._stream()
 
     def figures(self) -> Iterator[Figure]:
@@ -344,14 +351,17 @@ class Copies(Watched):
 
 def copy_ages() -> dict[str, float]:
     """ "database", "files" → seconds since the newest copy that `onegrid backup` knows of."""
-    if not settings.COPIES_NOTE.exists():
-        return {}
-    said, now = json.loads(settings.COPIES_NOTE.read_text()), datetime.now(UTC)
+    said, now = copies_note(), datetime.now(UTC)
     return {
         what: (now - datetime.fromisoformat(said[f"{what}_at"])).total_seconds()
         for what in ("database", "files")
         if f"{what}_at" in said
     }
+
+
+def copies_note() -> dict[str, str]:
+    """What `onegrid backup` noted at last."""
+    return json.loads(settings.COPIES_NOTE.read_text()) if settings.COPIES_NOTE.exists() else {}
 
 
 @WATCHED.register("certificate")

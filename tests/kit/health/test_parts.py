@@ -1,5 +1,6 @@
 """What the health page finds of relays, disks, copies and the certificate."""
 
+import json
 import ssl
 from datetime import UTC, datetime
 
@@ -43,6 +44,9 @@ def test_a_folder_of_copies_without_a_copy(db, settings, tmp_path):
     assert tones(Copies())[0] == Tone.WARN
     settings.COPIES_NOTE.write_text(f'{{"database_at": "{datetime.now(UTC).isoformat()}"}}')
     assert tones(Copies())[0] == Tone.GOOD
+    found = {"database_at": datetime.now(UTC).isoformat(), "gap": "the log after a copy is not whole"}
+    settings.COPIES_NOTE.write_text(json.dumps(found))
+    assert tones(Copies())[1] == Tone.BAD
 
 
 @pytest.mark.parametrize(("days", "tone"), [(40, Tone.GOOD), (20, Tone.WARN), (6, Tone.BAD)])
