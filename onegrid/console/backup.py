@@ -39,6 +39,8 @@ def take(to: Path = FOLDER) -> None:
     files = copies.copy_new_files(var / "files", folder / "files")
     copies.copy_new_files(var / "anchors", folder / "anchors")
     _note(database_at=base.done_at, files_at=datetime.now(UTC))
+    if not _gap(folder):
+        _note(gap="")
     seconds = (base.done_at - base.begun_at).total_seconds()
     print(
         f"copy {base.name}: {_megabytes(base.folder):,} MB in {seconds:.0f} s, checked; {files:,} new files"
@@ -68,13 +70,13 @@ def stream(to: Path = FOLDER) -> None:
     folder, var = _folder(to), _own_var()
     running = subprocess.Popen(copies.stream_command(var, folder), preexec_fn=die_with_parent)
     for one in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(one, lambda *_: running.terminate())
+        signal.signal(one, lambda *_: running.send_signal(signal.SIGINT))  # it ends in order
     kinds = [copies.NewFiles(var / kind, folder / kind) for kind in ("files", "anchors")]
     while running.poll() is None:
         _beside(folder, kinds)
         with contextlib.suppress(subprocess.TimeoutExpired):
             running.wait(FILES_EVERY)
-    sys.exit(running.returncode)
+    sys.exit(abs(running.returncode))
 
 
 def _beside(folder: Path, kinds: list[copies.NewFiles]) -> None:
@@ -82,7 +84,7 @@ def _beside(folder: Path, kinds: list[copies.NewFiles]) -> None:
     try:
         for kind in kinds:
             kind.copy()
-        _note(files_at=datetime.now(UTC), gap=_gap(folder))
+        _note(files_at=datetime.now(UTC), gap=_gap(folder) if copies.bases(folder) else "")
     except OSError as failure:
         print(f"files could not be copied: {failure}", file=sys.stderr, flush=True)
 
