@@ -4,5 +4,5 @@ if [ "$(id -u)" != 0 ]; then exec sudo "$0" "$@"; fi
 set -a
 . @ENVIRONMENT@
 set +a
-if [ "$1" = server ] && [ "$2" = install ]; then exec @ONEGRID@ "$@"; fi
+if [ "$1" = server ] && { [ "$2" = install ] || [ "$2" = remove ]; }; then exec @ONEGRID@ "$@"; fi
 exec setpriv --reuid=@USER@ --regid=@USER@ --init-groups -- @ONEGRID@ "$@"

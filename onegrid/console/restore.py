@@ -33,7 +33,7 @@ def restore(
     env = environment()
     if env.database_url:
         sys.exit("✗ ONEGRID_DATABASE_URL names a database that is not ours: restore it with its own tools.")
-    if _runs(env.var / "up.pid"):
+    if services_run(env.var):
         sys.exit(
             "✗ OneGrid runs from this folder. Stop it first: .venv/bin/onegrid down, or on a "
             "server: systemctl stop onegrid.target 'onegrid-*'"
@@ -79,7 +79,9 @@ def reached(done: Restored, wanted: datetime | None) -> str:
     )
 
 
-def _runs(pid_file: Path) -> bool:
+def services_run(var: Path) -> bool:
+    """Whether `up` or any of the services runs from this folder."""
+    pid_file = var / "up.pid"
     if not pid_file.exists():
         return False
     with pid_file.open() as holder:

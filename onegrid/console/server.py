@@ -21,7 +21,8 @@ from onegrid.config.cluster.server import (
 )
 from onegrid.config.environment import ROOT, Environment, environment, environment_of
 from onegrid.console.commands import BIN, commands
-from onegrid.console.units import Installation, account_made, settings_file, write_units
+from onegrid.console.restore import services_run
+from onegrid.console.units import Installation, account_made, removed_units, settings_file, write_units
 
 app = typer.Typer(help="A server: systemd units, and what each of them starts.", no_args_is_help=True)
 SETTINGS = typer.Option(
@@ -64,6 +65,34 @@ def install(
         print(
             f"· {shlex.quote(str(settings))} has {len(given)} settings; docs/operate.md names all there are."
         )
+
+
+@app.command("remove")
+def remove(settings: Path = SETTINGS, to: Path = ELSEWHERE) -> None:
+    """Take away what `install` wrote. Data, keys, copies, settings, logs and the account stay; it says where."""
+    real = to == Path("/")
+    if real and os.geteuid() != 0:
+        sys.exit("✗ Only root may remove units: sudo onegrid server remove")
+    there = to / settings.relative_to("/")
+    env = environment_of(settings_file(there, None)) if there.exists() else environment()
+    if services_run(env.var):
+        sys.exit("✗ It still runs. First: systemctl disable --now onegrid.target; systemctl stop 'onegrid-*'")
+    for path in removed_units(to):
+        print(f"· removed {path}")
+    print("· Then:  systemctl daemon-reload.  Still there, for you to keep, hand over or destroy:")
+    database = "the database at ONEGRID_DATABASE_URL" if env.database_url else f"{env.var}/pg"
+    files = env.files_url.split("@")[-1] if env.files_url else f"{env.var}/files"
+    for what, where in (
+        ("rows", database),
+        ("keys", "ONEGRID_KEYRING" if env.keyring else f"{env.var}/secrets.json"),
+        ("photos and documents", files),
+        ("copies of all three but the keys", env.backup or "wherever your own tools put them"),
+        ("settings, with passwords of others", settings),
+        ("logs, six months of them", "/var/log/journal/*.onegrid, the proxy's"),
+        ("account", "onegrid"),
+    ):
+        print(f"    {what:<36}{where}")
+    print("  What each needs: docs/operate.md, Taking it away.")
 
 
 @app.command("prepare")

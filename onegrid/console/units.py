@@ -101,6 +101,20 @@ def write_units(here: Installation, to: Path) -> Iterator[Path]:
         (system / name).unlink(missing_ok=True)
 
 
+def removed_units(to: Path) -> Iterator[Path]:
+    """Takes away what `write_units` wrote, and says what went. journald@onegrid.conf stays: logs outlive services."""
+    system = to / "etc/systemd/system"
+    shipped = [path.name for path in (SHIPPED / "systemd").glob("onegrid[.-]*") if path.is_file()]
+    for path in (
+        *(system / name for name in sorted(shipped)),
+        system / "onegrid-.service.d/onegrid.conf",
+        to / "usr/local/bin/onegrid",
+    ):
+        if path.exists():
+            path.unlink()
+            yield path
+
+
 def settings_file(path: Path, user: str | None) -> dict[str, str]:
     """What it sets. One that is missing is made from the shipped one, for root and the account only."""
     if not path.exists():

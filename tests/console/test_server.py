@@ -54,11 +54,11 @@ def test_services_keep_up_and_restore_away(env):
     try:
         with pytest.raises(SystemExit, match=r"systemctl stop onegrid\.target"):
             up.only_one(env)
-        assert restore._runs(up.pid_file(env))
+        assert restore.services_run(env.var)
     finally:
         for lock in held:
             os.close(lock)
-    assert not restore._runs(up.pid_file(env))
+    assert not restore.services_run(env.var)
     with up.only_one(env), pytest.raises(SystemExit, match="comes first"):
         server._hold(env.var)
 

@@ -1,5 +1,6 @@
 """What `onegrid server install` writes: fitting for this installation, accepted by systemd, kept for six months."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -66,6 +67,44 @@ def test_a_database_of_the_citys_own(installed):
 
 def test_without_copies_none_is_taken(installed):
     assert not {"onegrid-backup.service", "onegrid-copy.timer"} & names(installed())
+
+
+def test_what_was_installed_goes_again_and_what_holds_data_is_named(installed, tmp_path):
+    """Given an installation with an administrator's own file beside ours, when it is removed, then ours are gone."""
+    folder = installed(ONEGRID_BACKUP="/mnt/copies")
+    own = folder / "onegrid-.service.d/zz-own.conf"
+    own.write_text("[Service]\nNice=5\n")
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var/secrets.json").write_text("{}")
+    done = CliRunner().invoke(server.app, ["remove", "--to", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    assert left == {
+        "etc/onegrid/onegrid.env",
+        "etc/systemd/journald@onegrid.conf",  # logs outlive the services
+        "etc/systemd/system/onegrid-.service.d/zz-own.conf",
+        "var/secrets.json",
+    }
+    for named in (
+        "/mnt/copies",
+        f"{tmp_path}/var/pg",
+        f"{tmp_path}/var/secrets.json",
+        "/etc/onegrid/onegrid.env",
+    ):
+        assert named in done.output
+
+
+def test_nothing_is_removed_while_it_runs(installed, tmp_path):
+    folder = installed()
+    before = names(folder)
+    (tmp_path / "var").mkdir()
+    held = server._hold(tmp_path / "var")
+    try:
+        done = CliRunner().invoke(server.app, ["remove", "--to", str(tmp_path)])
+    finally:
+        os.close(held)
+    assert done.exit_code == 1 and "systemctl disable --now" in done.output
+    assert names(folder) == before
 
 
 def test_a_setting_that_does_not_fit_writes_nothing(installed, tmp_path):
