@@ -1,8 +1,9 @@
 """A test alert goes to a phone through a gateway for text messages, which is another program."""
 
 import threading
+import time
 import urllib.request
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -72,3 +73,35 @@ def test_a_wrong_key_is_said_and_not_tried_again(message, gateway, settings):
 def test_what_is_no_message_is_refused(body):
     gateway = Gateway("k")
     assert gateway.take("Bearer k", body)[0] == 400 and not gateway.messages
+
+
+@pytest.fixture
+def robot(streets, gateway, settings):  # noqa: F811
+    """A test alert on its way to a work group."""
+    settings.WECOM_URL = f"{settings.SMS_URL}cgi-bin/webhook/send?key=key-of-the-gateway"
+    choose_channels(by=streets.staff["operator"], channels=["wecom"])
+    send_test_alert(by=streets.staff["operator"], at=AT)
+    return ChannelMessage.objects.get(channel="wecom")
+
+
+def test_a_robot_says_it_in_the_group(robot, gateway):
+    assert deliver(message_id=robot.pk, at=AT).state == MessageState.SENT
+    [(_at, said)] = gateway.group
+    assert said.startswith(f"{robot.notice.recipient.display_name}：") and "\n" in said
+
+
+def test_an_alert_of_many_troubles_is_cut_to_what_a_robot_takes(robot, gateway):
+    robot.notice.body = "磁盘：快满了。请清理，或换更大的磁盘。\n" * 60
+    robot.notice.save(update_fields=["body"])
+    assert deliver(message_id=robot.pk, at=AT).state == MessageState.SENT
+    [(_at, said)] = gateway.group
+    assert 2000 < len(said.encode()) <= 2048 and said.endswith("…")
+
+
+def test_a_robots_no_is_said_and_its_haste_is_waited_for(robot, gateway, settings):
+    gateway.group += [(time.time(), "earlier")] * 20
+    assert deliver(message_id=robot.pk, at=AT).state == MessageState.WAITING
+    settings.WECOM_URL = settings.WECOM_URL.replace("key-of", "another-key-of")
+    deliver(message_id=robot.pk, at=AT + timedelta(minutes=1))
+    robot.refresh_from_db()
+    assert (robot.state, robot.trouble) == (MessageState.FAILED, "errcode 93000: invalid webhook url")

@@ -78,7 +78,8 @@ class GroupRobot(HttpChannel):
 
     def text(self, message: Message) -> dict:
         lines = [f"{message.recipient.display_name}：{message.title}", message.body]
-        return {"msgtype": "text", "text": {"content": "\n".join(line for line in lines if line)}}
+        content = "\n".join(line for line in lines if line)
+        return {"msgtype": "text", "text": {"content": shortened(content, CONTENT_BYTES)}}
 
     def say(self, url: str, message: Message) -> None:
         answer = self.post(url, self.text(message))
@@ -89,6 +90,15 @@ class GroupRobot(HttpChannel):
             raise Refusing(f"errcode {code}: {str(answer.get('errmsg', ''))[:100]}")
 
 
+def shortened(text: str, most: int) -> str:
+    """Of at most so many bytes in UTF-8, whole characters; what was cut off ends with …"""
+    written = text.encode()
+    if len(written) <= most:
+        return text
+    return written[: most - len("…".encode())].decode(errors="ignore") + "…"
+
+
+CONTENT_BYTES = 2048  # that a robot of WeCom takes in a text; DingTalk takes more
 BUSY = {-1, 45009, 130101}  # busy (WeCom), too many a minute (WeCom), too many a minute (DingTalk)
 
 
