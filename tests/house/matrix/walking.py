@@ -5,12 +5,14 @@ from contextlib import contextmanager
 from http.cookies import SimpleCookie
 
 from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from onegrid.accounts.identity.models import User
 from onegrid.accounts.identity.roles import role_table
 from tests.house.matrix.row import SEEN_FIRST, Row, World
+from tests.security.looking import faults
 from tests.streets import WEST, Streets, streets  # noqa: F401  a fixture
 
 
@@ -48,30 +50,52 @@ def expected(row: Row, user: User | None, program: bool) -> str:
     return "answer" if row.needs is None or row.needs in held else "403"
 
 
-def got(client: Client, name: str, address: str, row: Row) -> str:
+def got(client: Client, name: str, address: str, row: Row) -> tuple[str, list[str]]:
+    """What it is, in a word, and what no answer may be or hold (tests/security/looking.py)."""
     more = {"headers": {"accept": "text/html"}} if name.startswith("account_") else {}  # allauth's own pages
     answer = client.get(address, **more) if row.post is None else client.post(address, row.post, **more)
+    seen = list(faults(name, answer))
     if answer.status_code in (302, 303) and "/account/login" in answer["Location"]:
-        return "sign in"
-    return str(answer.status_code) if answer.status_code in (401, 403, 404) else "answer"
+        return "sign in", seen
+    return (str(answer.status_code) if answer.status_code in (401, 403, 404) else "answer"), seen
 
 
 def walk(world: World, matrix: dict[str, list[Row]]) -> None:
     """One walk over these rows; what one answer wrote is undone before the next."""
     people = [None, *User.objects.prefetch_related("grants__role").order_by("username")]
     cookies = [signed_in(user).cookies for user in people]  # once: signing in costs more than asking
-    wrong = []
+    wrong: list[str] = []
+    ugly: dict[str, None] = {}
     for name, row in ((name, row) for name, rows in matrix.items() for row in rows):
+        refused: set[str] = set()  # each kind of refusal is asked once for a form as well
         with undone():
             address = reverse(name, kwargs=row.args(world)) + row.query
             for user, kept in zip(people, cookies, strict=True):
                 wanted = expected(row, user, program=name.startswith("api:") or name == "worker:now")
                 with undone():
-                    found = got(browser(kept), name, address, row)
+                    found, seen = got(browser(kept), name, address, row)
+                ugly |= dict.fromkeys(seen)
+                who = user.username if user else "nobody"
                 if found != wanted:
-                    who = user.username if user else "nobody"
                     wrong.append(f"{name} {row.needs or ''}: {who} got {found}, not {wanted}")
+                page = row.post is None and not name.startswith(NO_FORMS)
+                if page and wanted not in refused and wanted != "answer":
+                    refused.add(wanted)
+                    with undone():
+                        sent = browser(kept).post(address, {})
+                    if not turned_away(sent):
+                        wrong.append(f"{name} {row.needs or ''}: {who} may send a form, {sent.status_code}")
     assert not wrong, "\n".join(wrong)
+    assert not ugly, "\n".join(ugly)
+
+
+# Programs send no forms; and nobody may sign out: it changes nothing.
+NO_FORMS = ("api:", "open311:", "account_logout")
+
+
+def turned_away(answer: HttpResponse) -> bool:
+    """Refused, sent to sign in, or an address that takes no form."""
+    return answer.status_code in (401, 403, 404, 405) or "/account/login" in answer.get("Location", "")
 
 
 @contextmanager
