@@ -94,7 +94,7 @@ def _session(user: User) -> str:
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.set_expiry(timezone.now() + timedelta(minutes=5))
     session.create()
-    return str(session.session_key)
+    return session.ticket
 
 
 def _start() -> subprocess.Popen:

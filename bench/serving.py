@@ -71,7 +71,7 @@ def signed_in(user: User) -> str:
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
-    return str(session.session_key)
+    return session.ticket
 
 
 class NoReceipt(RuntimeError):

@@ -1,10 +1,13 @@
 """What Django and its test client would do anew for every test, done once for a process."""
 
 import gc
+from importlib import import_module
 from typing import Any
 
+from django.conf import settings
+from django.http import HttpRequest
 from django.template import Context, Template
-from django.test import utils
+from django.test import Client, utils
 from django.test.signals import template_rendered
 from whitenoise.middleware import WhiteNoiseMiddleware
 
@@ -13,6 +16,8 @@ def do_once() -> None:
     """Before the first test, and before Django prepares itself for tests."""
     WhiteNoiseMiddleware.add_files_from_finders = _once_found(WhiteNoiseMiddleware.add_files_from_finders)
     utils.instrumented_test_render = _told_of_pages
+    Client._set_login_cookies = _with_ticket(Client._set_login_cookies)
+    Client.session = property(_session_of)
 
 
 def _once_found(find: Any) -> Any:
@@ -33,6 +38,28 @@ def _told_of_pages(template: Template, context: Context) -> str:
     if context.template is template:
         template_rendered.send(sender=template, template=template, context=context)
     return template.nodelist.render(context)
+
+
+def _with_ticket(as_django: Any) -> Any:
+    """Django's client takes the key of a session for its cookie; ours hands out a ticket (identity.sessions)."""
+
+    def set_login_cookies(client: Client, request: HttpRequest) -> None:
+        as_django(client, request)
+        cookie, ticket = client.cookies[settings.SESSION_COOKIE_NAME], request.session.ticket
+        cookie.set(cookie.key, ticket, ticket)
+
+    return set_login_cookies
+
+
+def _session_of(client: Client) -> Any:
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    cookie = client.cookies.get(settings.SESSION_COOKIE_NAME)
+    if cookie:
+        return store.of_ticket(cookie.value)
+    session = store()
+    session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.ticket
+    return session
 
 
 def look_for_no_garbage_yet() -> None:

@@ -7,25 +7,24 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onegrid.config.settings")
 django.setup()
 
-from importlib import import_module  # noqa: E402  settings must be ready before the rooms are
-
-from django.conf import settings  # noqa: E402
+from django.conf import settings  # noqa: E402  must be ready before the rooms are
 from django.contrib.auth import get_user  # noqa: E402
 from django.db import close_old_connections  # noqa: E402
 from django.http import HttpRequest  # noqa: E402
 
 from onegrid.accounts.identity.models import User  # noqa: E402
+from onegrid.accounts.identity.sessions import SessionStore  # noqa: E402
 from onegrid.config.environment import environment  # noqa: E402
 from onegrid.kit.facts.hub import Hub  # noqa: E402
 from onegrid.kit.facts.relay import address  # noqa: E402
 from onegrid.kit.facts.stream import Live  # noqa: E402
 
 
-def signed_in(session_key: str) -> User | None:
+def signed_in(ticket: str) -> User | None:
     """The user of a session as the pages would see it; None when revoked, expired or not fully signed in."""
     close_old_connections()
     request = HttpRequest()
-    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    request.session = SessionStore.of_ticket(ticket)
     user = get_user(request)
     return user if isinstance(user, User) and not user.must_change_password else None
 

@@ -190,8 +190,6 @@ ALLOWED = {
     ("cases_case", CITIZEN),  # the report itself: what somebody writes there is read by who handles it
     ("cases_step", CITIZEN),
     ("cases_case", "follow_code"),  # shown to clerks, so that they can print the receipt anew
-    ("django_session", "session"),  # goes twelve hours later
-    ("usersessions_usersession", "session"),
 }
 
 

@@ -1,6 +1,10 @@
-"""Django's sessions in the database, and who stands behind one: one prepared statement a request."""
+"""Django's sessions in the database, and who stands behind one: one prepared statement a request.
+
+A browser holds a ticket; the table holds what `kept_as` makes of it. Who reads a dump opens no session with it.
+"""
 
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
@@ -8,19 +12,57 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare
+from django.utils.crypto import constant_time_compare, get_random_string
 from django.utils.functional import SimpleLazyObject
 
 from onegrid.accounts.identity.models import VALID_GRANTS, User, grants_of, grants_selected
 from onegrid.kit.statements import Columns, ask
 
+TICKET = 32  # characters of 36: 165 bits of chance
+KEY = 40  # hex digits, as many as the columns hold
+
+
+class Key(str):
+    """The key of a row, with the ticket that opens it while that is known: allauth makes stores anew from keys."""
+
+    __slots__ = ("ticket",)
+    ticket: str
+
+
+def kept_as(ticket: str) -> Key:
+    """The key of the row: 160 bits of SHA-256. It needs no key of ours, for a ticket cannot be guessed."""
+    key = Key(sha256(ticket.encode(errors="replace")).hexdigest()[:KEY])
+    key.ticket = ticket
+    return key
+
 
 class SessionStore(db.SessionStore):
-    """The same rows. With the session comes who was last seen with it, and that person's grants (`person`)."""
+    """The same rows. With the session comes who was last seen with it, and that person's grants (`person`).
+
+    `session_key` is the key of the row, wherever Django and allauth use it; `ticket` opens it from outside, and is
+    known only while a request that brought it, or that made the session, is answered.
+    """
 
     person: User | None = None
+
+    @classmethod
+    def of_ticket(cls, ticket: str | None) -> "SessionStore":
+        """The session of a browser that sent this; the only way in from outside."""
+        return cls(kept_as(ticket) if ticket else None)
+
+    @property
+    def ticket(self) -> str:
+        return getattr(self.session_key, "ticket", "")
+
+    def _get_new_session_key(self) -> str:
+        while self.exists(key := kept_as(get_random_string(TICKET, VALID_KEY_CHARS))):
+            pass
+        return key
 
     def _get_session_from_db(self) -> Any:
         columns, query = _session()
@@ -35,6 +77,22 @@ class SessionStore(db.SessionStore):
         if self.person is not None:
             self.person.grants_now = grants_of(row[2 + len(columns) :] for row in rows)
         return self.model(session_key=key, session_data=data, expire_date=expires)
+
+
+class Sessions(SessionMiddleware):
+    """Django's; the cookie holds the ticket."""
+
+    def __init__(self, get_response: Any) -> None:
+        super().__init__(get_response)
+        self.SessionStore = SessionStore.of_ticket
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        answer = super().process_response(request, response)  # type: ignore[arg-type,type-var]  # streams as well
+        given = answer.cookies.get(settings.SESSION_COOKIE_NAME)
+        if given is not None and given.value:
+            ticket = request.session.ticket  # type: ignore[attr-defined]  # ours
+            given.set(given.key, ticket, ticket)
+        return answer
 
 
 class WhoIsSignedIn(AuthenticationMiddleware):

@@ -4,14 +4,16 @@ from datetime import timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.http import HttpResponse
+from django.test import Client
 from django.utils import timezone
 
 from onegrid.accounts.identity.models import Grant, Role, User
-from onegrid.accounts.identity.sessions import Accounts, SessionStore, WhoIsSignedIn
+from onegrid.accounts.identity.sessions import Accounts, Sessions, SessionStore, WhoIsSignedIn, kept_as
 from onegrid.kit.actors import EVERYTHING, NOTHING
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +34,40 @@ def test_an_ended_or_invented_session_is_empty_and_loses_its_key():
     for key in (kept.session_key, "x" * 32, "nul\x00" * 8):
         store = SessionStore(key)
         assert store.load() == {} and store.session_key is None
+
+
+def test_what_the_table_holds_opens_nothing():
+    """Neither the key of the row, sent as a cookie, nor what allauth keeps of who was seen."""
+    user, client, thief = User.objects.create(username="a", display_name="甲"), Client(), Client()
+    client.force_login(user)
+    assert client.get("/api/v1/caller").status_code == 200
+    ticket = client.cookies[settings.SESSION_COOKIE_NAME].value
+    keys = {Session.objects.get().session_key, UserSession.objects.get().session_key}
+    assert keys == {kept_as(ticket)} and ticket not in keys
+    for key in keys:
+        thief.cookies[settings.SESSION_COOKIE_NAME] = key
+        assert thief.get("/api/v1/caller").status_code == 401
+    assert client.get("/api/v1/caller").status_code == 200
+
+
+def test_a_browser_is_sent_the_ticket_and_never_the_key(rf):
+    request = rf.get("/")
+
+    def page(request):
+        request.session["way"] = "home"
+        return HttpResponse()
+
+    answer = Sessions(page)(request)
+    ticket, store = answer.cookies[settings.SESSION_COOKIE_NAME].value, request.session
+    assert store.ticket == ticket and store.session_key == kept_as(ticket) != ticket
+    assert SessionStore.of_ticket(ticket)["way"] == "home"
+    assert SessionStore.of_ticket(store.session_key).load() == {}
+
+
+@pytest.mark.parametrize("odd", ["", "x", "\ud800" * 32, "a" * 9_000, "nul\x00" * 8])
+def test_no_cookie_is_too_odd_to_be_answered(odd):
+    store = SessionStore.of_ticket(odd)
+    assert store.load() == {} and store.session_key is None
 
 
 def test_who_may_not_sign_in_is_nobody():

@@ -56,10 +56,11 @@ def test_the_session_key_changes_at_sign_in(client, worker):
     session = client.session
     session["x"] = 1
     session.save()
-    before = session.session_key
-    client.cookies[settings.SESSION_COOKIE_NAME] = before
+    before, ticket = session.session_key, session.ticket
+    client.cookies[settings.SESSION_COOKIE_NAME] = ticket
     sign_in(client)
     assert client.session.session_key != before
+    assert client.cookies[settings.SESSION_COOKIE_NAME].value != ticket
 
 
 def test_ten_wrong_passwords_lock_with_a_message_and_a_wait(client, worker):
