@@ -295,7 +295,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
         "operator:thing_status", "worker:patrol_place_retire", "worker:patrol_place_take_up",
         "operator:address", "operator:address_close", "operator:address_open", "operator:address_rename",
         "operator:area_close", "operator:area_open", "operator:area_open_top", "operator:area_rename",
-        "operator:clients_revoke",
+        "operator:clients_revoke", "operator:clients_words",
         "operator:duty_copy", "operator:duty_end", "operator:duty_hand_over", "operator:duty_hours",
         "operator:org_reopen",
         "operator:person_back", "operator:person_post_end", "operator:person_role_end", "operator:person_transfer",

@@ -23,6 +23,9 @@ def issue(
     own_cases_only: bool = typer.Option(False, help="only cases dispatched to the organisation"),
     channel: str = typer.Option("node", help="what its reports count as: node, hotline, sensor, camera"),
     per_minute: int = typer.Option(120, help="requests it may send in a minute"),
+    purpose: str = typer.Option(
+        "", help="what for it reads people's words as they were written; empty: names and numbers hidden"
+    ),
 ) -> None:
     """Let an application in. The key is printed once and kept nowhere."""
     from django.utils import timezone
@@ -41,6 +44,7 @@ def issue(
         own_cases_only=own_cases_only,
         channel=Channel(channel),
         per_minute=per_minute,
+        purpose=purpose,
         by=SystemActor("console"),
         at=timezone.now(),
     )
@@ -83,6 +87,22 @@ def rotate(
         at=timezone.now(),
     )
     _print_key(issued)
+
+
+@app.command("words")
+def words(
+    client_id: int,
+    purpose: str = typer.Option("", help="what for; empty: names and numbers are hidden again"),
+) -> None:
+    """Whether it reads people's words as they were written."""
+    from django.utils import timezone
+
+    from onegrid.exchange.openplatform.actions import give_words
+    from onegrid.kit.actors import SystemActor
+
+    by, at = SystemActor("console"), timezone.now()
+    client = give_words(client_id=client_id, purpose=purpose, by=by, at=at)
+    print(f"{client.name} reads people's words {f'for: {client.purpose}' if client.purpose else 'hidden'}.")
 
 
 @app.command("revoke")

@@ -231,6 +231,11 @@ def require_report(by: Actor) -> None:
         raise NotAllowed("not_allowed", _("Your role does not include this."), what=REPORT)
 
 
+def reads_words(viewer: Actor) -> bool:
+    """People read what was written. An application says itself whether somebody wrote down what for (0051)."""
+    return bool(getattr(viewer, "reads_words", True))
+
+
 def require_report_here(by: Actor, path: str) -> None:
     """People report wherever the matter is; who is `bounded`, an application let in for an area, only there."""
     if not getattr(by, "bounded", False):

@@ -11,9 +11,9 @@ from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.flow.models import Case, Evidence, EvidenceKind
 from onegrid.exchange.connectors import rules
 from onegrid.exchange.connectors.access import EDIT, require_some
-from onegrid.exchange.connectors.hiding import without_names, without_numbers
 from onegrid.exchange.connectors.models import Errand, ErrandState, Exchange, OutsideSystem, Ticket
 from onegrid.kit.actors import Actor
+from onegrid.kit.crypto.hiding import without_names, without_numbers
 from onegrid.kit.errors import NotFound
 
 PAGE = 50
@@ -87,8 +87,8 @@ def dead_letters(*, viewer: Actor, before: int | None = None) -> tuple[list[Erra
 
 def matter_of(ticket: Ticket) -> dict[str, Any]:
     """What the unit needs to handle it, by rules.MATTER_FIELDS. Never who reported it; the report's own words only
-    where somebody wrote down what for, and then without what says who people are (hiding.py); photos as base64, the
-    first PHOTOS_MOST that are not too large."""
+    where somebody wrote down what for, and then without what says who people are (kit.crypto.hiding); photos as
+    base64, the first PHOTOS_MOST that are not too large."""
     case, clock = ticket.case, ticket.clock
     words = _hidden(case.text, case) if ticket.system.purpose else _in_our_words(case)
     return {

@@ -45,12 +45,15 @@ def issue_client(
     own_cases_only: bool = False,
     channel: Channel = Channel.NODE,
     per_minute: int = rules.PER_MINUTE,
+    purpose: str = "",
     by: Actor,
     at: datetime,
 ) -> Issued:
     """发放: an application with its first key.
 
-    Refused: name_missing, name_too_long, name_taken, no_permissions, not_grantable, bad_limit, organisation_closed.
+    `purpose`: what for it reads people's words; empty: it reads them with names and numbers hidden. Refused:
+    name_missing, name_too_long, name_taken, no_permissions, not_grantable, bad_limit, organisation_closed,
+    purpose_too_long.
     """
     require_may_issue(by, organisation, area, own_cases_only)
     name = name.replace("\x00", "").strip()
@@ -63,6 +66,7 @@ def issue_client(
         permissions=sorted(set(permissions)),
         channel=Channel(channel),
         per_minute=per_minute,
+        purpose=_purpose(purpose),
         issued_at=at,
     )
     details = {
@@ -73,7 +77,7 @@ def issue_client(
         "channel": client.channel,
         "per_minute": per_minute,
     }
-    record("clients.issue", by=by, about=client, at=at, details=details)
+    record("clients.issue", by=by, about=client, at=at, reason=client.purpose, details=details)
     return Issued(client, _new_key(client, at))
 
 
@@ -128,6 +132,30 @@ def rotate_key(
         "clients.rotate", by=by, about=client, at=at, details={"grace_seconds": int(grace.total_seconds())}
     )
     return Issued(client, _new_key(client, at))
+
+
+@transaction.atomic
+def give_words(*, client_id: int, purpose: str, by: Actor, at: datetime) -> ApiClient:
+    """原文用途: from now on it reads people's words as they were written, for this; empty: hidden again.
+
+    Refused: client_revoked, purpose_too_long.
+    """
+    client = _locked(client_id, by)
+    if not client.is_active:
+        raise Refused("client_revoked", _("This application was shut out; issue a new one instead."))
+    before, client.purpose = client.purpose, _purpose(purpose)
+    if client.purpose != before:
+        client.save(update_fields=["purpose"])
+        given = {"given": bool(client.purpose)}
+        record("clients.words", by=by, about=client, at=at, reason=client.purpose, details=given)
+    return client
+
+
+def _purpose(given: str) -> str:
+    purpose = given.replace("\x00", "").strip()
+    if len(purpose) > rules.PURPOSE_MAX:
+        raise Refused("purpose_too_long", _("The purpose is too long."), most=rules.PURPOSE_MAX)
+    return purpose
 
 
 @transaction.atomic

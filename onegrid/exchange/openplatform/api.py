@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 from ninja import Router, Schema
 
+from onegrid.cases.flow.access import reads_words
 from onegrid.exchange.openplatform.models import ApiClient
 from onegrid.kit.actors import viewer_of
 
@@ -10,13 +11,15 @@ router = Router(tags=["caller"])
 
 
 class CallerOut(Schema):
-    """`permissions`, `area`, `per_minute`: of an application; null for a person, whose rights depend on the place."""
+    """`permissions`, `area`, `per_minute`: of an application; null for a person, whose rights depend on the place.
+    `words`: whether people's words come as they were written, or with names and numbers hidden."""
 
     key: str
     name: str
     permissions: list[str] | None
     area: str | None
     per_minute: int | None
+    words: bool
 
 
 @router.get("/caller", response=CallerOut)
@@ -29,6 +32,7 @@ def caller(request: HttpRequest):
         "permissions": None,
         "area": None,
         "per_minute": None,
+        "words": reads_words(who),
     }
     if isinstance(who, ApiClient):
         area = who.area.code if who.area else None

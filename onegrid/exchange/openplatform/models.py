@@ -18,7 +18,8 @@ class ApiClient(models.Model):
     """接口应用: a program of somebody else, acting for the organisation that answers for it.
 
     It may do `permissions` in `area` (None: everywhere); with `own_cases_only` only with cases dispatched to its
-    organisation. `channel`: what its reports count as. `per_minute`: requests that it may send.
+    organisation. `channel`: what its reports count as. `per_minute`: requests that it may send. `purpose`: what for
+    it reads people's words as they were written; empty: numbers and names in them are hidden (decision 0051).
     """
 
     bounded = True  # reports in its own area only, unlike people
@@ -37,6 +38,9 @@ class ApiClient(models.Model):
     permissions = ArrayField(models.CharField(max_length=60), verbose_name=_("may do"))
     channel = models.CharField(_("channel"), max_length=12, choices=Channel.choices, default=Channel.NODE)
     per_minute = models.PositiveIntegerField(_("requests a minute"), default=rules.PER_MINUTE)
+    purpose = models.CharField(
+        _("what it reads people's words for"), max_length=rules.PURPOSE_MAX, blank=True, db_default=""
+    )
     issued_at = models.DateTimeField(_("issued at"))
     revoked_at = models.DateTimeField(_("revoked at"), null=True)
     last_used_at = models.DateTimeField(_("last used"), null=True)
@@ -53,6 +57,10 @@ class ApiClient(models.Model):
     @property
     def is_active(self) -> bool:
         return self.revoked_at is None
+
+    @property
+    def reads_words(self) -> bool:
+        return bool(self.purpose)
 
     @property
     def actor_key(self) -> str:

@@ -5,6 +5,7 @@ import re
 KEY_FORM = re.compile(r"og_[0-9a-f]{48}")
 TAIL = 4  # characters of a key that stay readable, to tell two keys apart
 NAME_MAX = 80
+PURPOSE_MAX = 300
 PER_MINUTE = 120  # requests, when nobody chose another number
 PER_MINUTE_MOST = 6_000
 GRACE_DAYS = 1  # how long the key before still opens after a rotation, when nobody chose

@@ -127,4 +127,5 @@ urlpatterns = [
     path("operator/clients/", clients.client_list, name="clients"),
     path("operator/clients/<int:client_id>/rotate/", clients.rotate, name="clients_rotate"),
     path("operator/clients/<int:client_id>/revoke/", clients.revoke, name="clients_revoke"),
+    path("operator/clients/<int:client_id>/words/", clients.words, name="clients_words"),
 ]

@@ -34,6 +34,7 @@ ROWS: dict[str, list[Row]] = {
     "operator:clients": [Row(needs="clients.edit")],
     "operator:clients_rotate": [Row(application, needs="clients.edit", within=OPERATOR, post={})],
     "operator:clients_revoke": [Row(application, needs="clients.edit", within=OPERATOR)],
+    "operator:clients_words": [Row(application, needs="clients.edit", within=OPERATOR)],
     "operator:connectors": [Row(needs="connectors.edit")],
     "operator:connector_new": [Row(needs="connectors.edit")],
     "operator:connectors_dead": [Row(needs="connectors.edit")],

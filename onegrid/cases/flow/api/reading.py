@@ -13,6 +13,7 @@ from onegrid.cases.flow.api.answers import case_answer, json_answer
 from onegrid.cases.flow.api.bodies import header
 from onegrid.cases.flow.api.conditions import unchanged
 from onegrid.cases.flow.api.shapes import CaseOut, CasePage, Problem, row
+from onegrid.cases.flow.api.words import require_words_for, rows_read_by
 from onegrid.cases.flow.models import Channel
 from onegrid.cases.flow.queries import case_story, photo_of_case
 from onegrid.cases.flow.queries.filters import TEXT_MAX, Clock, Filters, Sort, Whose
@@ -61,13 +62,13 @@ def list_cases(
     limit: int = Query(20, ge=1, le=MOST),
 ):
     """Cases in the caller's scope, in pages by key."""
+    viewer, filters = viewer_of(request), asked.filters()
+    require_words_for(viewer, filters)
     found = case_page(
-        viewer=viewer_of(request), filters=asked.filters(), at=timezone.now(), after=after, before=before,
-        size=limit,
-    )  # fmt: skip
-    return json_answer(
-        {"items": [row(case) for case in found.cases], "next": found.later, "previous": found.earlier}
+        viewer=viewer, filters=filters, at=timezone.now(), after=after, before=before, size=limit
     )
+    items = rows_read_by(viewer, [row(case) for case in found.cases], found.cases)
+    return json_answer({"items": items, "next": found.later, "previous": found.earlier})
 
 
 @router.get(
@@ -78,7 +79,8 @@ def list_cases(
 def one_case(request: HttpRequest, number: str):
     """Timeline, clocks, evidence, and what the caller may do now. Answers 304 to If-None-Match; its ETag goes into
     If-Match of the verbs."""
-    answer = case_answer(case_story(number=number, viewer=viewer_of(request)))
+    viewer = viewer_of(request)
+    answer = case_answer(case_story(number=number, viewer=viewer), viewer=viewer)
     answer["Cache-Control"] = "private, no-cache"
     return unchanged(request, answer["ETag"]) or answer
 

@@ -56,7 +56,7 @@ def _address(verb: Verb, deed: Deed) -> None:
         done = _do(wish) if key is None else _do_once(wish, key)
         try:
             with foreseen(*_shown(wish, done)):
-                return case_answer(case_story(number=number, viewer=viewer))
+                return case_answer(case_story(number=number, viewer=viewer), viewer=viewer)
         except NotFound:  # done, and with it gone from the caller's sight: a unit that has sent the case back
             return Status(204, None)
 

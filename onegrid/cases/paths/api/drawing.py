@@ -66,7 +66,7 @@ def draw(request: HttpRequest):
                 way=way, text=given.text, class_id=given.class_id, owner_id=given.owner_id, by=by,
                 at=timezone.now(),
             ).pk  # fmt: skip
-    answer = path_answer(path_story(path_id=kept["path"], viewer=by))
+    answer = path_answer(path_story(path_id=kept["path"], viewer=by), viewer=by)
     answer.status_code = 201
     answer["Location"] = reverse("api:one_path", args=[kept["path"]])
     return answer

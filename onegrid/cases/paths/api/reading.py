@@ -14,12 +14,13 @@ from onegrid.cases.flow.api.beside import person, tag_of, tagged
 from onegrid.cases.flow.api.bodies import Body, Words, described, header, read_body
 from onegrid.cases.flow.api.conditions import unchanged
 from onegrid.cases.flow.api.shapes import Problem
+from onegrid.cases.flow.api.words import one_read_by
 from onegrid.cases.paths.actions import reveal_vehicle
 from onegrid.cases.paths.api.addresses import router
 from onegrid.cases.paths.api.shapes import PathOut, PathPageOut, row, whole
 from onegrid.cases.paths.queries import PathStory, path_page, path_story
 from onegrid.cases.paths.rules import SectionState
-from onegrid.kit.actors import viewer_of
+from onegrid.kit.actors import Actor, viewer_of
 
 
 @router.get("/paths", response={200: PathPageOut, 401: Problem, 403: Problem, 422: Problem})
@@ -28,8 +29,10 @@ def list_paths(
     after: int | None = Query(None, ge=1, le=2**53, description="`next` of the page before"),
 ):
     """Paths through the caller's area or of the caller's units, the newest first; drafts for whom may draw there."""
-    found = path_page(viewer=viewer_of(request), after=after)
-    return json_answer({"items": [row(one, vars(one)["way"]) for one in found.paths], "next": found.after})
+    viewer = viewer_of(request)
+    found = path_page(viewer=viewer, after=after)
+    items = [one_read_by(viewer, row(one, vars(one)["way"]), None) for one in found.paths]
+    return json_answer({"items": items, "next": found.after})
 
 
 @router.get(
@@ -41,12 +44,13 @@ def list_paths(
 def one_path(request: HttpRequest, path_id: int):
     """Sections with entry, exit, stay and length, whose each is, evidence, and what the caller may do now. Its ETag
     goes into If-Match of the verbs. Closed it is by closing its lead case."""
-    answer = path_answer(path_story(path_id=path_id, viewer=viewer_of(request)))
+    viewer = viewer_of(request)
+    answer = path_answer(path_story(path_id=path_id, viewer=viewer), viewer=viewer)
     return unchanged(request, answer["ETag"]) or answer
 
 
-def path_answer(story: PathStory) -> HttpResponse:
-    shown = with_verbs(story)
+def path_answer(story: PathStory, *, viewer: Actor) -> HttpResponse:
+    shown = one_read_by(viewer, with_verbs(story), None)
     return tagged(shown, path_tag(story, shown))
 
 

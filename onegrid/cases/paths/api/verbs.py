@@ -76,7 +76,7 @@ def _answered(request: HttpRequest, deed: Deed, path_id: int, by: User, about: d
             _look(path_id, by, seen)
             deed.act(path_id=path_id, by=by, at=timezone.now(), **about, **given.model_dump(), **more)
     try:
-        return path_answer(path_story(path_id=path_id, viewer=by))
+        return path_answer(path_story(path_id=path_id, viewer=by), viewer=by)
     except NotFound:  # discarded: gone from everybody's sight
         return Status(204, None)
 

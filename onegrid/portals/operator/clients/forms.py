@@ -22,7 +22,20 @@ FIELD_OF = {
     "no_permissions": "permissions",
     "not_grantable": "permissions",
     "bad_limit": "per_minute",
+    "purpose_too_long": "purpose",
 }
+
+
+def purpose_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("What for it reads people's words as they were written"),
+        required=False,
+        max_length=rules.PURPOSE_MAX,
+        help_text=_(
+            "Left empty, numbers are hidden in what people wrote, and names as far as rules can tell them from "
+            "other words; it looks cases up by whole numbers. The purpose stands in the audit trail."
+        ),
+    )
 
 
 class ClientForm(forms.Form):
@@ -45,6 +58,7 @@ class ClientForm(forms.Form):
     per_minute = forms.IntegerField(
         label=_("Requests a minute"), min_value=1, max_value=rules.PER_MINUTE_MOST, initial=rules.PER_MINUTE
     )
+    purpose = purpose_field()
 
     def __init__(
         self, *args: Any, owners: list[Organisation], areas: list[Area], chinese: bool, **more: Any
@@ -77,6 +91,10 @@ class RotateForm(forms.Form):
     """`key`: the newest that was on screen; a reload of the page that shows the new one changes nothing."""
 
     key = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+
+
+class WordsForm(forms.Form):
+    purpose = purpose_field()
 
 
 class RevokeForm(forms.Form):

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from onegrid.exchange.openplatform.actions import Issued, issue_client, revoke_client, rotate_key
+from onegrid.exchange.openplatform.actions import Issued, give_words, issue_client, revoke_client, rotate_key
 from onegrid.exchange.openplatform.queries import client_by_id, clients, owners, reachable_areas
 from onegrid.kit.actors import viewer_of
 from onegrid.kit.errors import Refused
-from onegrid.portals.operator.clients.forms import ClientForm, RevokeForm, RotateForm
+from onegrid.portals.operator.clients.forms import ClientForm, RevokeForm, RotateForm, WordsForm
 
 
 @login_required
@@ -76,6 +76,25 @@ def revoke(request: HttpRequest, client_id: int) -> HttpResponse:
         return redirect("operator:clients")
     status = 422 if form.errors else 200
     return render(request, "operator/clients/revoke.html", {"client": client, "form": form}, status=status)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def words(request: HttpRequest, client_id: int) -> HttpResponse:
+    """What for it reads people's words; left empty they are hidden again."""
+    client = client_by_id(client_id, viewer=viewer_of(request))
+    form = WordsForm(request.POST if request.method == "POST" else None, initial={"purpose": client.purpose})
+    if request.method == "POST" and form.is_valid():
+        try:
+            give_words(client_id=client_id, **form.cleaned_data, by=viewer_of(request), at=timezone.now())
+        except Refused as refusal:
+            messages.error(request, str(refusal.message))
+        else:
+            messages.success(request, _("The purpose of %(name)s is written down.") % {"name": client.name})
+        return redirect("operator:clients")
+    status = 422 if form.errors else 200
+    return render(request, "operator/clients/words.html", {"client": client, "form": form}, status=status)
 
 
 def _number(given: str) -> int | None:

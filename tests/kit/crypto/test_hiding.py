@@ -2,7 +2,7 @@
 
 import pytest
 
-from onegrid.exchange.connectors.hiding import without_names, without_numbers
+from onegrid.kit.crypto.hiding import without_names, without_numbers
 
 
 @pytest.mark.parametrize(
