@@ -16,7 +16,7 @@ from onegrid.cases.whistle.models import Whistle, WhistleCall, WhistleRating
 from onegrid.demo.simulator import running as module
 from onegrid.demo.simulator.curves import curves
 from onegrid.demo.simulator.pace import BREATH, Pace, rest_after
-from onegrid.demo.simulator.plan import along, answers_after, handled_after, reports, whistlings
+from onegrid.demo.simulator.plan import along, answers_after, awake_at, handled_after, reports, whistlings
 from tests.cases.conftest import AT, BY, town  # noqa: F401
 from tests.cases.whistle.people import kinds_published, supervisor
 from tests.streets import streets  # noqa: F401
@@ -60,6 +60,20 @@ def test_a_unit_is_always_fast_or_always_slow():
     }
     medians = {round(few[1]) for few in times.values()}
     assert medians == {45, 120, 400} and all(few == sorted(few) for few in times.values())
+
+
+@pytest.mark.parametrize(
+    ("step", "minute", "begins"),
+    [
+        ("verify", 60, 60),
+        ("verify", 720, 21 * 60),
+        ("verify", 15 * 60 + 20, 21 * 60 + 20),
+        ("file", 999, 999),
+    ],
+)
+def test_who_sleeps_does_nothing(step, minute, begins):
+    """From ten in the morning on: the worker until ten in the evening, the centre always."""
+    assert awake_at(CURVES, step, minute, 10) == begins
 
 
 @settings(max_examples=40)
@@ -110,6 +124,7 @@ def test_a_few_hours_leave_whole_cases(town, monkeypatch):  # noqa: F811
         lambda drawn, seed, first_hour, hours: reports(drawn, seed, first_hour=8, hours=hours),
     )
     running = module.Running(street=town.a.area.code, speed=60, seed=5, hours=8, stop=stop)
+    running._first_hour = 8
     tally = running.run()
     assert tally.done["report"] == Case.objects.count() > 5
     assert tally.done["whistle"] == Whistle.objects.count() > 0, tally.line()

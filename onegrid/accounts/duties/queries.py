@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.duties.models import Duty, DutyRole, HandOver, Leave
-from onegrid.accounts.duties.rules import Answer, Level, Shift, Turn, answering
+from onegrid.accounts.duties.rules import Answer, Level, Shift, Turn, answering, goes_there
 from onegrid.accounts.identity.models import Posting, User
 from onegrid.accounts.identity.posts import PostKind
 from onegrid.kit.actors import Actor, require
@@ -80,13 +80,17 @@ def on_duty(grid_id: int, at: datetime) -> list[OnDuty]:
     return [roster.person(answer) for answer in on_shift or answers]
 
 
-def responsible(grid_ids: Iterable[int], at: datetime) -> dict[int, OnDuty]:
-    """grid id → who answers at `at`; grids for which nobody serves are missing. One query for any number."""
+def responsible(grid_ids: Iterable[int], at: datetime, *, on_site: bool = False) -> dict[int, OnDuty]:
+    """grid id → who answers at `at`; grids for which nobody serves are missing. One query for any number.
+
+    `on_site`: who has what is to be done there (rules.goes_there), also while nobody of the grid is on shift.
+    """
     wanted = list(dict.fromkeys(grid_ids))
     roster = Roster(wanted, at)
     found = {}
     for grid_id in wanted:
-        answer = next(roster.answers(grid_id), None)
+        answers = roster.answers(grid_id)
+        answer = goes_there(answers) if on_site else next(answers, None)
         if answer is not None:
             found[grid_id] = roster.person(answer)
     return found

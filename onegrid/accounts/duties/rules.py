@@ -96,6 +96,17 @@ def answering(levels: Sequence[Level], away: Mapping[int, int | None], local: da
             yield answer
 
 
+def goes_there(answers: Iterable[Answer]) -> Answer | None:
+    """Of those who may answer, in their order, the first who goes where the matter is: nobody goes there from the
+    street's centre while anybody else serves below it. At night that is whoever is there in the morning."""
+    desk = None
+    for answer in answers:
+        if answer.turn is None or answer.turn.role != "centre":
+            return answer
+        desk = desk or answer
+    return desk
+
+
 def _in_order(levels: Sequence[Level], away: Mapping[int, int | None], local: datetime) -> Iterator[Answer]:
     off_shift: list[Turn] = []
     for level in levels:

@@ -60,11 +60,11 @@ def next_holder(case: Case, at: datetime, known: Known | None = None) -> Holder:
 
 
 def person_on_site(case: Case, at: datetime, known: Known | None = None) -> OnDuty | None:
-    """Who answers for the case's grid now; without a grid, for the smallest area known."""
+    """Who has what is to be done in the case's grid; without a grid, in the smallest area known."""
     area_id = _smallest_area(case)
     if known is not None and area_id in known.people:
         return known.people[area_id]
-    return responsible([area_id], at).get(area_id)
+    return responsible([area_id], at, on_site=True).get(area_id)
 
 
 def _smallest_area(case: Case) -> int:

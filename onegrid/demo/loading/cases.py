@@ -50,7 +50,7 @@ class Sample:
 PHONE = "00000001234"  # one neighbour, who sees both under "my matters"
 
 SAMPLES = (
-    Sample("楼下垃圾桶满了两天没人清，味道很大。", "06001", 0, here=True),
+    Sample("楼下垃圾桶满了两天没人清，味道很大。", "06010", 0, here=True),
     Sample("单元门口的路灯不亮，晚上老人出门看不清。", "01037", 0, here=True),
     Sample("小区东门井盖松动，车过时一直响。", "01002", 4, here=True, phone=PHONE),
     Sample("路口雨水箅子被树叶堵住，下雨就积水。", "01004", 1),
@@ -60,7 +60,7 @@ SAMPLES = (
     Sample("菜市场门口占道洗车，路面全是水。", "09021", 5),
     Sample("行道树有一枝断了，挂在半空。", "04002", 6, phone=PHONE),
     Sample("垃圾箱盖子坏了，合不上。", "03005", 6),
-    Sample("楼道口堆了两袋装修垃圾。", "06001", 0, side="settle"),
+    Sample("楼道口堆了两袋装修垃圾。", "06011", 0, side="settle"),
     Sample("前两天报过的井盖，又报一次。", "01002", 0, side="cancel"),
     Sample("绿化带旁的垃圾箱倒了。", "03005", 3, side="return"),
     Sample("配电箱门开着，里面的线都露出来了，小孩常在旁边玩。", "01028", 2),

@@ -165,7 +165,10 @@ def _is_elsewhere(case: Case) -> bool:
 
 
 def _worker_of(grid_id: int, at: datetime) -> User | None:
-    found = responsible([grid_id], at).get(grid_id)
+    """Who goes there, also called in; nobody reports as a worker from the street's centre."""
+    found = responsible([grid_id], at, on_site=True).get(grid_id)
+    if found is not None and found.why == "centre_on_duty":
+        return None
     return User.objects.filter(pk=found.user_id).first() if found else None
 
 
@@ -188,10 +191,10 @@ def _ground(grid: Area) -> shapely.Geometry:
 
 
 def walkers(street: Street, seed: int, count: int, share: float, at: datetime) -> list[Walker]:
-    """Workers who answer for a grid now, spread over the street, each with his round in it."""
+    """Workers who go to a grid now, spread over the street, each with his round in it."""
     found: dict[int, Walker] = {}
     grids = Random(f"{seed}:walkers").sample(street.grids, len(street.grids))
-    answering = responsible([grid.pk for grid in grids], at)
+    answering = responsible([grid.pk for grid in grids], at, on_site=True)
     for grid in grids:
         one = answering.get(grid.pk)
         if one is None or one.user_id in found or len(found) >= count:

@@ -116,6 +116,19 @@ def whistlings(curves: Mapping[str, Any], seed: int, *, hours: int | None = None
         )
 
 
+def awake_at(curves: Mapping[str, Any], step: str, minute: float, first_hour: int) -> float:
+    """The minute in which whoever takes this step begins it: `minute`, or after waking up, as long after the hour as
+    it is after the full one. `first_hour`: of the day, at minute 0."""
+    hours = curves["at_work"].get(step)
+    if hours is None:
+        return minute
+    begins, ends = hours
+    of_day = (first_hour * 60 + minute) % 1440
+    if begins * 60 <= of_day < ends * 60:
+        return minute
+    return minute + (begins * 60 - of_day) % 1440 + of_day % 60
+
+
 def answers_after(curves: Mapping[str, Any], seed: int, unit: str, luck: float) -> float | None:
     """Minutes until this department takes its next step; None for one that is always silent."""
     kinds = curves["whistles"]["answers"]

@@ -18,7 +18,15 @@ from onegrid.cases.flow.models import Case
 from onegrid.demo.simulator import acts, blowing
 from onegrid.demo.simulator.curves import curves
 from onegrid.demo.simulator.pace import Pace, rest_after
-from onegrid.demo.simulator.plan import Report, Whistling, answers_after, handled_after, reports, whistlings
+from onegrid.demo.simulator.plan import (
+    Report,
+    Whistling,
+    answers_after,
+    awake_at,
+    handled_after,
+    reports,
+    whistlings,
+)
 from onegrid.kit.errors import Refusal
 
 LOOK_AGAIN = 5.0  # minutes of the street, while a matter waits for somebody else
@@ -63,9 +71,8 @@ class Running:
         self.tally = Tally()
         self._queue: list[tuple[float, int, Callable[[float], None]]] = []
         self._order = 0
-        self._plan: Iterator[Report] = reports(
-            self.curves, seed, first_hour=timezone.localtime(self.now()).hour, hours=hours
-        )
+        self._first_hour = timezone.localtime(self.now()).hour
+        self._plan: Iterator[Report] = reports(self.curves, seed, first_hour=self._first_hour, hours=hours)
         self._whistles: Iterator[Whistling] = whistlings(self.curves, seed, hours=hours)
         walking = self.curves["walking"]
         self._walkers = acts.walkers(
@@ -135,8 +142,9 @@ class Running:
         step = acts.step_due(case)
         if not step or look > GIVE_UP:
             return
-        wait = LOOK_AGAIN if step == "wait" else self._wait(matter.report, case, step)
-        self._later(minute + wait, lambda then: self._step(matter, step, then, look))
+        then = minute + (LOOK_AGAIN if step == "wait" else self._wait(matter.report, case, step))
+        begins = awake_at(self.curves, step, then, self._first_hour)
+        self._later(begins, lambda then: self._step(matter, step, then, look))
 
     def _wait(self, report: Report, case: Case, step: str) -> float:
         if step == "handle":

@@ -16,6 +16,18 @@ class BulletinPlan:
 
 
 @dataclass(frozen=True)
+class RequestPlan:
+    """A request about what is kept with a phone. `kind`: correction or deletion; no `answer`: it waits."""
+
+    kind: str
+    days_ago: int
+    words: str
+    name: str = ""
+    answer: str = ""
+    grant: bool = True
+
+
+@dataclass(frozen=True)
 class ActivityPlan:
     """`in_days` it begins, at `hour`, for `hours`; `coming`: people who signed up already."""
 
@@ -122,4 +134,11 @@ QUESTIONS = (
     ("云桥社区", "老年食堂中午几点开始打饭？不是本社区的老人能去吃吗？", ""),
     ("云桥社区", "想问一下家里装了充电桩，要不要去哪里备案？", ""),
     ("书院社区", "图书室周末开门吗？", "图书室周六、周日 9:00 至 17:00 开放，周一闭馆。"),
+)
+
+DATA_REQUESTS = (
+    RequestPlan("correction", 2, "报名时姓名写错了一个字，请更正。", name="王秋芸"),
+    RequestPlan("deletion", 11, "我已搬离本街道，请删除我的姓名和电话。"),
+    RequestPlan("correction", 6, "名字登记成了同音字。", name="张慧敏", answer="已核对并更正。"),
+    RequestPlan("deletion", 8, "请删除。", answer="活动尚未举行，如仍需删除请先取消报名。", grant=False),
 )

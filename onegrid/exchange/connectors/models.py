@@ -21,7 +21,8 @@ class OutsideSystem(models.Model):
     """外部业务系统: the system in which units do their work, and the account under which it acts here.
 
     As an actor it may handle, and note, what is dispatched to the units it serves. `mapping`: YAML, as it stands.
-    `purpose`: what for the words of reports go to it; while it is empty they stay here.
+    `purpose`: what for the words of reports go to it; while it is empty they stay here. `purpose_owed`: it got them
+    before a purpose was asked for, and nobody has decided since: they stay here until somebody has.
     `secret` signs both ways; `secret_before` still opens until `before_until`. `failures`: failed tries in a row.
     """
 
@@ -38,6 +39,7 @@ class OutsideSystem(models.Model):
     purpose = models.CharField(
         _("why the words of reports are sent"), max_length=300, blank=True, db_default=""
     )
+    purpose_owed = models.BooleanField(_("purpose to be written"), db_default=False)  # 用途待补写
     secret = EncryptedTextField()
     secret_before = EncryptedTextField(null=True)
     before_until = models.DateTimeField(null=True)

@@ -118,6 +118,14 @@ class OutsideSystems(Watched):
             yield Reading(_("Connected"), _("none"))
         for system in systems:
             yield Reading(system.name, _last(system), _tone(system), system.trouble)
+        owed = len(OutsideSystem.objects.filter(purpose_owed=True).values_list("pk")[:SHOWN_MOST])
+        if owed:
+            yield Reading(
+                _("Purpose to be written"),
+                str(owed),
+                Tone.WARN,
+                _("People's words no longer go there: write down what for, or say that they stay here."),
+            )
         dead = dead_letters()
         yield Reading(
             _("Dead letters"),

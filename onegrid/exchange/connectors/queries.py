@@ -28,6 +28,17 @@ def systems(*, viewer: Actor) -> list[OutsideSystem]:
     )
 
 
+def purposes_owed(*, viewer: Actor) -> int:
+    """Systems in the viewer's reach that no longer get people's words, as nobody wrote what for; at most PAGE."""
+    reach = viewer.scope(EDIT)
+    if not reach.reaches:
+        return 0
+    owed = OutsideSystem.objects.filter(
+        reach.q("organisation__area__path", "organisation"), purpose_owed=True
+    )
+    return len(owed.values_list("pk")[:PAGE])
+
+
 def system_by_id(system_id: int, *, viewer: Actor) -> OutsideSystem:
     """Or NotFound; the same for one outside the viewer's reach."""
     require_some(viewer)

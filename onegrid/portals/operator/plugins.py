@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from onegrid.accounts.identity.models import User
 from onegrid.accounts.orgs.queries import EDIT
 from onegrid.cases.flow.queries.opening import any_case
+from onegrid.exchange.connectors.queries import purposes_owed
 from onegrid.kit.ui import HOME_FIGURES, NAVIGATION, Figure, HomeFigures, NavigationEntry
 
 
@@ -23,6 +24,20 @@ class Start(HomeFigures):
         if not isinstance(user, User) or not user.scope(EDIT).reaches or any_case():
             return []
         return [Figure(_("Set up a street"), "→", reverse("operator:start"), mine=True)]
+
+
+@HOME_FIGURES.register("purposes_owed")
+class PurposesOwed(HomeFigures):
+    """To whoever connects systems, while one got people's words before and nobody has written what for."""
+
+    order = 6
+
+    def figures(self, request: HttpRequest, at: datetime) -> list[Figure]:
+        user = request.user
+        owed = purposes_owed(viewer=user) if isinstance(user, User) else 0
+        if not owed:
+            return []
+        return [Figure(_("Purpose to be written"), str(owed), reverse("operator:connectors"), mine=True)]
 
 
 @NAVIGATION.register("start")

@@ -123,6 +123,9 @@ urlpatterns = [
     path("operator/connectors/<int:system_id>/change/", connectors.change_system, name="connector_change"),
     path("operator/connectors/<int:system_id>/rotate/", connectors.rotate, name="connector_rotate"),
     path("operator/connectors/<int:system_id>/switch/", connectors.switch, name="connector_switch"),
+    path(
+        "operator/connectors/<int:system_id>/keep-words/", connectors.keep_words, name="connector_keep_words"
+    ),
     path("operator/connectors/<int:system_id>/try/", connectors.try_out, name="connector_try"),
     path("operator/clients/", clients.client_list, name="clients"),
     path("operator/clients/<int:client_id>/rotate/", clients.rotate, name="clients_rotate"),

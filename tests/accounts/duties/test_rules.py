@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onegrid.accounts.duties.rules import Answer, Level, Shift, Term, Turn, answering, first_overlap
+from onegrid.accounts.duties.rules import (
+    Answer,
+    Level,
+    Shift,
+    Term,
+    Turn,
+    answering,
+    first_overlap,
+    goes_there,
+)
 
 
 def local(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
@@ -66,6 +75,21 @@ ALL = [GRID, STATION, CENTRE]
 def test_the_first_answer(levels, away, at, expected):
     answer = next(answering(levels, away, at))
     assert (answer.user_id, answer.why, answer.covering) == expected
+
+
+@pytest.mark.parametrize(
+    ("levels", "away", "hour", "expected"),
+    [
+        pytest.param(ALL, {3: None}, 2, 1, id="at night who is there in the morning, not the centre on duty"),
+        pytest.param(ALL, {3: None}, 10, 1, id="by day the first answer"),
+        pytest.param(ALL, {1: 9, 2: None, 3: None}, 2, 9, id="whoever covers"),
+        pytest.param([CENTRE], {}, 2, 21, id="a post at the centre's area without a duty"),
+        pytest.param([Level([Turn(20, "centre")])], {}, 2, 20, id="the centre when nobody else serves"),
+    ],
+)
+def test_who_goes_there(levels, away, hour, expected):
+    found = goes_there(answering(levels, away, MONDAY_10.replace(hour=hour)))
+    assert found is not None and found.user_id == expected
 
 
 def test_nobody_anywhere():

@@ -23,7 +23,7 @@ from onegrid.cases.flow.actions import (
 from onegrid.cases.flow.models import Application, Assist, Case, CaseLink, Hold
 from onegrid.cases.flow.queries.public import public_case
 from onegrid.cases.flow.similar.queries import merged_with, similar_cases
-from onegrid.cases.flow.similar.rules import Limits, Seen, likeness, plain_address, tokens
+from onegrid.cases.flow.similar.rules import Limits, Seen, joined, likeness, plain_address, tokens
 from onegrid.kit.errors import NotAllowed, NotFound, Refused
 from onegrid.kit.verifications import VERIFICATIONS
 from tests.cases.conftest import AT, brought_to, reported, town, written  # noqa: F401
@@ -37,6 +37,20 @@ LIMITS = Limits(
     0.4,
 )
 ROAD = Seen(tokens("路面有个大坑"), "06013", "06", "人民路5号", may_be=frozenset(["06013"]))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("垃圾箱倒了", ["垃圾箱倒了"]),
+        ("路灯坏了，3 lamps", ["3", "lamp", "路灯坏了"]),
+        ("路灯坏了，路灯不亮", ["灯不亮", "灯坏了", "路灯"]),  # goes on in two ways
+        ("吃了吃", ["了吃", "吃了"]),  # begins nowhere
+        ("", []),
+    ],
+)
+def test_what_both_say_is_told_as_words(text, words):
+    assert sorted(joined(tokens(text))) == sorted(words)
 
 
 def thing(metres_kind: str = "component") -> Seen:
@@ -94,7 +108,7 @@ def test_an_open_case_near_in_place_and_time_is_suggested_with_its_reasons(town)
         case_id=reported(town.a).pk, reason="x", by=town.a.staff["shift_leader"], at=AT
     )  # no longer open
     (found,) = similar_cases(case=second, viewer=town.a.staff["acceptor"])
-    assert found.case == first and found.percent > 50 and "路面" in found.likeness.words
+    assert found.case == first and found.percent > 50 and "路面" in "".join(found.likeness.words)
     assert found.likeness.metres < 1
     with pytest.raises(NotFound):
         similar_cases(case=second, viewer=town.b.staff["acceptor"])

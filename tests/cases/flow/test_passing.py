@@ -1,22 +1,23 @@
 """Open tasks follow the duty: somebody leaves, somebody hands over."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.utils import timezone
 
-from onegrid.accounts.duties.actions import hand_over
+from onegrid.accounts.duties.actions import assign_duty, hand_over
 from onegrid.accounts.duties.facts import DutyHandedOver
-from onegrid.accounts.duties.models import Duty
+from onegrid.accounts.duties.models import Duty, DutyRole
+from onegrid.accounts.duties.queries import on_duty
 from onegrid.accounts.identity.actions import leave_service
 from onegrid.accounts.identity.facts import UserLeft
 from onegrid.accounts.notices.models import Notice
-from onegrid.cases.flow.actions import pass_on_tasks, verify_case
+from onegrid.cases.flow.actions import open_cases, pass_on_tasks, verify_case
 from onegrid.cases.flow.listeners import tasks_follow
-from onegrid.cases.flow.models import StageClock
+from onegrid.cases.flow.models import Case, Channel, StageClock
 from onegrid.cases.flow.plugins import CaseTimelines
 from onegrid.cases.flow.queries.public import public_case
-from onegrid.kit.errors import NotFound, Refused
+from onegrid.kit.errors import NotAllowed, NotFound, Refused
 from onegrid.kit.facts import Heard
 from tests.cases.conftest import AT, BY, brought_to, reported, town, written  # noqa: F401
 from tests.streets import streets  # noqa: F401
@@ -27,6 +28,25 @@ LATER = AT + timedelta(hours=1)
 def leaves(user) -> None:
     leave_service(user=user, by=BY, at=LATER)
     tasks_follow([Heard(UserLeft(user.pk), 1, LATER)])
+
+
+def test_at_night_a_report_is_with_who_goes_there_in_the_morning(town):  # noqa: F811
+    """The centre on duty answers for the grid, and sees the case at the desk; on site it can do nothing."""
+    worker, leader = town.a.staff["grid_worker"], town.a.staff["shift_leader"]
+    Duty.objects.filter(area=town.a.grids[0]).update(from_time=time(8), to_time=time(20))
+    assign_duty(area=town.a.area, user=leader, role=DutyRole.CENTRE, by=BY, at=AT)
+    night = AT + timedelta(hours=16)  # 02:00
+    assert on_duty(town.a.grids[0].pk, night)[0].user_id == leader.pk
+    case = reported(town.a, at=night)
+    assert case.holder_user == worker
+    with pytest.raises(NotAllowed):
+        verify_case(case_id=case.pk, by=leader, at=night)
+    assert verify_case(case_id=case.pk, by=worker, at=night + timedelta(hours=6)).state == "verified"
+    lon, lat = town.a.at(0)
+    [number] = open_cases(
+        [{"channel": Channel.IMPORT, "text": "坑", "lon": lon, "lat": lat, "at": night}], by=BY
+    )
+    assert Case.objects.get(number=number).holder_user == worker
 
 
 def test_who_leaves_leaves_no_task_behind(town):  # noqa: F811

@@ -4,14 +4,16 @@ import json
 import secrets
 import time
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.utils import timezone
 
 from onegrid.cases.flow.actions import rework_case
 from onegrid.cases.flow.models import Case
-from onegrid.exchange.connectors import actions, outgoing, rules
+from onegrid.exchange.connectors import actions, outgoing, queries, rules
 from onegrid.exchange.connectors.json_http import NONCE, SIGNATURE, TIMESTAMP, JsonHttp
 from onegrid.exchange.connectors.models import (
     Errand,
@@ -24,9 +26,10 @@ from onegrid.exchange.connectors.models import (
     Ticket,
     TicketState,
 )
-from onegrid.exchange.connectors.plugins import Event, NotTaken, Refusing, Sent
+from onegrid.exchange.connectors.plugins import Event, NotTaken, OutsideSystems, Refusing, Sent
 from onegrid.kit.audit.models import AuditEntry
 from onegrid.kit.errors import NotAllowed, NotFound, Refused
+from onegrid.kit.health import Tone
 from tests.cases.conftest import brought_on, brought_to, photo, town  # noqa: F401
 from tests.exchange.connectors.peer import BY, registered, relay, work_off
 from tests.streets import streets  # noqa: F401
@@ -170,6 +173,33 @@ def test_without_a_purpose_the_words_stay_here(town, played):  # noqa: F811
     handed_over(town, played, text="邻居王小明在楼道堆物")
     sent = json.dumps(played.matter, ensure_ascii=False)
     assert "王小明" not in sent and "楼道堆物" in sent
+
+
+def test_a_purpose_that_nobody_wrote_lets_no_words_out(town, played):  # noqa: F811
+    """After the upgrade the words stay here until somebody has decided, either way; who connects systems is told."""
+    upgrade = import_module("onegrid.exchange.migrations.0005_purpose_owed")
+    system = registered(town, ADDRESS, purpose=upgrade.NOBODY_WROTE)
+    upgrade.stop_the_words(apps, None)
+    handed_over(town, played, text="邻居王小明在楼道堆物")
+    assert "楼道" not in json.dumps(played.matter, ensure_ascii=False)
+    operator = town.staff["operator"]
+    told = [one.tone for one in OutsideSystems().readings()]
+    assert queries.purposes_owed(viewer=operator) == 1 and Tone.WARN in told
+    assert queries.purposes_owed(viewer=town.a.staff["dispatcher"]) == 0
+    given = {"name": system.name, "units": [town.a.office], "address": ADDRESS, "mapping": system.mapping}
+    who = {"system_id": system.pk, "by": operator, "at": timezone.now()}
+    assert actions.change_system(
+        purpose=" ", **given, **who
+    ).purpose_owed  # another line was changed: not decided
+    assert not actions.change_system(purpose="到场处置", **given, **who).purpose_owed
+    kept = actions.keep_words_here(**who)
+    assert (kept.purpose, kept.purpose_owed) == ("", False)
+    assert AuditEntry.objects.last().verb == "connectors.keep_words_here"
+    actions.keep_words_here(**who)  # a second time changes nothing
+    assert AuditEntry.objects.filter(verb="connectors.keep_words_here").count() == 1
+    assert Tone.WARN not in [one.tone for one in OutsideSystems().readings()]
+    with pytest.raises(NotFound):
+        actions.keep_words_here(system_id=0, by=operator, at=timezone.now())
 
 
 def test_it_is_tried_again_under_the_same_key_and_then_a_dead_letter(town, played):  # noqa: F811

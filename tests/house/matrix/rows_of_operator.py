@@ -43,6 +43,7 @@ ROWS: dict[str, list[Row]] = {
     "operator:connector_change": [Row(a_system, needs="connectors.edit", within=OPERATOR)],
     "operator:connector_rotate": [Row(a_system, needs="connectors.edit", within=OPERATOR, post={})],
     "operator:connector_switch": [Row(a_system, needs="connectors.edit", within=OPERATOR, post={})],
+    "operator:connector_keep_words": [Row(a_system, needs="connectors.edit", within=OPERATOR, post={})],
     "operator:connector_try": [Row(a_system, needs="connectors.edit", within=OPERATOR, post={})],
     "operator:connector_ask": [
         Row(lambda w: {"ticket_id": 0}, needs="connectors.edit", within=set(), post={})

@@ -76,6 +76,19 @@ def test_on_off_changed_and_a_new_secret(town, operator):  # noqa: F811
     assert now.secret != system.secret and now.secret in shown
 
 
+def test_a_purpose_that_is_owed_is_said_until_it_is_decided(town, operator):  # noqa: F811
+    system = registered(town, ADDRESS, purpose="")
+    OutsideSystem.objects.update(purpose_owed=True)
+    said = "Purpose to be written"
+    for page in ("staff:home", "operator:connectors"):
+        assert said in operator.get(reverse(page)).content.decode()
+    here = reverse("operator:connector", args=[system.pk])
+    assert said in operator.get(here).content.decode()
+    kept = operator.post(reverse("operator:connector_keep_words", args=[system.pk]), follow=True)
+    assert "stay here" in kept.content.decode() and said not in kept.content.decode()
+    assert said not in operator.get(reverse("operator:connectors")).content.decode()
+
+
 def test_a_test_call_says_what_is_wrong(town, operator, settings):  # noqa: F811
     settings.CONNECTOR_NETWORKS = []
     system = registered(town, "http://127.0.0.1:9", on=False)

@@ -190,7 +190,7 @@ class _Chunk:
             if not isinstance(found, Refusal) and found.grid_id is not None:
                 grids[at].add(found.grid_id)
         for at, those in grids.items():
-            answering = responsible(those, at)
+            answering = responsible(those, at, on_site=True)
             self.people[at] = {grid: answering.get(grid) for grid in those}
 
     def _allowed(self, found: Place | Refusal) -> Place | Refusal:

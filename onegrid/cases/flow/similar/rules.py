@@ -1,6 +1,8 @@
 """How alike two reports are: place, class, time and words, each with its reason. Pure."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -93,6 +95,22 @@ def tokens(text: str) -> frozenset[str]:
     return frozenset(found | {stem(word) for word in WORD.findall(text.lower()) if word not in EMPTY})
 
 
+def joined(shared: Iterable[str]) -> list[str]:
+    """As people read them: pairs that go on in exactly one way are one word (垃圾, 圾箱, 箱倒 → 垃圾箱倒)."""
+    pairs = {word for word in shared if len(word) == 2 and CHINESE.fullmatch(word) and word[0] != word[1]}
+    begin, end = Counter(pair[0] for pair in pairs), Counter(pair[1] for pair in pairs)
+    goes_on = {pair[0]: pair for pair in pairs if begin[pair[0]] == end[pair[0]] == 1}
+    found, left = [word for word in shared if word not in pairs], set(pairs)
+    for pair in sorted(pairs, key=lambda pair: (pair[0] in goes_on, pair)):  # those that begin a word first
+        word, ring = "", pair[0] in goes_on  # one that bites its tail begins nowhere: its pairs stay alone
+        while pair in left:
+            left.remove(pair)
+            word += pair[1] if word else pair
+            pair = "" if ring else goes_on.get(pair[1], "")
+        found += [word] if word else []
+    return found
+
+
 def stem(word: str) -> str:
     """Overflowing, overflows → overflow; carts → cart. Rough, and the same for both sides."""
     for ending in ("ing", "ies", "ed", "es", "s"):
@@ -152,7 +170,7 @@ def likeness(
         "words": len(shared) / len(every) if every else 0.0,
     }
     score = prod(1 - limits.weights[name] * (1 - part) for name, part in parts.items())
-    words = tuple(sorted(shared, key=lambda word: (-len(word), word))[:5])
+    words = tuple(sorted(joined(shared), key=lambda word: (-len(word), word))[:5])
     return Likeness(score, metres, age, same, kind == 1, words, parts)
 
 

@@ -7,6 +7,7 @@ from onegrid.exchange.connectors.actions.receiving import Answer, receive
 from onegrid.exchange.connectors.actions.registering import (
     Registered,
     change_system,
+    keep_words_here,
     register_system,
     rotate_secret,
     switch_system,
@@ -21,6 +22,7 @@ __all__ = [
     "change_system",
     "follow_cases",
     "forget",
+    "keep_words_here",
     "receive",
     "register_system",
     "retry_left_behind",

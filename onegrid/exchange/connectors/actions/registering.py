@@ -93,13 +93,26 @@ def change_system(
     ).items():
         setattr(system, field, value)
     system.purpose = _purpose(purpose)
-    system.save(update_fields=["name", "address", "mapping", "purpose"])
+    system.purpose_owed = system.purpose_owed and not system.purpose
+    system.save(update_fields=["name", "address", "mapping", "purpose", "purpose_owed"])
     system.served.exclude(unit__in=units).delete()
     ServedUnit.objects.bulk_create(
         [ServedUnit(system=system, unit=unit) for unit in units if unit.pk not in set(system.unit_ids)]
     )
     details = {"address": system.address, "units": [unit.pk for unit in units], "purpose": system.purpose}
     record("connectors.change", by=by, about=system, at=at, details=details)
+    return system
+
+
+@transaction.atomic
+def keep_words_here(*, system_id: int, by: Actor, at: datetime) -> OutsideSystem:
+    """不发送原文: somebody has decided that people's words stay here; a purpose that stood there is taken back."""
+    system = locked_system(system_id, by)
+    if not system.purpose and not system.purpose_owed:
+        return system
+    system.purpose, system.purpose_owed = "", False
+    system.save(update_fields=["purpose", "purpose_owed"])
+    record("connectors.keep_words_here", by=by, about=system, at=at)
     return system
 
 

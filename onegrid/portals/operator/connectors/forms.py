@@ -61,7 +61,7 @@ class SystemForm(forms.Form):
         help_text=_(
             "YAML: which of its fields is which of ours, and its codes. The sample fits the demo's peer."
         ),
-        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "class": "code"}),
     )
 
     def __init__(

@@ -25,7 +25,9 @@ from onegrid.portals.operator.connectors.forms import SystemForm, shipped_mappin
 def system_list(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     dead, _older = queries.dead_letters(viewer=viewer)
-    context = {"systems": queries.systems(viewer=viewer), "dead": dead[:3]}
+    systems = queries.systems(viewer=viewer)
+    owed = [one for one in systems if one.purpose_owed]
+    context = {"systems": systems, "dead": dead[:3], "owed": owed}
     return render(request, "operator/connectors/list.html", context)
 
 
@@ -128,6 +130,18 @@ def switch(request: HttpRequest, system_id: int) -> HttpResponse:
         to=reverse("operator:connector", args=[system_id]),
         system_id=system_id,
         on=on,
+    )
+
+
+@login_required
+@require_POST
+def keep_words(request: HttpRequest, system_id: int) -> HttpResponse:
+    return post_only(
+        request,
+        actions.keep_words_here,
+        said=_("People's words stay here."),
+        to=reverse("operator:connector", args=[system_id]),
+        system_id=system_id,
     )
 
 

@@ -26,6 +26,7 @@ from onegrid.kit.actors import viewer_of
 from onegrid.kit.errors import Refused
 from onegrid.kit.health import Tone
 
+FIRST = (Tone.BAD, Tone.WARN, Tone.GOOD)  # on a phone, what is not well is not far down
 TONES = {Tone.GOOD: "good", Tone.WARN: "warn", Tone.BAD: "bad"}
 WORDS = {
     Tone.GOOD: gettext_lazy("well"),
@@ -43,7 +44,7 @@ def health(request: HttpRequest) -> HttpResponse:
     told = told_states(viewer=viewer)
     parts = [
         {"part": part, "word": WORDS[part.tone], "tone": TONES[part.tone], "state": told.get(part.name)}
-        for part in health_of_parts(viewer=viewer)
+        for part in sorted(health_of_parts(viewer=viewer), key=lambda part: FIRST.index(part.tone))
     ]
     changing = request.headers.get("HX-Request") == "true"
     context = {
