@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from onegrid.cases.flow.models import Case, Channel
 from onegrid.cases.flow.rules import NUMBER_PREFIX, case_number
 from onegrid.exchange.connectors.actions import register_system
 from onegrid.exchange.openplatform.actions import issue_client
+from onegrid.exchange.openplatform.rules import GRANTABLE, PER_MINUTE_MOST
 from onegrid.hall.answers.actions import ask_question
 from onegrid.oversight.briefs.actions import make_brief
 from onegrid.oversight.scores.models import Appeal, Score
@@ -59,6 +61,7 @@ BY_AREA = [
     "b.acceptor",
 ]
 BY_ORG = ["b.department_officer", "b.property_clerk"]
+BESIDE = ["a.grid_worker_3"]  # of street A's other community
 # What everybody may know of every street: asked for by people of B it may change when A does something.
 OPEN_TO_ALL = {
     "api:addresses": "names of roads and shops on the map are public",
@@ -137,12 +140,35 @@ def newcomer(street) -> None:
     Leave.objects.create(user=user, starts_at=NOW, ends_at=NOW + timedelta(days=9), cover=like, note=SECRET)
 
 
+def keys_of_b(world: World) -> dict[str, str]:
+    """Applications with every right there is for one: in street B, and for what a unit of B has in hand."""
+    b = world.streets.b
+    given = {"permissions": GRANTABLE, "per_minute": PER_MINUTE_MOST, "purpose": "x", "by": BY, "at": NOW}
+    street = issue_client(name="of b", organisation=b.centre, area=b.area, **given)
+    unit = issue_client(name="of a unit", organisation=b.office, area=None, own_cases_only=True, **given)
+    return {"application": street.key, "application of a unit": unit.key}
+
+
+def seen_by_applications(
+    addresses: list[tuple[str, str]], keys: dict[str, str]
+) -> dict[tuple[str, str], bytes]:
+    seen = {}
+    for address in (address for name, address in addresses if name.startswith("api:")):
+        for who, key in keys.items():
+            with undone():
+                answer = browser(SimpleCookie()).get(address, headers={"authorization": f"Bearer {key}"})
+                if answer.status_code == 200:
+                    seen[address, who] = still(answer)
+    return seen
+
+
 def seen_by_b(addresses: list[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
     """(address, who) → what came, without what differs from one moment to the next."""
-    cookies = {name: signed_in(User.objects.get(username=name)).cookies for name in [*BY_AREA, *BY_ORG]}
+    everybody = [*BY_AREA, *BY_ORG, *BESIDE]
+    cookies = {name: signed_in(User.objects.get(username=name)).cookies for name in everybody}
     seen: dict[tuple[str, str], bytes] = {}
     for _name, address in addresses:
-        for people in (BY_AREA, BY_ORG):
+        for people in (BY_AREA, BY_ORG, BESIDE):
             for username in people:
                 with undone():
                     answer = browser(cookies[username]).get(address)
@@ -163,10 +189,12 @@ def still(answer: HttpResponseBase) -> bytes:
 
 def test_what_street_a_does_changes_nothing_for_street_b(world: World):
     addresses = list(lists(world))
-    before = seen_by_b(addresses)
+    keys = keys_of_b(world)
+    before = seen_by_b(addresses) | seen_by_applications(addresses, keys)
     assert len({address.split("?")[0] for address, _who in before}) > 60
+    assert len({address.split("?")[0] for address, who in before if who in keys}) > 6
     one_more_of_everything(world)
-    after = seen_by_b(addresses)
+    after = seen_by_b(addresses) | seen_by_applications(addresses, keys)
     wrong = [f"{who} {address}: {difference(before[address, who], after.get((address, who), b''))}"
              for address, who in before if before[address, who] != after.get((address, who))]  # fmt: skip
     told = [f"{who} {address}" for (address, who), body in after.items() if told_a_secret(address, body)]

@@ -2,13 +2,26 @@
 
 import pytest
 
+from onegrid.accounts.identity.models import User
+from tests.cases.conftest import town  # noqa: F401
 from tests.security.looking import faults
+from tests.streets import streets  # noqa: F401
 
 
 def test_the_site_answers_to_its_own_names_only(client, db):
     assert client.get("/", headers={"host": "evil.example"}).status_code == 400
     answer = client.get("/open311/discovery.json", headers={"x-forwarded-host": "evil.example"})
     assert answer.status_code == 200 and b"evil.example" not in answer.content
+
+
+@pytest.mark.parametrize(
+    ("who", "address"), [("", "/report/"), ("a.grid_worker", "/work/report/"), ("a.acceptor", "/cases/new/")]
+)
+def test_a_form_with_nothing_in_it_is_answered(town, client, who, address):  # noqa: F811
+    """Found by hostile requests: photos were to be kept of a form that was never looked at."""
+    if who:
+        client.force_login(User.objects.get(username=who))
+    assert client.post(address, {}).status_code in (200, 400, 422)
 
 
 def broken(*_args, **_more):

@@ -1,6 +1,7 @@
 """Rate limits say how long to wait; ended sessions open nothing; nobody is shut out for good."""
 
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -17,7 +18,7 @@ from onegrid.kit.actors import SystemActor
 from onegrid.kit.throttle import Limit, address_of
 from onegrid.portals.resident import limits as resident_limits
 from onegrid.portals.resident.forms import new_key
-from onegrid.portals.staff.factors import WRONG_CODES
+from onegrid.portals.staff.factors import WRONG_CODES, WRONG_OLD_PASSWORDS
 from onegrid.portals.staff.signin import client_address
 from tests.cases.conftest import town  # noqa: F401
 from tests.streets import streets  # noqa: F401
@@ -100,6 +101,23 @@ def test_codes_of_a_second_factor_cannot_be_tried_through(worker):
     ]
     assert answers == [200] * WRONG_CODES.most + [429] * 2
     assert all("_auth_user_id" not in client.session for client in clients)
+
+
+def test_the_password_cannot_be_found_by_changing_it(worker, monkeypatch):
+    """At a desk that was left open, whatever browser and process: ten tries in a quarter of an hour."""
+    ticks = count(1_800_000_000, 60)
+    monkeypatch.setattr(
+        "allauth.core.internal.ratelimit.time.time", lambda: float(next(ticks))
+    )  # not its limit
+    client = Client()
+    sign_in(client)
+    change, new = reverse("account_change_password"), "Another-canal-2026"
+    tries = [
+        client.post(change, {"oldpassword": old, "password1": new, "password2": new}).status_code
+        for old in ["x"] * WRONG_OLD_PASSWORDS.most + [PASSWORD]
+    ]
+    assert tries == [200] * WRONG_OLD_PASSWORDS.most + [429]
+    assert User.objects.get().check_password(PASSWORD)
 
 
 def test_too_many_changes_of_the_password_say_when_to_come_back(worker, monkeypatch):

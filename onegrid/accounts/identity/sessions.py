@@ -14,8 +14,7 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, get_random_string
 from django.utils.functional import SimpleLazyObject
@@ -84,10 +83,10 @@ class Sessions(SessionMiddleware):
 
     def __init__(self, get_response: Any) -> None:
         super().__init__(get_response)
-        self.SessionStore = SessionStore.of_ticket
+        self.SessionStore = SessionStore.of_ticket  # type: ignore[assignment]  # called with what the cookie holds
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        answer = super().process_response(request, response)  # type: ignore[arg-type,type-var]  # streams as well
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        answer = super().process_response(request, response)
         given = answer.cookies.get(settings.SESSION_COOKIE_NAME)
         if given is not None and given.value:
             ticket = request.session.ticket  # type: ignore[attr-defined]  # ours

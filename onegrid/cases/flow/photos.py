@@ -99,7 +99,10 @@ class KeepsPhotos(forms.Form):
         return given
 
     def keep_photos(self, at: datetime) -> None:
-        """For the page that comes back: what was chosen now, or kept before, is kept on."""
+        """For the page that comes back: what was chosen now, or kept before, is kept on. Of a form with nothing in it
+        at all nothing is."""
+        if not self.is_bound:
+            return
         changed: Any = self.data.copy()  # type: ignore[attr-defined]  # a posted form's data is a QueryDict
         for name in self._photo_names:
             photos, token = self.cleaned_data.get(name) or [], ""
