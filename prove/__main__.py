@@ -24,6 +24,7 @@ PARTS = {
     "longrun": "mixed load for long: memory, connections and queue stay flat",
     "restore": "a whole copy and the way back to one second, with a stopwatch",
     "upgrade": "from the database of an older commit, while residents report",
+    "tamper": "a superuser of the database changes what is kept: found and named",
     "dump": "what is sealed stands nowhere in a dump",
     "hostile": "made-up requests to every address, form and interface",
 }

@@ -69,14 +69,20 @@ def stream(to: Path = FOLDER) -> None:
     when ONEGRID_BACKUP is set."""
     folder, var = _folder(to), _own_var()
     running = subprocess.Popen(copies.stream_command(var, folder), preexec_fn=die_with_parent)
-    for one in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(one, lambda *_: running.send_signal(signal.SIGINT))  # it ends in order
+    asked: list[int] = []
+
+    def end(signal_number: int, _frame: object) -> None:
+        asked.append(signal_number)
+        running.send_signal(signal.SIGINT)  # then it ends in order
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
     kinds = [copies.NewFiles(var / kind, folder / kind) for kind in ("files", "anchors")]
     while running.poll() is None:
         _beside(folder, kinds)
         with contextlib.suppress(subprocess.TimeoutExpired):
             running.wait(FILES_EVERY)
-    sys.exit(abs(running.returncode))
+    sys.exit(0 if asked else abs(running.returncode))
 
 
 def _beside(folder: Path, kinds: list[copies.NewFiles]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import tempfile
 import time
@@ -12,10 +13,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from typer.testing import CliRunner
 
 from onegrid.config.cluster import copies, lines, restoring, server
 from onegrid.config.cluster.place import place, private_url
+from onegrid.config.environment import Environment
 from onegrid.config.secrets import change_keyring, fingerprints, fresh_key, secrets, secrets_path
+from onegrid.console import backup
 from onegrid.console.restore import other_keys
 
 DAY = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -277,3 +281,20 @@ def test_other_keys_are_named_before_anything_is_restored(tmp_path):
     assert other_keys(first, fingerprints(tmp_path / "nothing", None, None)) == []
     kept = json.loads(secrets_path(tmp_path / "a").read_text())
     assert not {*kept["keyring"].values(), kept["index_key"]} & {*first.values()}
+
+
+def test_the_stream_takes_new_files_along_and_notes_what_is_missing(tmp_path, monkeypatch):
+    var, folder = tmp_path / "var", tmp_path / "copies"
+    env = Environment(var=var, database_url=None, backup=folder)
+    monkeypatch.setattr(backup, "environment", lambda: env)
+    monkeypatch.setattr(copies, "stream_command", lambda _var, _folder: ["sleep", "0.5"])
+    monkeypatch.setattr(signal, "signal", lambda *_given: None)
+    (var / "files" / "ab").mkdir(parents=True)
+    (var / "files" / "ab" / "abc").write_bytes(b"photo")
+    noted(folder, "a", "000000010000000000000001")
+    assert CliRunner().invoke(backup.app, ["stream"]).exit_code == 0
+    assert (folder / "files" / "ab" / "abc").read_bytes() == b"photo"
+    note = json.loads((var / "copies.json").read_text())
+    assert "000000010000000000000001 is missing" in note["gap"] and "files_at" in note
+    shown = CliRunner().invoke(backup.app, ["list"])
+    assert (shown.exit_code, "alone" in shown.output) == (1, True)
