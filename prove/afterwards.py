@@ -8,6 +8,7 @@ from django.db import connection
 
 from onegrid.accounts.notices.models import ChannelMessage, PhoneMessage
 from onegrid.cases.flow.models import Case
+from onegrid.config.environment import environment
 from onegrid.kit.facts.models import FactRow, ParkedFact
 from onegrid.kit.facts.queries import listener_states
 from onegrid.kit.verifications import VERIFICATIONS
@@ -19,7 +20,10 @@ DUE = """
 SELECT count(*) FROM procrastinate_jobs
 WHERE status = 'doing' OR (status = 'todo' AND coalesce(scheduled_at, now()) <= now())
 """
-FAILED = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed' AND id > %s AND NOT (task_name = ANY(%s))"
+FAILED = """
+SELECT id, task_name, attempts FROM procrastinate_jobs
+WHERE status = 'failed' AND id > %s AND NOT (task_name = ANY(%s)) ORDER BY id
+"""
 NEWEST_JOB = "SELECT coalesce(max(id), 0) FROM procrastinate_jobs"
 BY_CLOCK = "SELECT DISTINCT task_name FROM procrastinate_periodic_defers"
 
@@ -78,11 +82,24 @@ def judge(
     for what, count in found.items():
         proof.none(what, count)
     proof.none("facts that a listener could not digest", ParkedFact.objects.count() - start.parked)
-    proof.none("jobs that failed for good", _one(FAILED, [start.job, _clocked()]))
+    proof.none("jobs that failed for good", failed(start))
     waits = ChannelMessage.objects.filter(state="waiting", tries__gt=0).count()
     waits += PhoneMessage.objects.filter(state="waiting", tries__gt=0).count()
     proof.none("messages that were tried and still wait", waits)
     verify(proof)
+
+
+def failed(start: Before) -> int:
+    """How many jobs; each is told with the last that the worker said of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(FAILED, [start.job, _clocked()])
+        rows = cursor.fetchall()
+    log = environment().var / "log" / "worker.log"
+    said = log.read_text(errors="replace") if rows and log.exists() else ""
+    for pk, task, attempts in rows:
+        about = said[max(said.rfind(f"[{pk}]") - 200, 0) :] if f"[{pk}]" in said else said[-2500:]
+        print(f"    {task} [{pk}], {attempts} attempts\n{about[:4000]}")
+    return len(rows)
 
 
 def verify(proof: Proof) -> None:

@@ -13,6 +13,7 @@ from onegrid.cases.flow.actions import (
 from onegrid.cases.flow.actions.recounting import TASK as RECOUNT
 from onegrid.cases.flow.actions.recounting import recount_clocks
 from onegrid.cases.flow.anchors import write_case_anchor
+from onegrid.kit.jobs import AGAIN
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -57,7 +58,7 @@ def anchor_cases(timestamp: int) -> None:
     write_case_anchor(at=timezone.now())
 
 
-@app.task(name=RECOUNT)
+@app.task(name=RECOUNT, retry=AGAIN)
 def count_anew(number: int, years: list[int]) -> None:
     """Clocks that run into a year that is published now. Running it twice changes nothing."""
     recount_clocks(number=number, years=years, at=timezone.now())

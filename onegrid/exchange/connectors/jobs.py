@@ -6,9 +6,10 @@ from procrastinate.contrib.django import app
 from onegrid.exchange.connectors import actions
 from onegrid.exchange.connectors.actions.sending import QUEUE, TASK
 from onegrid.kit.actors import SystemActor
+from onegrid.kit.jobs import AGAIN
 
 
-@app.task(name=TASK, queue=QUEUE)
+@app.task(name=TASK, queue=QUEUE, retry=AGAIN)
 def run_errand(errand_id: int) -> None:
     actions.run_errand(errand_id=errand_id, at=timezone.now())
 

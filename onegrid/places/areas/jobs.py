@@ -4,10 +4,11 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from onegrid.kit.actors import Reach, Scope
+from onegrid.kit.jobs import AGAIN
 from onegrid.places.areas.actions import IMPORT_STEP, Asker, run_step
 
 
-@app.task(name=IMPORT_STEP)
+@app.task(name=IMPORT_STEP, retry=AGAIN)
 def import_step(
     work: str, draft_id: int, key: str, label: str, reach: list[tuple[str | None, int | None]]
 ) -> None:

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -62,6 +62,8 @@ def _counted(clock_id: int, case_id: int, number: int, at: datetime) -> bool:
     """What is wrong with one case does not leave the clocks behind it as they were."""
     try:
         return recount_clock(clock_id=clock_id, case_id=case_id, number=number, at=at)
+    except (OperationalError, InterfaceError):
+        raise  # the job is tried again
     except Exception:
         logger.exception("clock %s of case %s is not counted anew", clock_id, case_id)
         return False
