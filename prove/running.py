@@ -70,11 +70,18 @@ class Up:
                 return time.monotonic() - begun
 
     def answers(self, path: str = "/health/live") -> bool:
+        return self.says(path)[0] == 200
+
+    def says(self, path: str) -> tuple[int, str]:
         client = Client(self.port, timeout=10)
         try:
-            return client.ask("GET", path)[0] == 200
-        except (OSError, HTTPException):  # also half an answer, from a process that is being killed
-            return False
+            status, _location, body = client.ask("GET", path)
+            return status, body.decode(errors="replace")[:500]
+        except (
+            OSError,
+            HTTPException,
+        ) as trouble:  # also half an answer, from a process that is being killed
+            return 0, str(trouble)
         finally:
             client.web.close()
 
