@@ -174,6 +174,7 @@ PAGES: dict[str, Way] = {
         "clerk", "/hall/activities/", (to("/hall/activities/"), "main a[href$='/people/']")
     ),
     "desk:data_requests": Way("data", "/hall/data-requests/"),
+    "desk:data_request": Way("data", "/hall/data-requests/", (to("/hall/data-requests/"),)),
     "desk:thing_changes": Way("dispatcher", "/things/changes/"),
     # ---- leaders and supervisors
     "oversee:today": Way("leader", "/oversee/", (), PHONE),
@@ -255,6 +256,7 @@ PAGES: dict[str, Way] = {
     "operator:calendar": Way("operator", "/operator/calendar/"),
     "operator:calendar_day": Way("operator", "/operator/calendar/day/"),
     "operator:calendar_hours": Way("operator", "/operator/calendar/hours/"),
+    "operator:calendar_year": Way("operator", "/operator/calendar/year/"),
 }
 
 FILE, PIECE = "a file or words for a program", "a piece of a page"
@@ -290,7 +292,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     FORM: (
         "command:blow", "command:case", "command:people", "command:whistle",
         "desk:catalog_class_add", "desk:catalog_class_remove", "desk:catalog_discard", "desk:hall_call_off",
-        "desk:on_duty", "desk:whistle_kind_new", "desk:whistle_task", "operator:calendar_year", "resident:ask",
+        "desk:on_duty", "desk:whistle_kind_new", "desk:whistle_task", "resident:ask",
         "operator:area_reopen", "operator:compound_new", "operator:firm_close", "operator:thing_move",
         "operator:thing_status", "worker:patrol_place_retire", "worker:patrol_place_take_up",
         "operator:address", "operator:address_close", "operator:address_open", "operator:address_rename",
@@ -305,7 +307,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     LISTED: ("desk:measures_list",),
     LATER: (
         "desk:catalog_class_edit", "desk:catalog_import", "desk:catalog_limits", "desk:catalog_publish",
-        "desk:catalog_rule_draft", "desk:data_request",
+        "desk:catalog_rule_draft",
         "desk:whistle_kind",
         "operator:areas_import", "operator:calendar_publish",
         "resident:ballot", "resident:data", "resident:mine", "resident:own_place", "resident:own_question",

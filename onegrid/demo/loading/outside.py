@@ -18,8 +18,10 @@ from onegrid.exchange.connectors.actions import (
     switch_system,
 )
 from onegrid.exchange.connectors.models import OutsideSystem
+from onegrid.exchange.openplatform.actions import issue_client
 
 NAME = "综合执法业务系统（演示）"
+BOARD = "综合执法看板（演示）"
 PORT = 8090
 
 
@@ -31,6 +33,9 @@ def write_outside(team: Organisation, at: datetime) -> int:
         purpose="执法队员按反映内容到场处置", by=BY, at=at,
     )  # fmt: skip
     switch_system(system_id=made.system.pk, on=True, by=BY, at=at)
+    issue_client(  # a board that asks by itself; its key is kept nowhere, a new one is a button
+        name=BOARD, organisation=team, permissions=["cases.see"], own_cases_only=True, by=BY, at=at
+    )
     in_hand = Case.objects.filter(unit=team, state=State.DISPATCHED).values_list("pk", flat=True)
     return len(follow_cases(case_ids=list(in_hand), at=at))
 

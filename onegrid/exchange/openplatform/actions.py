@@ -144,8 +144,9 @@ def give_words(*, client_id: int, purpose: str, by: Actor, at: datetime) -> ApiC
     if not client.is_active:
         raise Refused("client_revoked", _("This application was shut out; issue a new one instead."))
     before, client.purpose = client.purpose, _purpose(purpose)
-    if client.purpose != before:
-        client.save(update_fields=["purpose"])
+    if client.purpose != before or client.purpose_owed:
+        client.purpose_owed = False
+        client.save(update_fields=["purpose", "purpose_owed"])
         given = {"given": bool(client.purpose)}
         record("clients.words", by=by, about=client, at=at, reason=client.purpose, details=given)
     return client

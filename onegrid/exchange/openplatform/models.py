@@ -20,6 +20,7 @@ class ApiClient(models.Model):
     It may do `permissions` in `area` (None: everywhere); with `own_cases_only` only with cases dispatched to its
     organisation. `channel`: what its reports count as. `per_minute`: requests that it may send. `purpose`: what for
     it reads people's words as they were written; empty: numbers and names in them are hidden (decision 0051).
+    `purpose_owed`: it read them as written before a purpose was asked for, and nobody has decided since: hidden.
     """
 
     bounded = True  # reports in its own area only, unlike people
@@ -41,6 +42,7 @@ class ApiClient(models.Model):
     purpose = models.CharField(
         _("what it reads people's words for"), max_length=rules.PURPOSE_MAX, blank=True, db_default=""
     )
+    purpose_owed = models.BooleanField(_("purpose to be written"), db_default=False)  # 用途待补写
     issued_at = models.DateTimeField(_("issued at"))
     revoked_at = models.DateTimeField(_("revoked at"), null=True)
     last_used_at = models.DateTimeField(_("last used"), null=True)

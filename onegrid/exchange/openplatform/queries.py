@@ -50,6 +50,15 @@ def clients(
     return rows[:size], rows[size - 1].pk if len(rows) > size else None
 
 
+def purposes_owed(*, viewer: Actor) -> int:
+    """Applications in the viewer's reach that read words hidden now, as nobody wrote what for; at most PAGE."""
+    reach = viewer.scope(EDIT)
+    if not reach.reaches:
+        return 0
+    found = ApiClient.objects.filter(reach.q("organisation__area__path", "organisation"), purpose_owed=True)
+    return len(found.filter(revoked_at=None).values_list("pk")[:PAGE])
+
+
 def owners(*, viewer: Actor) -> list[Organisation]:
     """Open organisations that the viewer may let an application in for."""
     require_some(viewer)

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from onegrid.accounts.identity.models import User
 from onegrid.accounts.orgs.queries import EDIT
 from onegrid.cases.flow.queries.opening import any_case
-from onegrid.exchange.connectors.queries import purposes_owed
+from onegrid.exchange.connectors import queries as connectors
+from onegrid.exchange.openplatform import queries as openplatform
 from onegrid.kit.ui import HOME_FIGURES, NAVIGATION, Figure, HomeFigures, NavigationEntry
 
 
@@ -28,16 +29,21 @@ class Start(HomeFigures):
 
 @HOME_FIGURES.register("purposes_owed")
 class PurposesOwed(HomeFigures):
-    """To whoever connects systems, while one got people's words before and nobody has written what for."""
+    """To whoever connects systems or applications, while one got people's words before and nobody has written what
+    for. One query of each."""
 
     order = 6
 
     def figures(self, request: HttpRequest, at: datetime) -> list[Figure]:
         user = request.user
-        owed = purposes_owed(viewer=user) if isinstance(user, User) else 0
-        if not owed:
+        if not isinstance(user, User):
             return []
-        return [Figure(_("Purpose to be written"), str(owed), reverse("operator:connectors"), mine=True)]
+        owed = {
+            "operator:connectors": connectors.purposes_owed(viewer=user),
+            "operator:clients": openplatform.purposes_owed(viewer=user),
+        }
+        words = _("Purpose to be written")
+        return [Figure(words, str(count), reverse(name), mine=True) for name, count in owed.items() if count]
 
 
 @NAVIGATION.register("start")

@@ -1,11 +1,14 @@
 """People's words, as applications read them: hidden by default, as written for a purpose (decision 0051)."""
 
 import json
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.test import Client
 
 from onegrid.exchange.openplatform.actions import give_words, issue_client, revoke_client
+from onegrid.exchange.openplatform.queries import purposes_owed
 from onegrid.kit.actors import SystemActor
 from onegrid.kit.audit.models import AuditEntry
 from onegrid.kit.errors import NotFound, Refused
@@ -98,6 +101,26 @@ def test_what_cannot_be_written_down(town, let_in):  # noqa: F811
     with pytest.raises(Refused, match="client_revoked"):
         give_words(client_id=let_in.client.pk, purpose="x", by=BY, at=AT)
     assert not AuditEntry.objects.filter(verb="clients.words").exists()
+
+
+def test_a_purpose_that_nobody_wrote_is_none(town, let_in, client):  # noqa: F811
+    """After the upgrade they are hidden until somebody has decided, saved empty too; who lets in is told."""
+    upgrade = import_module("onegrid.exchange.migrations.0006_applications_owe_a_purpose")
+    give_words(client_id=let_in.client.pk, purpose=upgrade.NOBODY_WROTE, by=BY, at=AT)
+    upgrade.hide_the_words(apps, None)
+    reported(town.a, text=TEXT)
+    assert "张三丰" not in said(ask(let_in, "/cases"))
+    operator, mark = town.staff["operator"], "Purpose to be written"
+    client.force_login(operator)
+    pages = ("/staff/", "/operator/clients/")
+    assert all(mark in client.get(page, headers={"accept-language": "en"}).content.decode() for page in pages)
+    assert purposes_owed(viewer=operator) == 1 and purposes_owed(viewer=town.a.staff["dispatcher"]) == 0
+    give_words(client_id=let_in.client.pk, purpose="", by=BY, at=AT)
+    assert purposes_owed(viewer=operator) == 0
+    assert AuditEntry.objects.filter(verb="clients.words").count() == 2
+    assert all(
+        mark not in client.get(page, headers={"accept-language": "en"}).content.decode() for page in pages
+    )
 
 
 def test_as_many_statements_for_ten_as_for_one(town, let_in, django_assert_max_num_queries):  # noqa: F811

@@ -11,7 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from onegrid.exchange.openplatform.actions import Issued, give_words, issue_client, revoke_client, rotate_key
-from onegrid.exchange.openplatform.queries import client_by_id, clients, owners, reachable_areas
+from onegrid.exchange.openplatform.queries import (
+    client_by_id,
+    clients,
+    owners,
+    purposes_owed,
+    reachable_areas,
+)
 from onegrid.kit.actors import viewer_of
 from onegrid.kit.errors import Refused
 from onegrid.portals.operator.clients.forms import ClientForm, RevokeForm, RotateForm, WordsForm
@@ -29,7 +35,12 @@ def client_list(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             form.refuse(refusal)
     found, after = clients(viewer=viewer, after=_number(request.GET.get("after", "")))
-    context = {"form": form, "clients": found, "older": f"?after={after}" if after else ""}
+    context = {
+        "owed": purposes_owed(viewer=viewer),
+        "form": form,
+        "clients": found,
+        "older": f"?after={after}" if after else "",
+    }
     return render(request, "operator/clients/list.html", context, status=422 if form.errors else 200)
 
 
