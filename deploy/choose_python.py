@@ -1,6 +1,6 @@
 """Prints the Python to work with: `python3`, or the system's own where `python3` was built without optimisation.
 
-pyenv builds without it unless told otherwise; the same work then takes a quarter more processor (decision 0051). The
+pyenv builds without it unless told otherwise; the same work then takes a quarter more processor (decision 0052). The
 system's is taken only when it is new enough and can make an environment: nobody is asked to install anything for it.
 `make … PYTHON=python3.12` names another, and an environment that is there keeps the Python it was made with.
 """
