@@ -40,6 +40,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "onegrid.kit.ui.fields.Fields"
+
 # Chinese first, English complete. Message ids are English; each room keeps locale/zh_Hans (docs/decisions).
 LANGUAGE_CODE = environment().language
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
