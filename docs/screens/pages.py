@@ -112,7 +112,7 @@ PAGES: dict[str, Way] = {
     "worker:patrol_place_new": Way("shift", "/work/patrols/places/new/"),
     "worker:visits": worker("/work/visits/"),
     "worker:visit": worker("/work/visits/", to("/work/visits/")),
-    "worker:visit_plan": worker("/work/visits/new/"),
+    "worker:visit_plan": Way("head", "/work/visits/new/", (), PHONE),
     "worker:things": worker("/work/things/"),
     "worker:thing": worker("/work/things/", to("/work/things/")),
     "worker:record": worker("/work/record/"),

@@ -18,6 +18,10 @@ from onegrid.places.areas.kinds import GRIDS
 from onegrid.places.areas.models import Area
 
 MOST_GRIDS = 500
+DRAWN = (
+    "area", "role", "weekdays", "from_time", "to_time", "starts_at", "ends_at",
+    "user__display_name", "user__username", "user__is_active",
+)  # fmt: skip  # of a duty
 SEE = "duties.see"
 
 
@@ -34,6 +38,10 @@ class Stint:
     @property
     def whole_day(self) -> bool:
         return self.from_time == self.to_time
+
+    @property
+    def hours(self) -> str:
+        return f"{self.from_time:%H:%M}–{self.to_time:%H:%M}"
 
 
 @dataclass(frozen=True)
@@ -104,7 +112,8 @@ def _duties(grids: Sequence[Area], begins: datetime, ends: datetime) -> dict[int
         Q(ends_at=None) | Q(ends_at__gt=begins), area__in=grids, starts_at__lt=ends, user__left_at=None
     )
     found: dict[int, list[Duty]] = defaultdict(list)
-    for duty in rows.select_related("user").order_by("from_time", "pk"):
+    light = rows.select_related("user").only(*DRAWN)
+    for duty in light.order_by("from_time", "pk"):
         if duty.ends_at != duty.starts_at:
             found[duty.area_id].append(duty)
     return found

@@ -95,12 +95,16 @@ def found_organisations(
 def organisations_in_reach(*, viewer: Actor, what: str, limit: int = 500) -> list[Organisation]:
     """Open organisations for which the viewer may do `what`, by code: what a form offers to choose."""
     found = Organisation.objects.filter(viewer.scope(what).q("area__path", "id"), closed_on=None)
-    return list(found.select_related("area").order_by("code")[:limit])
+    light = found.select_related("area").defer("point", "area__boundary", "area__centre")
+    return list(light.order_by("code")[:limit])
 
 
 def _counted(found: QuerySet[Organisation]) -> QuerySet[Organisation]:
     below = Count("children", filter=Q(children__closed_on=None))
-    return found.select_related("area", "parent").annotate(below=below)
+    light = found.select_related("area", "parent").defer(
+        "point", "parent__point", "area__boundary", "area__centre"
+    )
+    return light.annotate(below=below)
 
 
 @dataclass(frozen=True)

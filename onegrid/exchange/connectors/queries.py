@@ -54,9 +54,8 @@ def units_to_serve(*, viewer: Actor) -> list[Organisation]:
     """Open organisations in the viewer's reach, by code."""
     require_some(viewer)
     scope = viewer.scope(EDIT).q("area__path", "pk")
-    return list(
-        Organisation.objects.filter(scope, closed_on=None).select_related("area").order_by("code")[:1000]
-    )
+    found = Organisation.objects.filter(scope, closed_on=None).defer("point")
+    return list(found.order_by("code")[:1000])
 
 
 def exchanges(

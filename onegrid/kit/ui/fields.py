@@ -1,8 +1,8 @@
 """Fields of forms written by Python where Django would render a template for each choice.
 
-A list of six hundred classes is twelve hundred templates, two thirds of what such a page costs. What is written is what
-Django's templates of these widgets write but for space between tags; tests/kit/ui/test_fields.py compares them. A widget with
-a template of its own is rendered by it.
+A list of six hundred classes is twelve hundred templates, two thirds of what such a page costs. What is written is
+what Django's templates of these widgets write, but for space between tags; tests/kit/ui/test_fields.py compares them.
+A widget with a template of its own is rendered by it.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +18,19 @@ from django.utils.safestring import SafeString, mark_safe
 Widget = Mapping[str, Any]
 _AT = "django/forms/widgets/"
 _OPTION = f"{_AT}select_option.html"
-_INPUTS = ("text", "number", "email", "url", "password", "hidden", "date", "time", "datetime", "checkbox", "input")
+_INPUTS = (
+    "text",
+    "number",
+    "email",
+    "url",
+    "password",
+    "hidden",
+    "date",
+    "time",
+    "datetime",
+    "checkbox",
+    "input",
+)
 _CHOICES = (f"{_AT}radio_option.html", f"{_AT}checkbox_option.html", f"{_AT}input_option.html")
 _NO_ERRORS = "django/forms/errors/"
 
@@ -31,7 +43,7 @@ class Fields(DjangoTemplates):
     ) -> SafeString:
         write = _WRITTEN.get(template_name)
         if write is not None and (written := write(context["widget"])) is not None:
-            return mark_safe(written)  # noqa: S308  # every value in it was escaped
+            return mark_safe(written)  # every value in it was escaped
         if template_name.startswith(_NO_ERRORS) and not context.get("errors", True):
             return mark_safe("")
         return super().render(template_name, context, request)
@@ -57,7 +69,9 @@ def _select(widget: Widget) -> str | None:
 
 def _choices(widget: Widget) -> str | None:
     """Radio buttons or boxes; None where one of them has a template of its own."""
-    own = "".join(f' {name}="{_shown(widget["attrs"][name])}"' for name in ("id", "class") if widget["attrs"].get(name))
+    own = "".join(
+        f' {name}="{_shown(widget["attrs"][name])}"' for name in ("id", "class") if widget["attrs"].get(name)
+    )
     parts = [f"<div{own}>"]
     for group, options, _index in widget["optgroups"]:
         if group:

@@ -226,7 +226,7 @@ def areas_in_reach(
     *, viewer: Actor, what: str, kinds: Iterable[str] | None = None, limit: int = 500
 ) -> list[Area]:
     """Open areas in which the viewer may do `what`, from the top down: what a form offers to choose."""
-    found = Area.objects.still_open().defer(*LIGHT).filter(viewer.scope(what).q("path"))
+    found = Area.objects.still_open().defer(*LIGHT, "centre").filter(viewer.scope(what).q("path"))
     if kinds is not None:
         found = found.filter(kind__in=[str(kind) for kind in kinds])
     order = Case(*(When(kind=kind, then=Value(rank)) for rank, kind in enumerate(AreaKind.values)))

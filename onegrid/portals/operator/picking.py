@@ -4,11 +4,12 @@ What is sent is "CODE name"; the code in front decides.
 """
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 from django import forms
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 
@@ -21,7 +22,7 @@ class Suggested(forms.TextInput):
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         drawn = super().render(name, value, {**(attrs or {}), "list": f"{name}-list"}, renderer)
-        options = format_html_join("", '<option value="{}"></option>', ((words,) for words in self.offered))
+        options = mark_safe("".join(f'<option value="{escape(words)}"></option>' for words in self.offered))
         return format_html('{}<datalist id="{}-list">{}</datalist>', drawn, name, options)
 
 

@@ -1,6 +1,5 @@
 """My month so far: facts about my own work, each with what it is reckoned from. The score has a page of its own."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,12 +17,16 @@ from onegrid.accounts.identity.me import me
 from onegrid.accounts.identity.models import User
 from onegrid.accounts.presence.access import SIGN_ON
 from onegrid.accounts.presence.queries import presences_since
+from onegrid.cases.catalog.queries import class_by_id
 from onegrid.cases.flow.models import Step
 from onegrid.cases.flow.queries.own_work import own_steps, was_late
 from onegrid.cases.flow.rules import Verb
+from onegrid.cases.patrol.models import Patrol
 from onegrid.cases.patrol.queries import patrols_by
+from onegrid.cases.visits.models import Visit
 from onegrid.cases.visits.queries import visits_by
 from onegrid.kit.errors import NotAllowed
+from onegrid.kit.ui.asking import part_of
 from onegrid.portals.worker.shell import page
 
 KINDS: dict[str, tuple[Promise, Promise]] = {
@@ -38,57 +41,52 @@ KINDS: dict[str, tuple[Promise, Promise]] = {
 
 @dataclass(frozen=True)
 class Deed:
-    """One thing I did. `why`: what it counts as, in words; `late` None where no time was set."""
+    """One thing I did. `late` None where no time was set. What it is called is asked of those that are shown."""
 
     kind: str
     at: datetime
-    title: str
-    url: str
-    why: str
+    of: Step | Patrol | Visit
     late: bool | None = None
 
     @property
     def label(self) -> Promise:
         return KINDS[self.kind][0]
 
+    @property
+    def told(self) -> tuple[str, str, str]:
+        """Title, address, and what it counts as, in words."""
+        if isinstance(self.of, Step):
+            number = self.of.case.number
+            return number, reverse("worker:task", args=[number]), _why(self.of, self.late)
+        if isinstance(self.of, Patrol):
+            why = f"{self.of.checklist} · {self.of.get_result_display()}"
+            return self.of.place.name, reverse("worker:patrol_done", args=[self.of.pk]), why
+        return _of_visit(self.of)
+
 
 def deeds(worker: User, since: datetime) -> list[Deed]:
     """All of this month, newest first."""
-    found = [*_steps(worker, since), *_patrols(worker, since), *_visits(worker, since)]
+    steps = own_steps(worker=worker, since=since)
+    found = [
+        Deed(step.verb, step.at, step, was_late(step) if step.verb != Verb.OPEN else None) for step in steps
+    ]
+    found += [Deed("patrol", patrol.at, patrol) for patrol in patrols_by(worker, since)]
+    found += [Deed("visit", visit.at, visit) for visit in visits_by(worker, since)]
     return sorted(found, key=lambda deed: deed.at, reverse=True)
 
 
-def _steps(worker: User, since: datetime) -> Iterator[Deed]:
-    for step in own_steps(worker=worker, since=since):
-        late = was_late(step) if step.verb != Verb.OPEN else None
-        url = reverse("worker:task", args=[step.case.number])
-        yield Deed(step.verb, step.at, step.case.number, url, _why(step, late), late)
-
-
 def _why(step: Step, late: bool | None) -> str:
-    matter = str(step.case.case_class) if step.case.case_class else step.case.text[:40]
+    of = step.case.case_class_id
+    matter = str(class_by_id(of)) if of else step.case.text[:40]
     if late is None:
         return matter
     return f"{matter} · {_('past its limit') if late else _('within its limit')}"
 
 
-def _patrols(worker: User, since: datetime) -> Iterator[Deed]:
-    for patrol in patrols_by(worker, since):
-        why = f"{patrol.checklist} · {patrol.get_result_display()}"
-        yield Deed(
-            "patrol",
-            patrol.at,
-            patrol.place.name,
-            reverse("worker:patrol_done", args=[patrol.pk]),
-            why,
-        )
-
-
-def _visits(worker: User, since: datetime) -> Iterator[Deed]:
+def _of_visit(visit: Visit) -> tuple[str, str, str]:
     """The address and the outcome; never who or why."""
-    for visit in visits_by(worker, since):
-        url = "" if visit.plan.ended_at else reverse("worker:visit", args=[visit.plan_id])
-        yield Deed("visit", visit.at, visit.plan.address.full_name, url, visit.get_outcome_display())
+    url = "" if visit.plan.ended_at else reverse("worker:visit", args=[visit.plan_id])
+    return visit.plan.address.full_name, url, visit.get_outcome_display()
 
 
 @login_required
@@ -116,7 +114,7 @@ def record(request: HttpRequest) -> HttpResponse:
     context = {
         "since": since,
         "figures": figures,
-        "deeds": [deed for deed in found if kind not in KINDS or deed.kind == kind][:100],
+        "part": part_of([deed for deed in found if kind not in KINDS or deed.kind == kind], request),
         "kind": kind if kind in KINDS else "",
         "days_on_duty": len({timezone.localdate(turn.started_at) for turn in turns}),
     }

@@ -15,7 +15,10 @@ from onegrid.kit.ui.fields import Fields
 
 CHOICES = [
     ("", "—"),
-    (gettext_lazy("Yes"), [(1, gettext_lazy("Yes")), (1234567, mark_safe("<b>bold</b>")), ("a&\"'", "<&>\"'")]),
+    (
+        gettext_lazy("Yes"),
+        [(1, gettext_lazy("Yes")), (1234567, mark_safe("<b>bold</b>")), ("a&\"'", "<&>\"'")],
+    ),
     ("<none>", []),
     (Decimal("1.50"), 12345),
     (date(2026, 11, 26), date(2026, 11, 26)),

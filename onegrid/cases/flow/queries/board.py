@@ -1,6 +1,6 @@
 """派遣台: filed cases that wait for a unit, each with the suggested one and why, beside the units and their load."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,14 +13,13 @@ from onegrid.accounts.identity.models import User
 from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.catalog.queries import units_for
 from onegrid.cases.flow.access import DISPATCH
-from onegrid.cases.flow.models import Case
 from onegrid.cases.flow.queries import COUNTED_TO
 from onegrid.cases.flow.queries.filters import Filters, Sort
 from onegrid.cases.flow.queries.lists import case_page
-from onegrid.cases.flow.queries.ranges import ranges, united
 from onegrid.cases.flow.queries.together import Prospect, prospects
 from onegrid.cases.flow.rules import State, Verb
 from onegrid.kit.errors import NotAllowed
+from onegrid.kit.statements import ask
 
 WAITING_SHOWN = 20
 UNITS_SHOWN = 60
@@ -71,29 +70,31 @@ def dispatch_board(*, viewer: User, at: datetime) -> Board:
 
 
 def _loads(units: list[Organisation], meant: Counter, at: datetime) -> list[UnitLoad]:
-    in_hand = _in_hand([unit.pk for unit in units])
+    in_hand = _in_hand([unit.pk for unit in units], at)
     there = at_work([unit.pk for unit in units], at)
     found = []
     for unit in units:
-        due, people = in_hand[unit.pk], there.get(unit.pk, [])
-        overdue = sum(1 for moment in due if moment is not None and moment < at)
+        many, overdue = in_hand[unit.pk]
+        people = there.get(unit.pk, [])
         shown = people[:PEOPLE_SHOWN]
-        found.append(UnitLoad(unit, len(due), overdue, meant[unit.pk], shown, len(people) - len(shown)))
+        found.append(UnitLoad(unit, many, overdue, meant[unit.pk], shown, len(people) - len(shown)))
     return found
 
 
-def _in_hand(unit_ids: Iterable[int]) -> dict[int, list[datetime | None]]:
-    """unit → when what it handles is due; one range of an index for each, up to COUNTED_TO + 1 rows."""
-    parts = [
-        part
-        for pk in unit_ids
-        for part in ranges(
-            Case.objects.filter(unit=pk, state=State.DISPATCHED.value)
-            .order_by("-id")
-            .values_list("unit_id", "due_at")[: COUNTED_TO + 1]
-        )
-    ]
-    found: dict[int, list[datetime | None]] = defaultdict(list)
-    for unit_id, due_at in united(parts, distinct=False):
-        found[unit_id].append(due_at)
-    return found
+_IN_HAND = """
+SELECT unit.id, count(listed.there), count(*) FILTER (WHERE listed.due_at < $2::timestamptz)
+FROM unnest($1::bigint[]) unit(id)
+LEFT JOIN LATERAL (
+    SELECT true AS there, due_at FROM cases_case
+    WHERE unit_id = unit.id AND state = $3::varchar ORDER BY id DESC LIMIT $4::bigint
+) listed ON true
+GROUP BY unit.id
+"""
+
+
+def _in_hand(unit_ids: Iterable[int], at: datetime) -> dict[int, tuple[int, int]]:
+    """unit → how much it handles, and how much of that is overdue; one range of an index for each, up to
+    COUNTED_TO + 1 rows. One prepared statement."""
+    units = "{" + ",".join(map(str, unit_ids)) + "}"
+    rows = ask(_IN_HAND, [units, at.isoformat(), State.DISPATCHED.value, str(COUNTED_TO + 1)])
+    return {int(unit): (int(many), int(overdue)) for unit, many, overdue in rows}

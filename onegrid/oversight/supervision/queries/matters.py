@@ -29,7 +29,7 @@ from onegrid.oversight.supervision.limits import limits
 from onegrid.places.areas.models import Area
 
 READ_MOST = (
-    20_000  # rows that groups are counted from; beyond it the worst ones are grouped, and the page says so
+    5_000  # rows that groups are counted from; beyond it the worst ones are grouped, and the page says so
 )
 GROUPS_SHOWN = 100
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from onegrid.accounts.identity.models import User
 from onegrid.kit.actors import viewer_of
-from onegrid.kit.ui.asking import number
+from onegrid.kit.ui.asking import number, part_of
 from onegrid.oversight.scores import actions
 from onegrid.oversight.scores.access import DECIDE, EDIT
 from onegrid.oversight.scores.actions.exporting import Export
@@ -41,13 +41,12 @@ def ranking(request: HttpRequest) -> HttpResponse:
     viewer, subject = viewer_of(request), asked_subject(request)
     run_id = number(request.GET.get("run", "")) or None
     found = ranks(viewer=viewer, subject=subject, run_id=run_id)
+    part = part_of(found.rows if found else [], request)
+    components = found.components if found else []
     context = {
         "ranks": found,
-        "rows": [
-            (row, [(one.name, row.by_code.get(one.code)) for one in found.components]) for row in found.rows
-        ]
-        if found
-        else [],
+        "part": part,
+        "rows": [(row, [(one.name, row.by_code.get(one.code)) for one in components]) for row in part.rows],
         "grades": grades_of(found.run.rule.definition) if found else [],
         "subject": subject,
         "tabs": subject_tabs(subject),

@@ -40,6 +40,7 @@ from onegrid.portals.operator.duties.forms import (
 from onegrid.portals.operator.exporting import workbook
 
 EDIT = actions.EDIT
+ROWS = 30  # grids on one page of the roster
 ROSTER_KINDS = (AreaKind.STREET, AreaKind.WORK_AREA, AreaKind.COMMUNITY)
 
 
@@ -52,11 +53,13 @@ def roster(request: HttpRequest) -> HttpResponse:
     places = areas_in_reach(viewer=viewer, what=SEE, kinds=ROSTER_KINDS)
     week = _week(request, viewer, places)
     gaps = request.GET.get("gaps") == "1"
-    rows = [row for row in week.rows if row.gaps or not gaps] if week else []
+    part = part_of([row for row in week.rows if row.gaps or not gaps] if week else [], request, ROWS)
+    labels = [date_format(day, "D m-d") for day in week.days] if week else []
     context = {
         "places": places,
         "week": week,
-        "rows": rows,
+        "part": part,
+        "rows": [(row, list(zip(labels, row.days, strict=True))) for row in part.rows],
         "gaps": gaps,
         "before": week.monday - timedelta(days=7) if week else None,
         "after": week.monday + timedelta(days=7) if week else None,
