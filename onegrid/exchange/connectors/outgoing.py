@@ -8,7 +8,6 @@ import http.client
 import ipaddress
 import socket
 import ssl
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -17,9 +16,10 @@ from django.conf import settings
 
 from onegrid.exchange.connectors.plugins import NotTaken, Refusing
 from onegrid.exchange.connectors.rules import host_of
+from onegrid.kit.patience import Patience
 
 CONNECT_SECONDS = 3.0
-ANSWER_SECONDS = 10.0  # from the first byte sent to the last one read
+ANSWER_SECONDS = 10.0  # for all: connecting, the headers, the last byte read
 ANSWER_BYTES = 8 * 1024 * 1024  # a ticket with its photos
 PORTS = {"http": 80, "https": 443}
 BUSY = (408, 425, 429)
@@ -43,14 +43,15 @@ def call(
         raise Refusing("bad address")
     host, port = str(parts.hostname), parts.port or PORTS[parts.scheme]
     number = _looked_up(host, port, secure=parts.scheme == "https")
-    link = _link(host, port, number, secure=parts.scheme == "https")
-    until = time.monotonic() + ANSWER_SECONDS
+    link = _link(host, port, secure=parts.scheme == "https")
     try:
-        link.request(method, parts.path.rstrip("/") + path, body or None, dict(headers or {}))
-        assert link.sock is not None
-        link.sock.settimeout(ANSWER_SECONDS)
-        answer = link.getresponse()
-        content = _read(answer, link.sock, until)
+        with Patience(ANSWER_SECONDS) as patience:
+            _to_number(link, number, port, patience)
+            link.request(method, parts.path.rstrip("/") + path, body or None, dict(headers or {}))
+            assert link.sock is not None
+            link.sock.settimeout(ANSWER_SECONDS)
+            answer = link.getresponse()
+            content = _read(answer)
     except (OSError, http.client.HTTPException) as trouble:
         raise NotTaken(type(trouble).__name__) from None
     finally:
@@ -62,20 +63,13 @@ def call(
     return Reply(answer.status, content)
 
 
-def _read(answer: http.client.HTTPResponse, sock: socket.socket | None, until: float) -> bytes:
+def _read(answer: http.client.HTTPResponse) -> bytes:
     found = bytearray()
-    while True:
-        left = until - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        if sock is not None and sock.fileno() != -1:
-            sock.settimeout(left)
-        piece = answer.read1(65_536)
-        if not piece:
-            return bytes(found)
+    while piece := answer.read1(65_536):
         found += piece
         if len(found) > ANSWER_BYTES:
             raise Refusing("the answer is too long")
+    return bytes(found)
 
 
 def _looked_up(host: str, port: int, *, secure: bool) -> str:
@@ -111,16 +105,17 @@ def _behind(known: Known) -> Known:
     return known.ipv4_mapped or known.sixtofour or (known.teredo[1] if known.teredo else known)
 
 
-def _link(host: str, port: int, number: str, *, secure: bool) -> http.client.HTTPConnection:
-    """A connection to that number, which is asked for by its name."""
-    link = (
-        http.client.HTTPSConnection(host, port, timeout=CONNECT_SECONDS, context=ssl.create_default_context())
-        if secure
-        else http.client.HTTPConnection(host, port, timeout=CONNECT_SECONDS)
-    )
+def _link(host: str, port: int, *, secure: bool) -> http.client.HTTPConnection:
+    if not secure:
+        return http.client.HTTPConnection(host, port, timeout=CONNECT_SECONDS)
+    context = ssl.create_default_context()
+    return http.client.HTTPSConnection(host, port, timeout=CONNECT_SECONDS, context=context)
 
-    def to_number(_address: tuple[str, int], *given: object, **more: object) -> socket.socket:
-        return socket.create_connection((number, port), timeout=CONNECT_SECONDS)
 
-    link._create_connection = to_number  # type: ignore[attr-defined]  # http.client has no public way to say it
-    return link
+def _to_number(link: http.client.HTTPConnection, number: str, port: int, patience: Patience) -> None:
+    """It is connected to that number, and asked for by its name."""
+
+    def connect(_address: tuple[str, int], *given: object, **more: object) -> socket.socket:
+        return patience.connect((number, port), timeout=CONNECT_SECONDS)
+
+    link._create_connection = connect  # type: ignore[attr-defined]  # http.client has no public way to say it

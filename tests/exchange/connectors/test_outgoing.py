@@ -23,6 +23,13 @@ class Answers(BaseHTTPRequestHandler):
         if what == "silent":
             self.server.let_go.wait(5)
             return
+        if what == "headers":  # a byte at a time, then a good answer
+            self.wfile.write(b"HTTP/1.0 200 OK\r\nX: ")
+            for _byte in range(40):
+                self.server.let_go.wait(0.05)
+                self.wfile.write(b"x")
+            self.wfile.write(b"\r\n\r\n{}")
+            return
         self.send_response(int(what) if what.isdecimal() else 200)
         if what == "302":
             self.send_header("Location", "/api/200")
@@ -67,7 +74,7 @@ def test_what_is_final_and_what_may_be_tried_again(other, path, refused):
     assert isinstance(failure.value, Refusing) is refused and len(other.seen) == 1  # no redirect is followed
 
 
-@pytest.mark.parametrize("path", ["/silent", "/dripping"])
+@pytest.mark.parametrize("path", ["/silent", "/dripping", "/headers"])
 def test_who_does_not_come_to_an_end_is_left(other, path, monkeypatch):
     monkeypatch.setattr(outgoing, "ANSWER_SECONDS", 0.3)
     with pytest.raises(NotTaken) as failure:
