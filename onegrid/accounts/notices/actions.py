@@ -29,7 +29,7 @@ from onegrid.accounts.notices.plugins import (
     ToPhone,
     channel_to_phones,
 )
-from onegrid.accounts.notices.rules import PHONES_QUIET, digits_of, leaves_at, wait_after
+from onegrid.accounts.notices.rules import LEASE, PHONES_QUIET, digits_of, leaves_at, wait_after
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.kit.facts import announced_from, will_announce
 from onegrid.kit.statements import tell
@@ -165,57 +165,98 @@ def tell_phones(
     return rows
 
 
-@transaction.atomic
 def deliver(*, message_id: int, at: datetime) -> ChannelMessage | None:
-    """Sends one message if it is due. None when it is gone, sent, or held by another worker.
+    """Sends one message if it is due. None when it is gone, sent, or another worker is at it.
 
-    The row stays locked while the peer is asked, so that two workers never send one message at once. When a worker
-    dies between the peer's yes and our commit, the message goes out again under the same key.
+    Claimed in one transaction, sent in none, written down in another: no row is locked, and no listener held up,
+    while the peer is slow. Two workers never send one message at once. When a worker dies between the peer's yes and
+    our note of it, the message goes out again after the lease, under the same key.
     """
     rows = ChannelMessage.objects.select_related("notice__recipient")
-    row = _due(rows, message_id, at, defer_delivery)
-    if row is not None and row.not_before <= at:
-        _attempt(row, at, _channel_send, defer_delivery)
-        row.save(update_fields=OUTCOME)
-    return row
+    return _delivered(rows, message_id, at, _channel_send, defer_delivery)
 
 
-@transaction.atomic
 def deliver_to_phone(*, message_id: int, at: datetime) -> PhoneMessage | None:
     """As `deliver`; afterwards the phone is forgotten, unless there is another try."""
-    row = _due(PhoneMessage.objects.all(), message_id, at, defer_to_phone)
-    if row is not None and row.not_before <= at:
-        _attempt(row, at, _phone_send, defer_to_phone)
+
+    def forget(row: PhoneMessage) -> list[str]:
         if row.state != MessageState.WAITING:
             row.phone, row.sealed = None, row.sealed if _stays_here(row.channel) else None
-        row.save(update_fields=[*OUTCOME, "phone", "sealed"])
-    return row
+        return ["phone", "sealed"]
+
+    return _delivered(PhoneMessage.objects.all(), message_id, at, _phone_send, defer_to_phone, forget)
 
 
 M = TypeVar("M", bound=Outgoing)
 Again = Callable[[int, datetime], None]
-OUTCOME = ["state", "tries", "sent_at", "trouble", "not_before"]
+OUTCOME = ["state", "sent_at", "trouble", "not_before", "leased_until"]
 
 
-def _due(rows: QuerySet[M], message_id: int, at: datetime, again: Again) -> M | None:
-    """The row, locked, when it waits; one that may not leave yet is deferred."""
+def _delivered(
+    rows: QuerySet[M],
+    message_id: int,
+    at: datetime,
+    send: Callable[[M], None],
+    again: Again,
+    afterwards: Callable[[M], list[str]] = lambda _row: [],
+) -> M | None:
+    row = _claimed(rows, message_id, at, again)
+    if row is None or row.not_before > at:
+        return row
+    return _written(rows, row, _tried(row, send), at, again, afterwards)
+
+
+@transaction.atomic
+def _claimed(rows: QuerySet[M], message_id: int, at: datetime, again: Again) -> M | None:
+    """The row when it waits: ours for a lease, or deferred when it may not leave yet. One that another worker has is
+    looked at once more when that one's lease is over: it may be dead."""
     locked = rows.select_for_update(skip_locked=True, of=("self",))
     row = locked.filter(pk=message_id, state=MessageState.WAITING).first()
-    if row is not None and row.not_before > at:
+    if row is None:
+        return None
+    if row.leased_until is not None and row.leased_until > at:
+        again(row.pk, row.leased_until)
+        return None
+    if row.not_before > at:
         again(row.pk, row.not_before)
+        return row
+    row.tries += 1
+    row.leased_until = at + LEASE
+    row.save(update_fields=["tries", "leased_until"])
     return row
 
 
-def _attempt(row: M, at: datetime, send: Callable[[M], None], again: Again) -> None:
-    row.tries += 1
+def _tried(row: M, send: Callable[[M], None]) -> NotSent | None:
     try:
         send(row)
-    except Refusing as trouble:
-        row.state, row.trouble = MessageState.FAILED, str(trouble)[:300]
     except NotSent as trouble:
-        _try_later(row, str(trouble), at, again)
-    else:
+        return trouble
+    return None
+
+
+@transaction.atomic
+def _written(
+    rows: QuerySet[M],
+    claimed: M,
+    trouble: NotSent | None,
+    at: datetime,
+    again: Again,
+    afterwards: Callable[[M], list[str]],
+) -> M | None:
+    """What came of the try. A failure that was reported after the lease, when another worker tries already, counts
+    for nothing; a message that was taken is sent, whoever else is at it."""
+    row = rows.select_for_update(of=("self",)).filter(pk=claimed.pk, state=MessageState.WAITING).first()
+    if row is None or (trouble is not None and row.tries != claimed.tries):
+        return None
+    row.leased_until = None
+    if trouble is None:
         row.state, row.sent_at, row.trouble = MessageState.SENT, at, ""
+    elif isinstance(trouble, Refusing):
+        row.state, row.trouble = MessageState.FAILED, str(trouble)[:300]
+    else:
+        _try_later(row, str(trouble), at, again)
+    row.save(update_fields=[*OUTCOME, *afterwards(row)])
+    return row
 
 
 def _channel_send(row: ChannelMessage) -> None:

@@ -7,11 +7,13 @@ The HTTP forms are those of the makers' group robots (WeCom and DingTalk: JSON {
 import base64
 import hashlib
 import hmac
+import http.client
 import json
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -19,8 +21,31 @@ from django.core.mail import send_mail
 
 from onegrid.accounts.identity.models import User
 from onegrid.accounts.notices.plugins import CHANNELS, Channel, Message, NotSent, Refusing, ToPhone
+from onegrid.kit.patience import Patience
 
-PATIENCE = 10  # seconds
+PATIENCE = 10.0  # seconds for all: connecting, the headers, the last byte read
+
+
+def opener(patience: Patience) -> urllib.request.OpenerDirector:
+    """As urllib.request's own, on connections that `patience` ends."""
+
+    def ended(kind: type[http.client.HTTPConnection]) -> Callable[..., http.client.HTTPConnection]:
+        def make(*given: Any, **more: Any) -> http.client.HTTPConnection:
+            link = kind(*given, **more)
+            link._create_connection = patience.connect  # type: ignore[attr-defined]  # no public way to say it
+            return link
+
+        return make
+
+    class Plain(urllib.request.HTTPHandler):
+        def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+            return self.do_open(ended(http.client.HTTPConnection), req)
+
+    class Secure(urllib.request.HTTPSHandler):
+        def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+            return self.do_open(ended(http.client.HTTPSConnection), req)
+
+    return urllib.request.build_opener(Plain, Secure)
 
 
 class HttpChannel(Channel):
@@ -34,13 +59,14 @@ class HttpChannel(Channel):
             {"Content-Type": "application/json; charset=utf-8", **(headers or {})},
         )
         try:
-            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-                return json.loads(answer.read(65_536) or b"{}")
+            with Patience(PATIENCE) as patience, opener(patience).open(request, timeout=PATIENCE) as answer:
+                given = answer.read(65_536)
+            return json.loads(given or b"{}")
         except urllib.error.HTTPError as trouble:
             if trouble.code in (408, 429) or trouble.code >= 500:
                 raise NotSent(f"HTTP {trouble.code}") from None
             raise Refusing(f"HTTP {trouble.code}") from None
-        except (OSError, ValueError) as trouble:
+        except (OSError, http.client.HTTPException, ValueError) as trouble:
             raise NotSent(type(trouble).__name__) from None
 
 

@@ -39,7 +39,8 @@ class MessageState(models.TextChoices):
 
 
 class Outgoing(models.Model):
-    """What leaves by one channel. `not_before` holds it back in quiet hours and between tries."""
+    """What leaves by one channel. `not_before` holds it back in quiet hours and between tries; until `leased_until` a
+    worker is sending it."""
 
     channel = models.CharField(_("channel"), max_length=20)
     state = models.CharField(
@@ -47,6 +48,7 @@ class Outgoing(models.Model):
     )
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     not_before = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     trouble = models.CharField(_("what went wrong"), max_length=300, blank=True)
     created_at = models.DateTimeField()

@@ -4,6 +4,9 @@ from datetime import datetime, time, timedelta
 
 MOST_TRIES = 6
 FIRST_WAIT = timedelta(minutes=1)
+# A try that nobody ended after so long was killed in the middle: ten seconds for a gateway or robot, ten for each of
+# the eleven words of a mail server at most.
+LEASE = timedelta(minutes=2)
 
 
 def leaves_at(local: datetime, quiet_from: time | None, quiet_to: time | None, urgent: bool) -> datetime:

@@ -7,13 +7,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings as django_settings
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from onegrid.accounts.identity.models import Grant, Role
-from onegrid.accounts.notices import actions, queries
+from onegrid.accounts.notices import actions, channels, queries
 from onegrid.accounts.notices.channels import signed
 from onegrid.accounts.notices.models import ChannelMessage, Notice
-from onegrid.accounts.notices.rules import leaves_at, wait_after
+from onegrid.accounts.notices.plugins import NotSent
+from onegrid.accounts.notices.rules import LEASE, leaves_at, wait_after
 from onegrid.kit.errors import NotAllowed, NotFound, Refused
 
 AT = datetime(2026, 3, 2, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -31,12 +33,19 @@ def peer(settings):
     class Peer(BaseHTTPRequestHandler):
         got: list = []
         answers: list = []
+        drips, let_go = 0, threading.Event()
+        meanwhile = staticmethod(lambda: None)  # while the one that called waits
 
         def do_POST(self):
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             Peer.got.append((self.path, dict(self.headers), body))
+            Peer.meanwhile()
             status, answer = Peer.answers.pop(0) if Peer.answers else (200, {"errcode": 0, "errmsg": "ok"})
             self.send_response(status)
+            self.flush_headers()
+            for _line in range(Peer.drips):
+                self.wfile.write(b"X: y\r\n")
+                Peer.let_go.wait(0.05)
             self.end_headers()
             self.wfile.write(json.dumps(answer).encode())
 
@@ -45,12 +54,14 @@ def peer(settings):
 
     Peer.got, Peer.answers = [], []
     server = ThreadingHTTPServer(("127.0.0.1", 0), Peer)
+    server.handle_error = lambda *_: None
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     settings.SMS_URL = f"http://127.0.0.1:{server.server_port}/sms"
     settings.SMS_KEY = "k"
     settings.WECOM_URL = f"http://127.0.0.1:{server.server_port}/wecom?key=1"
     yield Peer
+    Peer.let_go.set()
     server.shutdown()
     server.server_close()
     thread.join()
@@ -207,6 +218,57 @@ def test_the_demo_channel_ends_in_the_outbox_page(client, streets, worker):
     assert client.get("/operator/outbox/").status_code == 403
     client.force_login(streets.staff["operator"])
     assert "新任务" in client.get("/operator/outbox/").content.decode()
+
+
+def test_one_that_another_worker_has_waits_for_the_end_of_its_lease(worker, peer, monkeypatch):
+    """Killed between the peer's yes and our note: nothing for two minutes, then again under the same key."""
+    actions.choose_channels(by=worker, channels=["wecom"])
+    tell([worker])
+    row = ChannelMessage.objects.get()
+    monkeypatch.setattr(actions, "_written", lambda *_given: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        actions.deliver(message_id=row.pk, at=AT)
+    monkeypatch.undo()
+    jobs = ProcrastinateJob.objects.filter(task_name="accounts.notices.deliver").count()
+    assert actions.deliver(message_id=row.pk, at=AT + LEASE / 2) is None and len(peer.got) == 1
+    assert ProcrastinateJob.objects.filter(scheduled_at=AT + LEASE).count() == 1
+    assert ProcrastinateJob.objects.filter(task_name="accounts.notices.deliver").count() == jobs + 1
+    again = actions.deliver(message_id=row.pk, at=AT + LEASE)
+    assert (again.state, again.tries, again.leased_until, len(peer.got)) == ("sent", 2, None, 2)
+
+
+def test_who_was_slower_than_the_lease_changes_nothing_unless_it_was_taken(worker, peer, monkeypatch):
+    actions.choose_channels(by=worker, channels=["wecom"])
+    tell([worker])
+    row = ChannelMessage.objects.get()
+
+    def overtaken(trouble):
+        def send(claimed):
+            ChannelMessage.objects.filter(pk=claimed.pk).update(tries=claimed.tries + 1)
+            if trouble:
+                raise trouble
+
+        monkeypatch.setattr(actions, "_channel_send", send)
+        return actions.deliver(message_id=row.pk, at=AT + LEASE * ChannelMessage.objects.get().tries)
+
+    assert overtaken(NotSent("late")) is None
+    row.refresh_from_db()
+    assert (row.state, row.trouble) == ("waiting", "") and row.leased_until is not None
+    assert overtaken(None).state == "sent"
+
+
+def test_a_peer_that_drips_is_left(worker, peer, monkeypatch):
+    """A byte now and then keeps every read alive: what ends is the whole call."""
+    monkeypatch.setattr(channels, "PATIENCE", 0.3)
+    actions.choose_channels(by=worker, channels=["wecom"])
+    tell([worker])
+    peer.drips = 40
+    row = actions.deliver(message_id=ChannelMessage.objects.get().pk, at=AT)
+    assert (row.state, row.trouble) == ("waiting", "TimeoutError")
+
+
+def test_a_mail_server_is_not_waited_for_for_ever():
+    assert django_settings.EMAIL_TIMEOUT == 10
 
 
 def test_an_unknown_channel_is_refused(worker):
