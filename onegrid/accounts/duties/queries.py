@@ -274,8 +274,8 @@ class Roster:
             pk: [int(part) for part in reversed(path.split(".")[:-1])] for pk, _user, path, *_ in rows[_WAY]
         }
         self.names: dict[int, str] = {}
-        self.posts: dict[int, tuple[str, str]] = {}
-        self.post_of_turn: dict[int, tuple[str, str]] = {}
+        self.posts: dict[int, tuple[PostKind | DutyRole, str]] = {}
+        self.post_of_turn: dict[int, tuple[PostKind | DutyRole, str]] = {}
         self.away = self._away(rows[_LEAVE])
         self.turns = self._turns(rows[_TURN])
         self.serving = self._serving(rows[_SERVES])
@@ -286,9 +286,10 @@ class Roster:
 
     def person(self, answer: Answer) -> OnDuty:
         user_id = answer.user_id
-        label, phone = self.posts.get(user_id, ("", ""))
+        post, phone = self.posts.get(user_id, (None, ""))
         if answer.turn is not None and answer.covering is None:
-            label, phone = self.post_of_turn.get(id(answer.turn), (label, phone))
+            post, phone = self.post_of_turn.get(id(answer.turn), (post, phone))
+        label = str(post.label) if post is not None else ""  # only of who is shown: a street has many posts
         covering = self.names.get(answer.covering, "") if answer.covering else ""
         return OnDuty(user_id, self.names[user_id], label, answer.why, covering, phone)
 
@@ -310,8 +311,7 @@ class Roster:
             key = (tuple(weekdays), from_time, to_time)
             turn = Turn(user_id, role, shifts.setdefault(key, Shift(*key)))
             self.names[user_id] = name
-            label = PostKind(post).label if post else DutyRole(role).label
-            self.post_of_turn[id(turn)] = (str(label), phone or "")
+            self.post_of_turn[id(turn)] = (PostKind(post) if post else DutyRole(role), phone or "")
             turns[area_id].append(turn)
         return turns
 
@@ -320,7 +320,7 @@ class Roster:
         serving: defaultdict[int, list[int]] = defaultdict(list)
         for area_id, user_id, name, kind, _post, phone, *_shift in sorted(rows, key=_ground_first):
             self.names.setdefault(user_id, name)
-            self.posts.setdefault(user_id, (str(PostKind(kind).label), phone))
+            self.posts.setdefault(user_id, (PostKind(kind), phone))
             if area_id is not None and kind in _POST_RANK:
                 serving[area_id].append(user_id)
         return serving

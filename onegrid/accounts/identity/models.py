@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from onegrid.accounts.identity.posts import PostKind
 from onegrid.kit.actors import EVERYTHING, NOTHING, Reach, Scope
 from onegrid.kit.crypto import BLIND_INDEX_LENGTH, EncryptedTextField
-from onegrid.kit.statements import Columns, ask
+from onegrid.kit.statements import Columns, ask, join
 from onegrid.places.areas.models import Area
 
 
@@ -210,7 +210,7 @@ def grants_of(rows: Iterable[tuple]) -> list[Grant]:
         if grant is None:
             continue
         area = area_columns.made_or_none(row[len(columns) : -1])
-        grant.area = area
+        join(grant, "area", area)
         grant.path, grant.permissions = area.path if area else None, row[-1]
         found.append(grant)
     return found

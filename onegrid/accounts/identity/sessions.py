@@ -99,7 +99,16 @@ class WhoIsSignedIn(AuthenticationMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
-        request.user = SimpleLazyObject(lambda: _person_behind(request))  # type: ignore[assignment]  # as Django's
+        promised: Any = SimpleLazyObject(lambda: _kept_behind(request, promised))
+        request.user = promised
+
+
+def _kept_behind(request: HttpRequest, promised: Any) -> Any:
+    """Once known, the person stands there instead of the promise, through which each look would cost ten times."""
+    person = _person_behind(request)
+    if request.user is promised:
+        request.user = person
+    return person
 
 
 def _person_behind(request: HttpRequest) -> Any:

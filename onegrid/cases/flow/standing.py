@@ -22,7 +22,7 @@ from onegrid.cases.flow.models import (
     Step,
 )
 from onegrid.kit.actors import Actor
-from onegrid.kit.statements import Columns, ask, ask_all, next_id, sequence_of
+from onegrid.kit.statements import Columns, ask, ask_all, join, next_id, sequence_of
 from onegrid.places.areas.models import Area
 
 # The lock is a statement of its own: one that waits for a lock reads everything else as it was before it waited.
@@ -137,10 +137,14 @@ def stand(case: Case, standing: Standing) -> None:
 
 
 def post_in_words(kind: str | None, org_id: int | None, org_name: str | None) -> Post:
-    if kind is None:
-        return Post()
-    with translation.override(settings.LANGUAGE_CODE):  # kept words do not depend on who looked
-        return Post(str(PostKind(kind).label), org_id, org_name or "")
+    return Post() if kind is None else Post(_word_of_the_house(kind), org_id, org_name or "")
+
+
+@cache
+def _word_of_the_house(kind: str) -> str:
+    """Kept words do not depend on who looked."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(PostKind(kind).label)
 
 
 class _Read:
@@ -182,10 +186,11 @@ WHERE c.id = $1::bigint
             made[name] = part.made_or_none(row[at : at + len(part)])
             at += len(part)
         case: Case = made["c"]
-        case.unit, case.case_class, case.standard = made["unit"], made["class"], made["standard"]
-        case.grid = made["grid"]
+        for name in ("unit", "standard", "grid"):
+            join(case, name, made[name])
+        join(case, "case_class", made["class"])
         if made["clock"] is not None:
-            made["clock"].case = case
+            join(made["clock"], "case", case)
         position, hashed, kind, org_id, org_name, step_id, clock_id = row[at:]
         stand(
             case,

@@ -13,7 +13,7 @@ from onegrid.cases.catalog.models import Standard
 from onegrid.cases.catalog.queries import class_by_id
 from onegrid.cases.flow.models import Case, StageClock, Step
 from onegrid.cases.flow.standing import GRID
-from onegrid.kit.statements import Columns, Question, ask
+from onegrid.kit.statements import Columns, Question, ask, join
 from onegrid.places.areas.models import CGCS2000
 
 SEALED_OR_DRAWN = ("reporter_name", "reporter_phone", "point")
@@ -83,7 +83,7 @@ def clocks_of(case: Case) -> list[StageClock]:
 
 
 def _of(case: Case, row: Any) -> Any:
-    row.case = case
+    join(row, "case", case)
     return row
 
 
@@ -116,8 +116,8 @@ class _Joined:
             row = row[len(part) :]
         case: Case = made.pop("c")
         for name, thing in made.items():
-            setattr(case, name, thing)
-        case.case_class = class_by_id(case.case_class_id) if case.case_class_id is not None else None
+            join(case, name, thing)
+        join(case, "case_class", class_by_id(case.case_class_id) if case.case_class_id is not None else None)
         lon, lat, *more = row
         case.point = Point(lon, lat, srid=CGCS2000) if lon is not None else None
         return case, tuple(more)

@@ -31,7 +31,7 @@ MIDDLEWARE = [
     "onegrid.kit.ui.headers.PermissionsPolicy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "onegrid.kit.ui.headers.ContentPolicy",
     "onegrid.kit.ui.headers.NotKept",
     "onegrid.accounts.identity.sessions.Sessions",
     "django.middleware.locale.LocaleMiddleware",

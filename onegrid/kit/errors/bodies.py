@@ -42,13 +42,16 @@ class BodySizes:
 
 def refused_length(request: HttpRequest) -> Refusal | None:
     most = settings.BODY_BYTES
-    words = _("What was sent is larger than %(most)s MB, the most that is taken here.")
-    too_large = TooLarge("body_too_large", words % {"most": most // MEGABYTE})
     if REFUSED_BEFORE in request.headers:
-        return too_large
+        return _too_large(most)
     given = str(request.META.get("CONTENT_LENGTH") or "")
     if not given.isdecimal() and request.method in WITH_BODY:
         return LengthNeeded("length_needed", _("The server needs to know the size of what is sent."))
     if request.path_info in settings.OWN_BODY_BYTES or not given.isdecimal():
         return None
-    return None if len(given) < 19 and int(given) <= most else too_large
+    return None if len(given) < 19 and int(given) <= most else _too_large(most)
+
+
+def _too_large(most: int) -> Refusal:
+    words = _("What was sent is larger than %(most)s MB, the most that is taken here.")
+    return TooLarge("body_too_large", words % {"most": most // MEGABYTE})

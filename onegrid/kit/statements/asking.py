@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import count
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -28,7 +27,8 @@ class Kept:
     """What one connection knows. `statements`: each with its name there and what reads its columns (None: not run
     yet)."""
 
-    def __init__(self, raw: psycopg.Connection) -> None:
+    def __init__(self, ours: Any) -> None:
+        self.ours, raw = ours, ours.connection
         self.connection = raw  # `connection` and `adapters` are what a Transformer asks of its context
         self.adapters = AdaptersMap(raw.adapters)
         self.adapters.register_loader("timestamptz", Moments)
@@ -47,9 +47,6 @@ class Moments(TimestamptzLoader):
             return datetime.fromisoformat(str(data, "ascii"))
         except ValueError:  # before Christ, infinity
             return super().load(data)
-
-
-_kept: WeakKeyDictionary[psycopg.Connection, Kept] = WeakKeyDictionary()
 
 
 def ask(query: str, given: Sequence[str | None] = ()) -> list[tuple]:
@@ -102,8 +99,18 @@ def kept_now() -> Kept:
     if not _is_there(ours):
         ours.close_if_health_check_failed()
         ours.ensure_connection()
-    raw = ours.connection
-    return _kept.get(raw) or _kept.setdefault(raw, Kept(raw))
+    return _known_of(ours) or _begun(ours)
+
+
+def _known_of(ours: Any) -> Kept | None:
+    """What is known of the connection that Django has now: it may be another than before."""
+    kept: Kept | None = getattr(ours, "kept_statements", None)
+    return kept if kept is not None and kept.connection is ours.connection else None
+
+
+def _begun(ours: Any) -> Kept:
+    ours.kept_statements = kept = Kept(ours)
+    return kept
 
 
 def _is_there(ours: Any) -> bool:
@@ -113,7 +120,7 @@ def _is_there(ours: Any) -> bool:
     if raw is None:
         return False
     if ours.health_check_enabled and not ours.health_check_done:
-        kept, wire = _kept.get(raw), raw.pgconn
+        kept, wire = _known_of(ours), raw.pgconn
         fresh = kept is not None and time.monotonic() < kept.answered_at + FRESH
         quiet = wire.status == ConnStatus.OK and wire.transaction_status == TransactionStatus.IDLE
         ours.health_check_done = fresh and quiet and not select.select([wire.socket], [], [], 0)[0]
@@ -123,7 +130,7 @@ def _is_there(ours: Any) -> bool:
 
 def _asked(kept: Kept, asked: Sequence[Question]) -> list[list[tuple]]:
     """What is held goes first."""
-    ours = connections[DEFAULT_DB_ALIAS]
+    ours = kept.ours
     ours.validate_no_broken_transaction()
     begun = time.perf_counter()
     held, kept.held = kept.held, []

@@ -51,10 +51,10 @@ class Together:
     def _part(self, what: str, row: models.Model, names: tuple[str, ...]) -> None:
         model = type(row)
         self.shapes.append((what, model, names))
-        fields = _fields(model)
+        spelt = _spellers(model)
         for name in names:
             value = getattr(row, name)
-            self.given.append(None if value is None else _speller(fields[name])(value))
+            self.given.append(None if value is None else spelt[name](value))
         if what == "update":
             self.given.append(str(row.pk))
 
@@ -64,9 +64,8 @@ def copy_in(rows: Sequence[models.Model]) -> None:
     if not rows:
         return
     model = type(rows[0])
-    fields = _fields(model)
-    names = ", ".join(f'"{field.column}"' for field in fields.values())
-    spellers = [(name, _speller(field)) for name, field in fields.items()]
+    names = ", ".join(f'"{field.column}"' for field in _fields(model).values())
+    spellers = list(_spellers(model).items())
     with (
         connection.cursor() as cursor,
         cursor.copy(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN') as copy,
@@ -104,6 +103,10 @@ def cast_of(field: models.Field) -> str:
 
 
 @cache
+def _spellers(model: type[models.Model]) -> dict[str, Callable[[Any], str]]:
+    return {name: _speller(field) for name, field in _fields(model).items()}
+
+
 def _speller(field: models.Field) -> Callable[[Any], str]:
     """Writes a value (not None) as PostgreSQL reads it: text on the wire whatever the type."""
     if isinstance(field, GeometryField):

@@ -1,9 +1,14 @@
 """Which devices a page may ask the browser for, and what a browser keeps of it."""
 
 from collections.abc import Callable
+from functools import cached_property
 
+from csp.constants import HEADER
+from csp.middleware import CheckableLazyObject, CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 
 class PermissionsPolicy:
@@ -16,6 +21,23 @@ class PermissionsPolicy:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
         return response
+
+
+class ContentPolicy(CSPMiddleware):
+    """Middleware: the library's. An answer for which no nonce was drawn (JSON, a file, a redirect) gets the policy of
+    the settings as it stands, spelt once a process."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        drawn = getattr(request, "_csp_nonce", None) is not None
+        if drawn or settings.DEBUG or any(name.startswith("_csp") for name in vars(response)):
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, self._plain)
+        request.csp_nonce = CheckableLazyObject(self._csp_nonce_post_response)  # type: ignore[attr-defined]  # as theirs
+        return response
+
+    @cached_property
+    def _plain(self) -> str:
+        return build_policy()
 
 
 class NotKept:

@@ -107,11 +107,15 @@ def _in_force(at: datetime) -> tuple[int, int]:
 
 
 def _calendar(version_id: int, number: int, at: datetime, area_path: str) -> WorkCalendar:
-    periods, days = _rows(version_id)
-    own = {row.area_path for row in periods} | {row.area_path for row in days}
     # the smallest area with rows of its own: thousands of grids share one calendar
-    place = max((path for path in own if area_path.startswith(path)), key=len, default="")
+    place = max((path for path in _with_own(version_id) if area_path.startswith(path)), key=len, default="")
     return _built(version_id, number, place, localdate(at))
+
+
+@lru_cache(maxsize=64)
+def _with_own(version_id: int) -> frozenset[str]:
+    """Paths of the areas of which a published version says something."""
+    return frozenset(row.area_path for rows in _rows(version_id) for row in rows)
 
 
 @lru_cache(maxsize=64)

@@ -127,3 +127,18 @@ def test_a_session_that_another_was_seen_with_belongs_to_who_signed_in(client, r
     request.session = SessionStore(store.session_key)
     WhoIsSignedIn(lambda _request: HttpResponse()).process_request(request)
     assert request.user.username == "a"
+
+
+def test_once_looked_at_the_person_stands_in_the_request(client, rf):
+    user = User.objects.create(username="a", display_name="甲")
+    request = rf.get("/")
+    request.session = SessionStore(_signed_in(client, user).session_key)
+    WhoIsSignedIn(lambda _request: HttpResponse()).process_request(request)
+    promised = request.user
+    assert type(promised) is not User and promised.username == "a"
+    assert type(request.user) is User
+    request = rf.get("/")
+    request.session = SessionStore(None)
+    WhoIsSignedIn(lambda _request: HttpResponse()).process_request(request)
+    promised, request.user = request.user, user  # who signs in meanwhile stays
+    assert not promised.is_authenticated and request.user is user

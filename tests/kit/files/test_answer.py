@@ -1,10 +1,10 @@
 import pytest
-from csp.middleware import CSPMiddleware
 from django.core.files.storage import default_storage
 from django.test import RequestFactory
 
 from onegrid.kit.errors import Unavailable
 from onegrid.kit.files import Kinds, file_answer, store_file
+from onegrid.kit.ui.headers import ContentPolicy
 from tests.films import SILENT
 
 from .conftest import NOW, picture
@@ -20,7 +20,7 @@ def film():
 
 def ask(file, method="get", **headers):
     request = getattr(RequestFactory(), method)("/", headers=headers)
-    answer = CSPMiddleware(lambda request: file_answer(file, request))(request)
+    answer = ContentPolicy(lambda request: file_answer(file, request))(request)
     return answer, b"".join(answer.streaming_content) if answer.streaming else answer.content
 
 
