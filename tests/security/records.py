@@ -12,7 +12,7 @@ from allauth.usersessions.models import UserSession
 from onegrid.accounts.duties.models import Leave
 from onegrid.cases.flow.models import Case, SavedFilter, StageClock
 from onegrid.cases.paths.api.table import ON_SECTION
-from onegrid.cases.paths.models import PathCase, SectionEvidence, SectionPhoto
+from onegrid.cases.paths.models import PathCase, SectionEvidence, SectionLevel, SectionPhoto
 from onegrid.cases.whistle.models import SiteRecord, SiteTask, Whistle, WhistleCall
 from onegrid.exchange.connectors.models import Errand, OutsideSystem, Ticket
 from onegrid.kit.files import Kinds, store_file
@@ -142,7 +142,8 @@ def photo_of_call(w: World) -> dict:
 
 def section(w: World) -> dict:
     path = PathCase.objects.get()
-    return {"path_id": path.pk, "section_id": path.sections.first().pk}
+    street = path.sections.filter(level=SectionLevel.STREET).first()  # those of grids are not acted on
+    return {"path_id": path.pk, "section_id": street.pk}
 
 
 def photo_of_section(w: World) -> dict:

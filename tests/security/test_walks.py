@@ -1,5 +1,8 @@
 """Everything that walks the world of tests/house/test_matrix.py, in one module: it is built once for all of them."""
 
+from tests.security.choices import (  # noqa: F401  gathered here
+    test_what_a_form_did_not_offer_is_not_taken,
+)
 from tests.security.exports import (  # noqa: F401  gathered here
     test_no_cell_of_any_export_is_a_formula,
 )
@@ -24,6 +27,9 @@ from tests.security.sealed import (  # noqa: F401  gathered here
 )
 from tests.security.uploads import (  # noqa: F401  gathered here
     test_every_end_takes_a_good_file_and_keeps_no_harmful_one,
+)
+from tests.security.uploads_by_program import (  # noqa: F401  gathered here
+    test_every_end_for_programs_takes_a_good_file_and_keeps_no_harmful_one,
 )
 from tests.security.writing import (  # noqa: F401  gathered here
     test_every_address_refuses_a_form_of_another_site,

@@ -42,7 +42,7 @@ TOLD = {"lon": "118.025", "lat": "37.385", "date": NOW.date().isoformat()}
 
 def gps_photo() -> bytes:
     """A JPEG that says where and with what it was taken."""
-    picture, exif = Image.new("RGB", (64, 48), "green"), Image.Exif()
+    picture, exif = Image.new("RGB", (64, 48), "purple"), Image.Exif()  # no other photo of the world
     exif[0x010F] = "SpyCam"
     exif.get_ifd(0x8825).update({1: "N", 2: (37.0, 24.0, 18.0), 3: "E", 4: (118.0, 0.0, 18.0)})
     out = io.BytesIO()
@@ -204,7 +204,7 @@ def test_every_end_takes_a_good_file_and_keeps_no_harmful_one(world: World):
         status, kept, odd = sent(end, good)
         if status >= 500 or odd:
             wrong.append(f"{end.name}: a good file ends in {status} {odd}")
-        if status < 400:
+        if status < 400 and (kept or end.name in OTHERS):
             taken.add(end.name)
         for body in kept:
             if any(word in body for word in (b"SpyCam", b"<script", b"PK\x03\x04", b"GPS", b"Exif")):
