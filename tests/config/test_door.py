@@ -14,6 +14,7 @@ from onegrid.config.door.later import later
 from onegrid.config.door.line import Line
 from onegrid.config.door.rules import DOORMEN, PLACES, Kind, kind_of, may_enter, may_wait, threads
 from tests.processes import wait_for
+from tests.security.looking import faults
 
 U, D, L = Kind.URGENT, Kind.DEED, Kind.LOOK
 
@@ -139,6 +140,16 @@ def test_the_language_that_was_chosen_goes_before_the_browsers():
         asked("/report/", accept="text/html", accept_language="zh-hans", cookie="a=b; django_language=en"), 4
     )
     assert "Very many people" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "kind"),
+    [("/api/v1/cases", {}, "application/problem+json"), ("/report/", {"accept": "text/html"}, "text/html"),
+     ("/report/", {"accept": "text/html", "hx_request": "true"}, "text/html")],
+)  # fmt: skip
+def test_it_carries_what_every_answer_carries(path, headers, kind):
+    answer = later(asked(path, **headers), 4)
+    assert answer["Content-Type"].startswith(kind) and list(faults("door", answer)) == []
 
 
 def test_what_was_said_before_costs_nothing_to_say_again(monkeypatch):

@@ -81,8 +81,8 @@ def _answer(language: str, as_json: bool, looked: bool, by_htmx: bool, wait: int
             answer = problem(Busy("busy", words, retry_after=wait))
         else:
             answer = HttpResponse(_page(language, looked), status=429)
-            answer["Content-Security-Policy"] = POLICY
-            answer["X-Content-Type-Options"] = "nosniff"
+    for name, value in _on_every_answer().items():
+        answer[name] = value
     answer["Retry-After"] = str(wait)
     answer["Cache-Control"] = "no-store"
     answer["Vary"] = "Accept, Accept-Language, Cookie"
@@ -90,6 +90,18 @@ def _answer(language: str, as_json: bool, looked: bool, by_htmx: bool, wait: int
     if by_htmx:  # htmx shows no page with this status, but it hears this
         answer["HX-Trigger"] = json.dumps({"toast": {"text": str(words), "tone": "bad"}})
     return answer
+
+
+def _on_every_answer() -> dict[str, str]:
+    """What middleware puts on all others (docs/security.md)."""
+    return {
+        "Content-Security-Policy": POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": settings.X_FRAME_OPTIONS,
+        "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+        "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
+        "Permissions-Policy": settings.PERMISSIONS_POLICY,
+    }
 
 
 @cache
