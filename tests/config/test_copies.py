@@ -1,5 +1,6 @@
 """Given a private cluster whose log is streamed, when a copy is restored, then it is as it was that second."""
 
+import fcntl
 import json
 import os
 import signal
@@ -85,6 +86,19 @@ def go_on(var: Path, segments: int) -> None:
             connection.execute("INSERT INTO told VALUES (0)")
             connection.execute("SELECT pg_switch_wal()")
         connection.execute("DELETE FROM told WHERE value = 0")
+
+
+def test_two_copies_at_once_leave_each_other_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(copies, "of_this_cluster", lambda *_given: 1)
+    others = tmp_path / "base" / "20261126T030000Z.draft"
+    others.mkdir(parents=True)
+    with (tmp_path / "taking.lock").open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(server.ClusterTrouble, match="Another copy is being taken"):
+            copies.take_base(tmp_path / "var", tmp_path)
+    assert others.is_dir()
+    monkeypatch.setattr(copies, "_taken", lambda *_given: "taken")
+    assert copies.take_base(tmp_path / "var", tmp_path) == "taken"
 
 
 def test_as_it_was_that_second_and_as_it_was_at_the_end_and_again(var, tmp_path):

@@ -4,13 +4,17 @@
 <folder>/wal/00000001/            the log since the oldest base, streamed while the server runs (lines.py)
 <folder>/files/, <folder>/anchors/   uploaded files and heads of the audit chain
 <folder>/cluster                  whose copies these are: another database is refused
+<folder>/taking.lock              held while a copy is taken: a second one at the same time is refused
 """
 
+import fcntl
 import json
 import os
 import shutil
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,8 +87,29 @@ def way_to(folder: Path, until: datetime | None) -> tuple[Base, Line] | None:
 
 
 def take_base(var: Path, folder: Path, keys: dict[str, str] | None = None) -> Base:
-    """A whole copy beside the running server, checked against its manifest before it counts."""
+    """A whole copy beside the running server, checked against its manifest before it counts. ClusterTrouble while
+    another is taken to the same folder."""
     of_this_cluster(var, folder)
+    with _alone(folder):
+        return _taken(var, folder, keys or {})
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Whoever takes a copy clears away drafts that were cut off: nobody else's may be among them. The lock goes with
+    the process that holds it."""
+    with (folder / "taking.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ClusterTrouble(
+                f"Another copy is being taken to {folder}, by hand or by the timer. This one was not begun, nothing "
+                "was changed: wait until the other is done (`onegrid backup list`)."
+            ) from None
+        yield
+
+
+def _taken(var: Path, folder: Path, keys: dict[str, str]) -> Base:
     begun = datetime.now(UTC)
     target = folder / "base" / f"{begun:%Y%m%dT%H%M%SZ}"
     draft = target.with_name(f"{target.name}.draft")
@@ -103,11 +128,11 @@ def take_base(var: Path, folder: Path, keys: dict[str, str] | None = None) -> Ba
         "begun_at": begun.isoformat(),
         "done_at": done.isoformat(),
         "first_segment": first,
-        "keys": keys or {},
+        "keys": keys,
     }
     (draft / "onegrid.json").write_text(json.dumps(note))
     draft.rename(target)
-    return Base(target, begun, done, first, keys or {})
+    return Base(target, begun, done, first, keys)
 
 
 def stream_command(var: Path, folder: Path) -> list[str]:
