@@ -146,7 +146,11 @@ def _households(area: Area) -> int | None:
 def duties_of(user: User, at: datetime) -> list[Duty]:
     """Duties of one person in force, with their areas."""
     return list(
-        Duty.objects.valid_at(at).filter(user=user).select_related("area").order_by("role", "area__code")
+        Duty.objects.valid_at(at)
+        .filter(user=user)
+        .select_related("area")
+        .defer("area__boundary")
+        .order_by("role", "area__code")
     )
 
 

@@ -12,6 +12,10 @@ from onegrid.accounts.orgs.models import Organisation
 from onegrid.kit.actors import Actor
 from onegrid.kit.errors import NotAllowed, NotFound
 
+UNDRAWN = (
+    "area__boundary", "area__centre",
+    "organisation__point", "organisation__area__boundary", "organisation__area__centre",
+)  # fmt: skip  # borders stay in the database where nothing is drawn
 SEE = "accounts.see"
 
 
@@ -110,8 +114,9 @@ def _with_text(found: QuerySet[User], text: str) -> QuerySet[User]:
 
 def _with_places(found: QuerySet[User], viewer: Actor, valid: Q) -> QuerySet[User]:
     there = _there(viewer)
-    posts = Posting.objects.filter(valid, there).select_related("organisation__area", "area")
+    posts = Posting.objects.filter(valid, there).select_related("organisation__area", "area").defer(*UNDRAWN)
     grants = Grant.objects.filter(valid, there).select_related("role", "organisation__area", "area")
+    grants = grants.defer(*UNDRAWN)
     return found.prefetch_related(
         Prefetch("postings", posts.order_by("-valid_from", "-id"), to_attr="posts_shown"),
         Prefetch("grants", grants.order_by("-valid_from", "-id"), to_attr="grants_shown"),
@@ -128,7 +133,7 @@ def people_of(organisation: Organisation, *, viewer: Actor, at: datetime) -> Que
     if not viewer.scope(SEE).covers(organisation.area.path, organisation.pk):
         return None
     rows = Posting.objects.serving_on(timezone.localdate(at)).filter(organisation=organisation)
-    return rows.select_related("user", "area").order_by("kind", "id")
+    return rows.select_related("user", "area").defer("area__boundary", "area__centre").order_by("kind", "id")
 
 
 def posts_of(user: User, at: datetime) -> list[Posting]:

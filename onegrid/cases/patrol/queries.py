@@ -21,6 +21,7 @@ from onegrid.kit.audit.queries import deeds_on
 from onegrid.kit.errors import NotAllowed, NotFound
 from onegrid.kit.files.models import StoredFile
 
+UNDRAWN = ("grid__boundary", "grid__centre")  # borders stay in the database where nothing is drawn
 PAGE = 50
 KEEPING = ("patrols.place", "patrols.place_change", "patrols.place_retire", "patrols.place_take_up")
 DUE_MOST = 100
@@ -54,7 +55,7 @@ def due_places(*, worker: User, at: datetime) -> list[PatrolPlace]:
     if not worker.scope(DO).reaches:
         return []
     today = timezone.localdate(at)
-    rows = own_places(worker, at).filter(next_on__lte=today).select_related("grid")
+    rows = own_places(worker, at).filter(next_on__lte=today).select_related("grid").defer(*UNDRAWN)
     return list(rows.order_by("next_on", "id")[:DUE_MOST])
 
 
@@ -90,7 +91,7 @@ def coverage(
     counts = Counter(standing_of(next_on, today) for next_on in dates[:COUNTED_TO])
     if only_due:
         rows = rows.filter(next_on__lte=today)
-    ordered = rows.select_related("grid").order_by(F("next_on").asc(nulls_last=True), "id")
+    ordered = rows.select_related("grid").defer(*UNDRAWN).order_by(F("next_on").asc(nulls_last=True), "id")
     page = list(ordered.filter(_behind(after))[: PAGE + 1])
     return Coverage(
         [Seen(place, standing_of(place.next_on, today)) for place in page[:PAGE]],
@@ -139,7 +140,7 @@ def places_to_keep(
         rows = rows.filter(place_class=place_class)
     if text:
         rows = rows.filter(Q(name__contains=text) | Q(address__contains=text))
-    return rows.select_related("grid").order_by("-id")
+    return rows.select_related("grid").defer(*UNDRAWN).order_by("-id")
 
 
 def place_to_keep(place_id: int, *, viewer: Actor) -> PatrolPlace:
@@ -206,9 +207,8 @@ def patrols_by(worker: User, since: datetime, *, limit: int = 200) -> list[Patro
 def plans(*, viewer: Actor) -> list[PatrolPlan]:
     """Plans in force in the viewer's areas and above them."""
     scope = _some_reach(viewer)
-    rows = (
-        PatrolPlan.objects.filter(ended_on=None).select_related("area").order_by("area_path", "place_class")
-    )
+    rows = PatrolPlan.objects.filter(ended_on=None).select_related("area")
+    rows = rows.defer("area__boundary", "area__centre").order_by("area_path", "place_class")
     return [plan for plan in rows[:500] if _concerns(scope, plan.area_path)]
 
 

@@ -17,6 +17,7 @@ from onegrid.kit.errors import NotAllowed, NotFound
 
 MOST = 100
 SEALED = ("reason", "name", "phone")  # a list does not even open them
+UNDRAWN = ("grid__boundary", "grid__centre")
 SEALED_OF_VISIT = ("met", "words")
 
 
@@ -44,12 +45,12 @@ def _open_plans(viewer: Actor) -> QuerySet[VisitPlan]:
     if not scope.reaches:
         raise NotAllowed("not_allowed", _("Your role does not include this."), what=DO)
     rows = VisitPlan.objects.filter(scope.q(), ended_at=None).defer(*SEALED)
-    return rows.select_related("address", "grid")
+    return rows.select_related("address", "grid").defer(*UNDRAWN)
 
 
 def visit_plan(plan_id: int, *, viewer: Actor) -> VisitPlan:
     """One open plan, without what is sealed; NotFound outside the viewer's areas."""
-    rows = VisitPlan.objects.defer(*SEALED).select_related("address", "grid")
+    rows = VisitPlan.objects.defer(*SEALED, *UNDRAWN).select_related("address", "grid")
     found = rows.filter(pk=plan_id, ended_at=None).first()
     require(viewer, DO, path=found.area_path if found else None)
     if found is None:

@@ -39,6 +39,7 @@ from onegrid.places.areas.kinds import GRIDS, AreaKind
 from onegrid.places.areas.models import Area
 
 PAGE = 30
+UNDRAWN = ("area__boundary", "street__boundary", "street__centre")  # borders stay in the database
 CALLED_KINDS = (OrgKind.DEPARTMENT, OrgKind.STREET_OFFICE)
 NEAR_SHOWN = 12
 ALIKE_SHOWN = 6
@@ -56,9 +57,8 @@ def _seen(viewer: Actor) -> QuerySet[Whistle]:
     scope = viewer.scope(SEE)
     if not scope.reaches:
         raise NotAllowed("not_allowed", _("Your role does not include this."), what=SEE)
-    return Whistle.objects.filter(in_sight(scope)).select_related(
-        "kind", "area", "street", "blown_by", "approved_by"
-    )
+    rows = Whistle.objects.filter(in_sight(scope))
+    return rows.select_related("kind", "area", "street", "blown_by", "approved_by").defer(*UNDRAWN)
 
 
 def whistles(
@@ -75,9 +75,8 @@ def whistles(
 
 
 def open_whistles(*, viewer: Actor, limit: int) -> list[Whistle]:
-    """At a glance: emergencies first, then the newest, with their calls and without borders of areas. Two queries."""
+    """At a glance: emergencies first, then the newest, with their calls. Two queries."""
     rows = _seen(viewer).filter(ended_at=None).prefetch_related("calls")
-    rows = rows.defer("area__boundary", "street__boundary", "street__centre")
     return list(rows.order_by("-kind__urgent", "-pk")[:limit])
 
 
@@ -112,7 +111,7 @@ def whistle_story(*, number: str, viewer: Actor) -> WhistleStory:
     if whistle is None:
         raise no_such_whistle()
     linked = Case.objects.filter(pk__in=whistle.linked.values("case")).select_related("case_class", "grid")
-    cases = list(linked.defer("reporter_name", "reporter_phone").order_by("pk"))
+    cases = list(linked.defer("reporter_name", "reporter_phone", "grid__boundary").order_by("pk"))
     try:
         seen = set(visible(viewer).filter(pk__in=[case.pk for case in cases]).values_list("pk", flat=True))
     except NotAllowed:

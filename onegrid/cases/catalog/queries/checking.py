@@ -1,11 +1,11 @@
 """What dispatch rules get wrong among themselves, and what no rule covers."""
 
-from datetime import date, datetime
+from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from onegrid.accounts.orgs.models import Organisation
 from onegrid.cases.catalog.models import CatalogVersion, ClassKind, DispatchRule
 from onegrid.cases.catalog.queries.editions import edition
 from onegrid.cases.catalog.rules.choosing import Finding, Line, circles, closed_units, gaps, overlaps
@@ -39,18 +39,14 @@ def rule_lines(scheme_id: int, kind: str, at: datetime) -> list[Line]:
             rule.kind,
             rule.major_code,
             rule.class_code,
-            rule.area.path if rule.area else "",
+            rule.area_path,
             rule.hours,
             rule.valid_from,
             rule.valid_to,
             rule.like_code,
-            _stands(rule.organisation, day),
+            None if rule.organisation_id is None else rule.closed_on is None or rule.closed_on > day,
         )
-        for rule in rules.select_related("area", "organisation").order_by("pk")
+        for rule in rules.annotate(
+            area_path=Coalesce(F("area__path"), Value("")), closed_on=F("organisation__closed_on")
+        ).order_by("pk")
     ]
-
-
-def _stands(organisation: Organisation | None, day: date) -> bool | None:
-    if organisation is None:
-        return None
-    return organisation.closed_on is None or organisation.closed_on > day

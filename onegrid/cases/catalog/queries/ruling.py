@@ -32,6 +32,7 @@ from onegrid.kit.actors import Actor
 from onegrid.kit.errors import NotFound
 from onegrid.places.areas.models import Area
 
+UNDRAWN = ("area__boundary", "area__centre", "organisation__point")
 MOST = 2_000  # rules of one scheme and sort that a page looks through
 DRAFTS_MOST = 200
 NOW, COMING, ENDED = "now", "coming", "ended"
@@ -62,7 +63,7 @@ def dispatch_rules(
             | Q(reason__icontains=wanted)
         )
     helpers = Prefetch("helpers", RuleHelper.objects.select_related("organisation").order_by("pk"))
-    found = rules.select_related("organisation", "area").prefetch_related(helpers, "limits")
+    found = rules.select_related("organisation", "area").prefetch_related(helpers, "limits").defer(*UNDRAWN)
     return list(
         found.order_by(
             "kind", "major_code", "class_code", F("area__path").asc(nulls_first=True), "hours", "-valid_from"
@@ -83,7 +84,7 @@ def rule_drafts(*, viewer: Actor, scheme_id: int | None = None) -> list[RuleDraf
         rows = RuleDraft.objects.filter(within | Q(area=None))
     if scheme_id is not None:
         rows = rows.filter(scheme=scheme_id)
-    found = rows.select_related("scheme", "area", "organisation")
+    found = rows.select_related("scheme", "area", "organisation").defer(*UNDRAWN)
     return list(found.order_by("kind", "major_code", "class_code", "pk")[:DRAFTS_MOST])
 
 
@@ -97,7 +98,7 @@ def rule_draft(draft_id: int, *, viewer: Actor) -> RuleDraft:
 def areas_to_rule(*, viewer: Actor) -> list[Area]:
     """Areas a rule may be written for, down to communities: deeper ones hardly ever have their own units."""
     scope = viewer.scope(access.EDIT)
-    rows = Area.objects.filter(scope.q("path"), valid_to=None)
+    rows = Area.objects.filter(scope.q("path"), valid_to=None).defer("boundary", "centre")
     return list(
         rows.filter(kind__in=("city", "district", "street", "work_area", "community")).order_by("path")[:500]
     )
@@ -182,7 +183,7 @@ def replaced_by(drafts: Sequence[RuleDraft], at: datetime) -> dict[int, Dispatch
     )
     there = {
         (rule.scheme_id, rule.kind, rule.major_code, rule.class_code, rule.area_id, rule.hours): rule
-        for rule in rules.select_related("organisation", "area")[:MOST]
+        for rule in rules.select_related("organisation", "area").defer(*UNDRAWN)[:MOST]
     }
     keys = {d.pk: (d.scheme_id, d.kind, d.major_code, d.class_code, d.area_id, d.hours) for d in drafts}
     return {pk: there[key] for pk, key in keys.items() if key in there}
