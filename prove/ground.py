@@ -12,13 +12,16 @@ from onegrid.config.environment import environment
 from onegrid.console import readiness
 
 BIN = Path(sys.executable).parent
-NOT_OURS = (
-    "ONEGRID_DATABASE_URL",
-    "ONEGRID_BACKUP",
-    "ONEGRID_WEB_HOST",
-    "ONEGRID_SITE_URL",
-    "ONEGRID_LIVE_URL",
-)
+# What a proof takes along of the settings of a city. Nothing that leads to its database, copies, files, gateways and
+# robots, and none of its keys.
+TAKEN_ALONG = {
+    "ONEGRID_WEB_WORKERS",
+    "ONEGRID_WEB_QUEUE",
+    "ONEGRID_WEB_WAIT",
+    "ONEGRID_LOG_FORMAT",
+    "ONEGRID_FIELD_CIPHER",
+    "ONEGRID_LANGUAGE",
+}
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,11 @@ class Ground:
 def ground_of(var: Path) -> Ground:
     """One proxy is trusted, so that each client may have an address of its own: whoever has no account may send only
     so many reports from one."""
-    variables = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
+    variables = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("ONEGRID_") or name in TAKEN_ALONG
+    }
     return Ground(
         var,
         variables

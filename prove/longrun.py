@@ -98,8 +98,7 @@ def run(proof: Proof) -> None:
         judge_trends(proof, samples)
         afterwards.settle(proof)
         afterwards.all_run(proof, running)
-        made = {one.key: one.number for one in afterwards.stored_since(start)}
-        afterwards.judge(proof, start, made)
+        afterwards.judge_what_was_done(proof, start)
 
 
 def sampled(running: Up, seconds: float) -> dict[str, list[tuple[float, float]]]:

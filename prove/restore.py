@@ -2,10 +2,11 @@
 
 By the commands of the console (`onegrid backup stream`, `backup take`, `restore --until`, `up`, `verify cases`).
 `--source FOLDER` is the ONEGRID_VAR of another private cluster, which is only read: beside its databases one of our
-own, prove_marks, is made and dropped again. `--folder` is where copies and the restored cluster go (var/drill); it
-needs twice the size of the database and is emptied afterwards. `--pages 0` leaves out starting the site on it.
-`--lost 1`: the machine is lost in between: the source, which then must be one that was made for this (it holds a file
-`for-the-drill`), is removed once its copy is whole, and what comes back has its room.
+own, prove_marks, is made and dropped again. One whose log is streamed already, or whose stream is away for a while,
+is refused. `--folder` is where copies and the restored cluster go (var/drill): a folder that is empty or not there
+yet, with room for twice the size of the database; it is removed afterwards. `--pages 0` leaves out starting the site
+on it. `--lost 1`: the machine is lost in between: the source, which then must be one that was made for this (it holds
+a file `for-the-drill`), is removed once its copy is whole, and what comes back has its room.
 """
 
 import os
@@ -15,11 +16,13 @@ import threading
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg.sql import SQL, Identifier
 
+from onegrid.config.cluster.copies import SLOT
 from onegrid.config.cluster.place import place, private_url
 from onegrid.config.cluster.server import ensure_database, ensure_running, stop
 from onegrid.config.environment import environment
@@ -28,6 +31,7 @@ from prove.proof import Proof
 from prove.running import BIN, Up
 
 MARKS = "prove_marks"
+CONTENT = "SELECT count(*), coalesce(sum(hashtextextended(whole::text, 0)), 0) FROM {} whole"
 GIGABYTE = 2**30
 TOO_NEAR = timedelta(milliseconds=100)  # between the time that a mark says and its commit
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -36,15 +40,18 @@ ZONE = ZoneInfo("Asia/Shanghai")
 def run(proof: Proof) -> None:
     source = Path(os.environ.get("PROVE_SOURCE") or environment().var)
     folder = Path(os.environ.get("PROVE_FOLDER") or environment().var.parent / "drill")
+    room(proof, source, folder)  # before anything is there to be cleared away
     begun_here = ensure_running(source)
     try:
-        room(proof, source, folder)
-        drill(proof, source, folder)
+        not_streamed(source)
+        try:
+            drill(proof, source, folder)
+        finally:
+            if place(source).pgdata.exists():
+                end_stream(source)
     finally:
-        if place(source).pgdata.exists():
-            end_stream(source)
-            if begun_here:
-                stop(source)
+        if begun_here and place(source).pgdata.exists():
+            stop(source)
         stop(folder / "var")
         shutil.rmtree(folder, ignore_errors=True)
         there = place(folder / "var").pg
@@ -60,6 +67,16 @@ def room(proof: Proof, source: Path, folder: Path) -> None:
     needed = (1.2 if is_lost(source) else 2.2) * size + GIGABYTE
     if free < needed:
         raise ValueError(f"{folder} has {free / GIGABYTE:.1f} GB; {needed / GIGABYTE:.1f} GB are needed")
+
+
+def not_streamed(source: Path) -> None:
+    """A stream of the city's own keeps its place in the log by a slot: the drill would use it up."""
+    with psycopg.connect(private_url(source, "postgres")) as session:
+        if session.execute("SELECT 1 FROM pg_replication_slots WHERE slot_name = %s", [SLOT]).fetchone():
+            raise ValueError(
+                f"the log of {source} is streamed for copies, or was: it is no source for a drill"
+                " (`onegrid backup end-stream` where nothing streams any more)"
+            )
 
 
 def is_lost(source: Path) -> bool:
@@ -83,8 +100,8 @@ def drill(proof: Proof, source: Path, folder: Path) -> None:
         proof.figure("copied a second, MB", bytes_of(copies / "base") / 2**20 / took)
         time.sleep(2.2)
         until = marks.a_second_ago()
-        tables = counted(source)
-        proof.figure("rows of all tables counted in, s", marks.since(until))
+        tables, files = counted(source), kept(source)
+        proof.figure("rows of all tables read in, s", marks.since(until))
         time.sleep(2.2)
         marks.end()
         written_down(source)
@@ -102,6 +119,7 @@ def drill(proof: Proof, source: Path, folder: Path) -> None:
     ensure_running(target)
     marks.judge(proof, target, until)
     judge_tables(proof, tables, counted(target))
+    judge_files(proof, files, kept(target))
     if os.environ.get("PROVE_PAGES") != "0":
         answered(proof, target, took)
     ensure_running(target)
@@ -172,24 +190,47 @@ def answered(proof: Proof, target: Path, took: float) -> None:
         running.stop()
 
 
-def counted(var: Path) -> dict[str, int]:
-    """Rows of every table of the site."""
+def counted(var: Path) -> dict[str, tuple[int, int]]:
+    """Of every table of the site its rows, and the sum of the hashes of what stands in them."""
     with psycopg.connect(private_url(var)) as session:
         names = session.execute(
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
         ).fetchall()
         return {
-            name: session.execute(SQL("SELECT count(*) FROM {}").format(Identifier(name))).fetchone()[0]  # type: ignore[index]
+            name: session.execute(SQL(CONTENT).format(Identifier(name))).fetchone() or (0, 0)
             for (name,) in names
         }
 
 
-def judge_tables(proof: Proof, before: dict[str, int], after: dict[str, int]) -> None:
-    """They were counted within a second or two after that second: where nobody else works they are the same."""
-    other = {name: (count, after.get(name)) for name, count in before.items() if after.get(name) != count}
-    proof.figure("cases", after.get("cases_case", 0))
-    proof.figure("steps", after.get("cases_step", 0))
-    proof.holds(f"{len(before)} tables hold as many rows as then (other: {other or 'none'})", not other)
+def kept(var: Path) -> dict[str, int]:
+    """Every file and anchor, and its size in bytes."""
+    roots = [var / name for name in ("files", "anchors")]
+    return {
+        str(path.relative_to(var)): path.stat().st_size
+        for root in roots
+        for path in root.rglob("*")
+        if path.is_file()
+    }
+
+
+def judge_tables(proof: Proof, before: dict[str, tuple[int, int]], after: dict[str, tuple[int, int]]) -> None:
+    """They were read soon after that second: where nobody else works they are the same, row for row."""
+    proof.figure("cases", after.get("cases_case", (0, 0))[0])
+    proof.figure("steps", after.get("cases_step", (0, 0))[0])
+    other = changed(before, after)
+    proof.holds(f"{len(before)} tables hold what they held then (other: {other or 'none'})", not other)
+
+
+def judge_files(proof: Proof, before: dict[str, int], after: dict[str, int]) -> None:
+    other = changed(before, after)
+    proof.figure("files and anchors", len(before))
+    proof.holds(f"every file and anchor of then is back (other: {other or 'none'})", not other)
+
+
+def changed(before: dict[str, Any], after: dict[str, Any]) -> dict[str, tuple]:
+    """What was there and is another or gone, with both; at most five."""
+    other = [(name, (found, after.get(name))) for name, found in before.items() if after.get(name) != found]
+    return dict(other[:5])
 
 
 def timed(proof: Proof, what: str, *words: object, **variables: str) -> float:
@@ -232,7 +273,7 @@ def written_down(source: Path, seconds: float = 60) -> None:
 
 
 def end_stream(source: Path) -> None:
-    """The slot of the drill and its marks go. A stream of the city's own is left alone: it is active."""
+    """The slot of the drill and its marks go."""
     subprocess.run([BIN / "onegrid", "backup", "end-stream"], env=ours({"ONEGRID_VAR": str(source)}))
     with psycopg.connect(private_url(source, "postgres"), autocommit=True) as session:
         session.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(MARKS)))
