@@ -14,6 +14,8 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.utils.encoding import iri_to_uri
 
 from onegrid.accounts.identity.models import User
@@ -90,14 +92,23 @@ class Client:
         self.token = secrets.token_hex(16)
 
     def ask(
-        self, method: str, path: str, form: dict | None = None, session: str = ""
+        self,
+        method: str,
+        path: str,
+        form: dict | None = None,
+        session: str = "",
+        photo: bytes = b"",
     ) -> tuple[int, str, bytes]:
-        """(status, Location, body)."""
+        """(status, Location, body). `photo`: a JPEG that is sent with the form."""
         cookies = f"csrftoken={self.token}" + (f"; sessionid={session}" if session else "")
         address = ".".join(str(1 + secrets.randbelow(250)) for _ in range(4))
         headers = {"Cookie": cookies, "X-Forwarded-For": address, "Accept": "text/html"}
         body = None
-        if form is not None:
+        if photo:
+            sent = {"photos": SimpleUploadedFile("photo.jpg", photo, "image/jpeg")}
+            body = encode_multipart(BOUNDARY, (form or {}) | {"csrfmiddlewaretoken": self.token} | sent)
+            headers["Content-Type"] = MULTIPART_CONTENT
+        elif form is not None:
             body = urlencode(form | {"csrfmiddlewaretoken": self.token})
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         try:
@@ -125,7 +136,7 @@ class Client:
             raise
         return answer.status, json.loads(content)
 
-    def report(self, lon: float, lat: float, text: str, key: str) -> str:
+    def report(self, lon: float, lat: float, text: str, key: str, photo: bytes = b"") -> str:
         """The number of the case, as the receipt shows it."""
         form = {
             "text": text,
@@ -134,7 +145,7 @@ class Client:
             "key": key,
             "different": "1",
         }  # no case that is offered is it
-        status, where, body = self.ask("POST", "/report/", form)
+        status, where, body = self.ask("POST", "/report/", form, photo=photo)
         found = RECEIPT.search(where)
         if status != 302 or found is None:
             raise NoReceipt(status, where, body)

@@ -1,12 +1,16 @@
 """What must hold when all is over: what was told is stored, every effect is there once, every chain verifies."""
 
+import contextlib
 import time
 from collections import Counter
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import Model
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
-from onegrid.accounts.notices.models import ChannelMessage, PhoneMessage
+from onegrid.accounts.notices.models import ChannelMessage, Notice, PhoneMessage
 from onegrid.cases.flow.models import Case
 from onegrid.config.environment import environment
 from onegrid.kit.facts.models import FactRow, ParkedFact
@@ -20,30 +24,38 @@ DUE = """
 SELECT count(*) FROM procrastinate_jobs
 WHERE status = 'doing' OR (status = 'todo' AND coalesce(scheduled_at, now()) <= now())
 """
-FAILED = """
-SELECT id, task_name, attempts FROM procrastinate_jobs
-WHERE status = 'failed' AND id > %s AND NOT (task_name = ANY(%s)) ORDER BY id
-"""
+FAILED = "SELECT task_name, id FROM procrastinate_jobs WHERE status = 'failed' AND id > %s ORDER BY id"
 NEWEST_JOB = "SELECT coalesce(max(id), 0) FROM procrastinate_jobs"
 BY_CLOCK = "SELECT DISTINCT task_name FROM procrastinate_periodic_defers"
 
 
 @dataclass(frozen=True)
 class Before:
-    """The newest of each before anything began."""
+    """The newest of each before anything began; `parked`: how many facts were."""
 
     case: int
+    message: int
+    notice: int
     fact: int
     job: int
     parked: int
 
 
 def before() -> Before:
-    case = Case.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    fact = FactRow.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    found = Before(case, fact, _one(NEWEST_JOB), ParkedFact.objects.count())
+    found = Before(
+        case=_newest(Case),
+        message=_newest(PhoneMessage),
+        notice=_newest(Notice),
+        fact=_newest(FactRow),
+        job=_one(NEWEST_JOB),
+        parked=ParkedFact.objects.count(),
+    )
     connection.close()  # a session that is left open would be killed with the database
     return found
+
+
+def _newest(model: type[Model]) -> int:
+    return model._default_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def stored_since(start: Before) -> list[Stored]:
@@ -58,10 +70,17 @@ def stored_since(start: Before) -> list[Stored]:
 def settle(proof: Proof, limit: float = 120) -> None:
     """Waits until no job is due and every listener has heard everything."""
     begun = time.monotonic()
-    while (left := waiting()) and time.monotonic() < begun + limit:
-        time.sleep(1)
+    left = _until_nothing_waits(limit)
     proof.figure("seconds until nothing waited any more", time.monotonic() - begun)
     proof.holds(f"queue and listeners are empty within {limit:.0f} s (left: {left})", left == 0)
+
+
+def _until_nothing_waits(limit: float) -> int:
+    """What still waits after so many seconds."""
+    until = time.monotonic() + limit
+    while (left := waiting()) and time.monotonic() < until:
+        time.sleep(1)
+    return left
 
 
 def waiting() -> int:
@@ -77,29 +96,41 @@ def judge(
     *,
     refused: frozenset[str] = frozenset(),
     unknown: frozenset[str] = frozenset(),
+    killed: bool = True,
 ) -> None:
+    """`acknowledged`, `refused`, `unknown`: what clients were told (prove.judging.losses). `killed`: something was
+    taken away meanwhile; where nothing was, no job may fail at all."""
     found = losses(acknowledged, stored_since(start), refused=refused, unknown=unknown)
     for what, count in found.items():
         proof.none(what, count)
+    judge_rest(proof, start, killed=killed)
+
+
+def judge_done(proof: Proof, start: Before) -> None:
+    """As `judge` where nobody was told anything that could be compared: the simulator acted, nothing was killed."""
+    stored = stored_since(start)
+    proof.holds("something was reported", bool(stored))
+    proof.none("cases not announced exactly once", sum(one.announced != 1 for one in stored))
+    proof.none("keys with more than one case", len(stored) - len({one.key for one in stored}))
+    judge_rest(proof, start, killed=False)
+
+
+def judge_rest(proof: Proof, start: Before, *, killed: bool) -> None:
     proof.none("facts that a listener could not digest", ParkedFact.objects.count() - start.parked)
-    proof.none("jobs that failed for good", failed(start))
+    proof.none("jobs that failed for good", failed(start, killed=killed))
     waits = ChannelMessage.objects.filter(state="waiting", tries__gt=0).count()
     waits += PhoneMessage.objects.filter(state="waiting", tries__gt=0).count()
     proof.none("messages that were tried and still wait", waits)
     verify(proof)
 
 
-def failed(start: Before) -> int:
-    """How many jobs; each is told with the last that the worker said of it."""
-    with connection.cursor() as cursor:
-        cursor.execute(FAILED, [start.job, _clocked()])
-        rows = cursor.fetchall()
+def shown(jobs: list[tuple[str, int]]) -> None:
+    """Each with the last that the worker said of it."""
     log = environment().var / "log" / "worker.log"
-    said = log.read_text(errors="replace") if rows and log.exists() else ""
-    for pk, task, attempts in rows:
+    said = log.read_text(errors="replace") if jobs and log.exists() else ""
+    for task, pk in jobs:
         about = said[max(said.rfind(f"[{pk}]") - 200, 0) :] if f"[{pk}]" in said else said[-2500:]
-        print(f"    {task} [{pk}], {attempts} attempts\n{about[:4000]}")
-    return len(rows)
+        print(f"    {task} [{pk}]\n{about[:4000]}")
 
 
 def verify(proof: Proof) -> None:
@@ -127,11 +158,27 @@ def all_run(proof: Proof, running: Up, limit: float = 120) -> None:
     proof.holds("/health/ready says so", ready)
 
 
-def _clocked() -> list[str]:
-    """What the clock does: where it struck while the one before was killed, the next run does what that one left."""
+def failed(start: Before, *, killed: bool) -> int:
+    """Jobs that failed for good. What the clock strikes for (`killed` only) is struck for once more instead: the next
+    run must do what the one that was cut off left, and end well."""
+    tasks = _rows(FAILED, [start.job])
+    clocked = {name for (name,) in _rows(BY_CLOCK, [])} if killed else set()
+    left = [job for job in tasks if job[0] not in clocked]
+    again = {name for name, _pk in tasks if name in clocked}
+    newest = _one(NEWEST_JOB)
+    for name in sorted(again):
+        with contextlib.suppress(AlreadyEnqueued):  # it strikes by itself just now
+            app.configure_task(name).defer(timestamp=int(time.time()))
+    _until_nothing_waits(120)
+    left += _rows(FAILED, [newest])
+    shown(left)
+    return len(left)
+
+
+def _rows(statement: str, values: list) -> list[tuple]:
     with connection.cursor() as cursor:
-        cursor.execute(BY_CLOCK)
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute(statement, values)
+        return cursor.fetchall()
 
 
 def _one(statement: str, values: list | None = None) -> int:

@@ -53,6 +53,7 @@ def run(proof: Proof) -> None:
             done,
             refused=frozenset(one.key for one in answers if one.status == 429),
             unknown=frozenset(one.key for one in answers if one.status != 429 and not one.number and one.key),
+            killed=False,
         )
 
 

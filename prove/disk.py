@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from onegrid.config.environment import environment
-from prove import afterwards
+from prove import afterwards, effects
 from prove.kills import tell
 from prove.proof import Proof, size
 from prove.reporting import Residents, places
@@ -21,7 +21,11 @@ def run(proof: Proof) -> None:
     reports, seconds = size("reports", 60, 500), size("seconds", 15, 60)
     var = environment().var
     where, start = places(), afterwards.before()
-    with up({**os.environ, "ONEGRID_VAR": str(var)}, var.parent / "log" / "prove-disk-up.log") as running:
+    log = var.parent / "log" / "prove-disk-up.log"
+    with (
+        effects.gateway_beside() as beside,
+        up({**os.environ, **beside.variables, "ONEGRID_VAR": str(var)}, log) as running,
+    ):
         residents = Residents(running.port, where, clients=4)
         residents.begin()
         residents.until(reports, seconds=300)
@@ -38,6 +42,7 @@ def run(proof: Proof) -> None:
         tell(proof, residents)
         afterwards.settle(proof)
         afterwards.judge(proof, start, residents.acknowledged, unknown=frozenset(residents.gave_up))
+        effects.judge(proof, start, residents, beside)
 
 
 def fill(ballast: Path, seconds: float) -> int:

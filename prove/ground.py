@@ -1,12 +1,12 @@
 """Where it is proved: var/prove, a cluster with a demo street of its own. What runs from var/ is never touched."""
 
 import os
-import socket
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.serving import free_port
 from onegrid.config.cluster.server import ensure_database, ensure_running, stop
 from onegrid.config.environment import environment
 from onegrid.console import readiness
@@ -51,12 +51,6 @@ def ground_of(var: Path) -> Ground:
             "ONEGRID_DEMO_CHANNEL": "1",
         },
     )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def ready_ground(var: Path, *, street: bool) -> tuple[Ground, bool]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from onegrid.config.cluster.place import place
 from onegrid.config.cluster.server import ensure_running
 from onegrid.config.environment import environment
-from prove import afterwards
+from prove import afterwards, effects
 from prove.judging import longest_gap
 from prove.proof import Proof, size
 from prove.reporting import Residents, places
@@ -23,7 +23,8 @@ from prove.running import Up, any_child_of, children, command_of, killed, up
 def run(proof: Proof) -> None:
     reports, kills = size("reports", 400, 5000), size("kills", 14, 70)
     where, start = places(), afterwards.before()
-    with up(os.environ, environment().var / "log" / "prove-up.log") as running:
+    log = environment().var / "log" / "prove-up.log"
+    with effects.gateway_beside() as beside, up({**os.environ, **beside.variables}, log) as running:
         residents = Residents(running.port, where)
         residents.begin()
         done: Counter[str] = Counter()
@@ -44,6 +45,7 @@ def run(proof: Proof) -> None:
         proof.none("kills that found nobody to kill", kills - done.total())
         afterwards.settle(proof)
         afterwards.judge(proof, start, residents.acknowledged, unknown=frozenset(residents.gave_up))
+        effects.judge(proof, start, residents, beside)
 
 
 def tell(proof: Proof, residents: Residents) -> None:

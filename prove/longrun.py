@@ -98,7 +98,7 @@ def run(proof: Proof) -> None:
         judge_trends(proof, samples)
         afterwards.settle(proof)
         afterwards.all_run(proof, running)
-        afterwards.judge_what_was_done(proof, start)
+        afterwards.judge_done(proof, start)
 
 
 def sampled(running: Up, seconds: float) -> dict[str, list[tuple[float, float]]]:

@@ -10,7 +10,7 @@ import time
 
 from onegrid.config.cluster.place import PORT, place
 from onegrid.config.environment import environment
-from prove import afterwards
+from prove import afterwards, effects
 from prove.go_between import GoBetween
 from prove.kills import tell
 from prove.proof import Proof, size
@@ -24,7 +24,13 @@ def run(proof: Proof) -> None:
     where, start = places(), afterwards.before()
     with GoBetween(place(var).run / f".s.PGSQL.{PORT}") as line:
         url = f"postgresql://onegrid@127.0.0.1:{line.port}/onegrid"
-        with up({**os.environ, "ONEGRID_DATABASE_URL": url}, var / "log" / "prove-network-up.log") as running:
+        with (
+            effects.gateway_beside() as beside,
+            up(
+                {**os.environ, **beside.variables, "ONEGRID_DATABASE_URL": url},
+                var / "log" / "prove-network-up.log",
+            ) as running,
+        ):
             residents = Residents(running.port, where, clients=4)
             residents.begin()
             residents.until(reports, seconds=300)
@@ -44,3 +50,4 @@ def run(proof: Proof) -> None:
             tell(proof, residents)
             afterwards.settle(proof)
             afterwards.judge(proof, start, residents.acknowledged, unknown=frozenset(residents.gave_up))
+            effects.judge(proof, start, residents, beside)

@@ -5,8 +5,10 @@ import secrets
 import threading
 import time
 from dataclasses import dataclass, field
+from io import BytesIO
 
 from django.db import connection
+from PIL import Image
 
 from bench.serving import Client, NoReceipt
 from onegrid.places.areas.models import Area
@@ -24,9 +26,11 @@ def places() -> list[tuple[float, float]]:
 
 @dataclass
 class Residents:
-    """`clients` at once. `acknowledged`: key → number as the receipt gave it. `moments`: when each was, by the
+    """`clients` at once; one report in four comes with a photo, after one in five a code is asked for to a phone.
+     `acknowledged`: key → number as the receipt gave it. `moments`: when each was, by the
     monotonic clock. `again`: how often something was sent again. `gave_up`: keys that never got one. `wrong`: when
-    an answer came that was neither a receipt nor "come back later", and its status."""
+    an answer came that was neither a receipt nor "come back later", and its status. `photos`: keys of reports that
+    came with one. `phones`: those that were told that a code was sent."""
 
     port: int
     where: list[tuple[float, float]]
@@ -37,6 +41,8 @@ class Residents:
     again: int = 0
     gave_up: set[str] = field(default_factory=set)
     wrong: list[tuple[float, int]] = field(default_factory=list)
+    photos: set[str] = field(default_factory=set)
+    phones: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._enough = threading.Event()
@@ -72,15 +78,20 @@ class Residents:
         browser, turn = Client(self.port, timeout=PATIENCE), secrets.randbelow(1000)
         while not self._enough.is_set():
             turn += 1
-            self._one(browser, *self.where[turn % len(self.where)])
+            self._one(browser, *self.where[turn % len(self.where)], with_photo=turn % 4 == 0)
+            if turn % 5 == 0:
+                self._code(browser)
             self._enough.wait(self.pause)
         browser.web.close()
 
-    def _one(self, browser: Client, lon: float, lat: float) -> None:
+    def _one(self, browser: Client, lon: float, lat: float, *, with_photo: bool) -> None:
         key, until = secrets.token_hex(16), time.monotonic() + 170
+        photo = photo_of(key) if with_photo else b""
+        if with_photo:
+            self.photos.add(key)
         while key not in self.acknowledged and time.monotonic() < until:
             try:
-                self.acknowledged[key] = browser.report(lon, lat, f"prove {key}", key)
+                self.acknowledged[key] = browser.report(lon, lat, f"prove {key}", key, photo)
                 self.moments.append(time.monotonic())
             except (OSError, NoReceipt, http.client.HTTPException) as failure:
                 self.again += 1
@@ -90,3 +101,21 @@ class Residents:
                 time.sleep(0.2)
         if key not in self.acknowledged:
             self.gave_up.add(key)
+
+    def _code(self, browser: Client) -> None:
+        """One try: who asks again gets another code, and the first opens nothing any more."""
+        phone = f"139{secrets.randbelow(10**8):08d}"
+        try:
+            status, _where, _body = browser.ask("POST", "/mine/sign-in/", {"phone": phone})
+        except (OSError, http.client.HTTPException):
+            return
+        if status == 200:
+            self.phones.add(phone)
+
+
+def photo_of(key: str) -> bytes:
+    """A picture that no other report has; the same for the same key (hex)."""
+    picture = Image.frombytes("RGB", (4, 4), (bytes.fromhex(key) * 3)[:48]).resize((64, 64))
+    written = BytesIO()
+    picture.save(written, "JPEG")
+    return written.getvalue()

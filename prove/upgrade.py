@@ -20,7 +20,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from onegrid.config.cluster.place import private_url
 from onegrid.config.environment import environment
-from prove import afterwards
+from prove import afterwards, effects
 from prove.judging import longest_gap
 from prove.kills import tell
 from prove.older_street import older_code, older_variables
@@ -32,13 +32,18 @@ HELD = 3.0  # seconds
 
 
 def run(proof: Proof) -> None:
+    with effects.gateway_beside() as beside:
+        upgraded(proof, beside)
+
+
+def upgraded(proof: Proof, beside: effects.Beside) -> None:
     reports, var = size("reports", 40, 400), environment().var
     proof.figure("from commit", os.environ["PROVE_FROM"][:10])
     proof.figure("migrations to apply", migrations_left())
     where, start = places(), afterwards.before()
     log = var.parent / "log"
-    old = Up(older_variables(), log / "prove-older-up.log", cwd=older_code())
-    new = Up(dict(os.environ), log / "prove-newer-up.log")
+    old = Up(older_variables() | beside.variables, log / "prove-older-up.log", cwd=older_code())
+    new = Up({**os.environ, **beside.variables}, log / "prove-newer-up.log")
     residents = Residents(old.port, where, clients=4)
     try:
         old.start()
@@ -66,6 +71,7 @@ def run(proof: Proof) -> None:
         proof.none("migrations that are left", migrations_left())
         afterwards.settle(proof)
         afterwards.judge(proof, start, residents.acknowledged, unknown=frozenset(residents.gave_up))
+        effects.judge(proof, start, residents, beside)
     finally:
         new.stop()
         old.stop()
