@@ -68,7 +68,8 @@ def judge(proof: Proof, start: Before, residents: Residents, beside: Beside) -> 
 
 def whole(keys: set[str]) -> set[str]:
     """Keys whose case has one photo, with a file of the length that is written down."""
-    by_case = dict(Case.objects.filter(source_key__in=keys).values_list("pk", "source_key"))
+    cases = Case.objects.filter(source_key__in=keys).values_list("pk", "source_key")
+    by_case = {pk: key for pk, key in cases if key}
     found: dict[str, list[Evidence]] = {}
     for one in Evidence.objects.filter(case__in=by_case).select_related("file"):
         found.setdefault(by_case[one.case_id], []).append(one)
