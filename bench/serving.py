@@ -5,7 +5,6 @@ import json
 import os
 import re
 import secrets
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.utils.encoding import iri_to_uri
 
+from bench.ports import free_port
 from onegrid.accounts.identity.models import User
 from onegrid.accounts.identity.sessions import SessionStore
 from onegrid.config.environment import environment
@@ -25,12 +25,6 @@ from onegrid.console.processes import Supervisor
 from onegrid.console.up import our_processes
 
 RECEIPT = re.compile(r"/follow/([^/]+)/")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.serving import free_port
+from bench.ports import free_port
 from onegrid.config.cluster.server import ensure_database, ensure_running, stop
 from onegrid.config.environment import environment
 from onegrid.console import readiness

@@ -36,6 +36,12 @@ class Curve:
     def verdict(self) -> str:
         return verdict(self.costs)
 
+    @property
+    def tail(self) -> str:
+        """The verdict on the slowest twentieth (p95), which one run tells less surely; that on p50 without any."""
+        slow = [(size, row.p95) for size, row in self.points if row.p95 is not None]
+        return verdict(slow) if len(slow) == len(self.costs) else self.verdict
+
 
 def curves(rows: Iterable[tuple[str, int, Row]]) -> list[Curve]:
     """From (part, size, row); what is apart from cases (size 0) stands at its own n."""

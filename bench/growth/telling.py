@@ -75,16 +75,22 @@ def _head(kept: Kept) -> str:
 
 
 def _judged(found: list[Curve]) -> str:
+    """The processor's share of a lifecycle (CPU …) is no measure of its own: it is not counted."""
+    waited = [curve for curve in found if curve.costs and not curve.measure.startswith("CPU")]
     by_verdict = {
-        verdict: [curve for curve in found if curve.costs and curve.verdict == verdict]
+        verdict: [curve for curve in waited if curve.verdict == verdict]
         for verdict in (FLAT, LOG, FASTER, UNKNOWN)
     }
     words = [f"{len(of_it)} {verdict}" for verdict, of_it in by_verdict.items() if of_it]
+    tails = [curve for curve in waited if curve.tail == FASTER != curve.verdict]
     goals = [(goal, curve) for curve in found if (goal := goal_of(curve.part, curve.measure))]
     missed = [curve for goal, curve in goals if not goal.kept(curve.points[-1][1])]
-    said = f"Growth: {', '.join(words)}. Goals kept: {len(goals) - len(missed)} of {len(goals)}."
+    said = f"Growth by p50: {', '.join(words)}; by p95 {len(tails)} more faster than log n."
+    said += f" Goals kept: {len(goals) - len(missed)} of {len(goals)}."
     if by_verdict[FASTER]:
         said += " Faster than log n: " + "; ".join(_named(curve) for curve in by_verdict[FASTER]) + "."
+    if tails:
+        said += " By p95 alone: " + "; ".join(_named(curve) for curve in tails) + "."
     if missed:
         said += " Goal missed: " + "; ".join(_named(curve) for curve in missed) + "."
     return said
@@ -118,10 +124,15 @@ def _table(found: list[Curve]) -> Iterator[str]:
         last = curve.points[-1][1]
         ratio = f"{last.ratio:,.2f}" if last.ratio is not None else ""
         slope = f"{curve.slope:+.2f}" if curve.slope is not None else ""
-        growth = curve.verdict if curve.costs else ""
-        growth = f"**{growth}**" if growth == FASTER else growth
-        row = [curve.measure, *figures, ratio, slope, growth, _goal(curve, last)]
+        row = [curve.measure, *figures, ratio, slope, _growth(curve), _goal(curve, last)]
         yield f"| {' | '.join(row)} |"
+
+
+def _growth(curve: Curve) -> str:
+    if not curve.costs:
+        return ""
+    said = f"**{curve.verdict}**" if curve.verdict == FASTER else curve.verdict
+    return said if curve.tail == curve.verdict else f"{said}; p95: {curve.tail}"
 
 
 def _figure(row: Row) -> str:

@@ -59,8 +59,8 @@ def test_what_one_costs(row, milliseconds):
     assert cost(row) == (None if milliseconds is None else pytest.approx(milliseconds))
 
 
-def test_a_goal_belongs_to_an_ordinary_user():
-    assert goal_of("lists", "page: all, the leader") is None
+def test_goals_are_for_whoever_looks():
+    assert goal_of("lists", "page: all, the leader") == goal_of("lists", "page: all")
     goal = goal_of("lists", "page: all")
     assert goal is not None
     assert goal.kept(Row("page: all", 1, 20, "lists/s", p50=40, p95=59.9))
@@ -74,6 +74,7 @@ def kept() -> Kept:
     for size in SIZES:
         found.rows[f"lists {size}"] = [
             Row("page: all", size, 20, "lists/s", floor=200, ratio=0.1, p50=40, p95=70),
+            Row("page: slow now and then", size, 20, "lists/s", p50=40, p95=size / 1000),
             Row("page: <worst> | word", size, 20, "lists/s", p50=size / 1000, p95=size / 500),
         ]
     found.rows["grid_at 0"] = [Row("single, grid_at", 92, 6_000, "points/s", p50=0.15, p95=0.2)]
@@ -90,6 +91,9 @@ def test_the_report_names_what_grows_and_what_misses_its_goal():
     text = report(measured, curves(rows))
     assert "Faster than log n: lists page: <worst> | word" in text
     assert "Goal missed: lists page: all" in text
+    assert "by p95 1 more faster than log n" in text
+    assert "By p95 alone: lists page: slow now and then." in text
+    assert "flat; p95: faster than log n" in text
     assert "**p95 under 60 ms: missed**" in text
     assert "5,000/s: kept" in text
     assert "scores 10000: no street" in text

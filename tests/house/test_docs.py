@@ -48,3 +48,20 @@ def test_what_is_not_there_is_found():
         "make has no tea",
         "",
     ]
+
+
+def test_the_guide_for_operators_is_the_same_in_both_languages():
+    """Its chapters, settings, proofs and commands; the words between them nobody can compare here."""
+    english, chinese = (ROOT / "docs" / name for name in ("operate.md", "operate.zh-CN.md"))
+    assert said_by(english.read_text()) == said_by(chinese.read_text())
+
+
+FENCED = re.compile(r"^```\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def said_by(page: str) -> dict[str, list[str]]:
+    return {
+        "chapters": re.findall(r"^(#+) ", FENCED.sub("", page), re.MULTILINE),
+        "rows": re.findall(r"^\| `([A-Za-z_]+)` \|", page, re.MULTILINE),
+        "commands": re.findall(r"\bonegrid ([a-z]+(?: [a-z-]+)?)", "".join(FENCED.findall(page))),
+    }

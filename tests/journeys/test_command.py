@@ -14,13 +14,13 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from bench.ports import free_port
 from onegrid.cases.flow.queries.today import TALLY
 from onegrid.portals.command.parts import FAR, FAST
 from tests.cases.conftest import brought_to, reported, town  # noqa: F401
 from tests.cases.whistle.people import kinds_published
 from tests.journeys.walks import NO_DRAWING, sign_in
 from tests.journeys.wire import Wire
-from tests.kit.facts.test_stream import free_port
 from tests.processes import environment, wait_for
 from tests.streets import Streets, streets  # noqa: F401
 

@@ -17,6 +17,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.test import Client
 
+from bench.ports import free_port
 from onegrid.accounts.identity.models import Grant, Role, User
 from onegrid.accounts.identity.sessions import kept_as
 from onegrid.kit.facts import announce, announce_all
@@ -31,12 +32,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).parents[3]
 LIT = "kinds=tests.LampLit"
 PATIENCE = 60.0  # seconds: a busy machine must not fail a test
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def database_url() -> str:
