@@ -32,6 +32,7 @@ from tests.cases.visits.households import a_household
 from tests.cases.whistle.people import about, blown, here, kinds_published, officer
 from tests.compounds import furnished_compound
 from tests.hall.boards import put_up
+from tests.journeys.conftest import AXE
 from tests.oversight.supervision.conftest import instructed, part_of
 from tests.streets import PASSWORD, Streets, streets  # noqa: F401
 
@@ -389,6 +390,7 @@ def walk_all(new_page, size: dict, cases: dict[str, str], accessible) -> None:
     for language, people in by_language(LANGUAGES[size["width"]]):
         page = new_page(language)
         page.add_init_script(NO_DRAWING)
+        page.add_init_script(AXE)  # handed over once, not for each page
         for number, (user, paths) in enumerate(people):
             if number:
                 forget(page, language)

@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from onegrid.cases.catalog.findings import SENTENCES, UNFIT, whole_sentence
 from onegrid.cases.catalog.rules.sheet_writing import write_standard
@@ -268,6 +270,14 @@ def test_what_is_written_is_read_back_the_same(standard):
 def test_and_through_excel(standard):
     reading = read_standard(by_kind(read_workbook(write_workbook(write_standard(standard)))))
     assert reading.problems == [] and reading.standard == standard
+
+
+def test_only_the_heads_of_both_sheets_are_bold():
+    grid = Grid("事件", (("标题", "x"), ("列", "y"), ("一", "二"), ("三", "四")), ())
+    book = load_workbook(BytesIO(write_workbook([grid, replace(grid, name="部件")])))
+    for sheet in book:
+        assert [[cell.font.bold for cell in row] for row in sheet] == [[True] * 2] * 2 + [[False] * 2] * 2
+        assert {cell.number_format for row in sheet for cell in row} == {"@"}
 
 
 @given(standards(), st.randoms())
