@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from onegrid.accounts.notices.models import PhoneMessage
 from onegrid.cases.flow import actions
@@ -38,6 +40,16 @@ def test_half_and_nine_of_ten_are_counted_of_the_last_year(town):  # noqa: F811
     assert actions.count_paces(at=AT) == 1
     found = pace_of(road(), AT.date())
     assert found is not None and (found.closed, found.half_hours) == (20, 6.0)
+
+
+def test_it_is_counted_before_anything_is_written(town):  # noqa: F811
+    """What has written and walks on holds up every listener."""
+    closed_after(reported(town.a), 3)
+    with CaptureQueriesContext(connection) as seen:
+        actions.count_paces(at=AT)
+    asked = [one["sql"].split()[0] for one in seen if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    assert asked == ["SELECT", "DELETE", "INSERT"]
+    assert seen[0]["sql"].lstrip().startswith("SELECT")  # before the transaction that writes
 
 
 def test_a_message_is_read_by_the_reporter_and_told_by_phone(town):  # noqa: F811
