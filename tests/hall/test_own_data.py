@@ -8,8 +8,8 @@ from django.urls import reverse
 from onegrid.accounts.identity.models import Grant, Role, User
 from onegrid.accounts.notices.models import PhoneMessage
 from onegrid.cases.flow.access import PhoneHolder, Resident
-from onegrid.cases.flow.actions import follow_case, look_up_caller, reveal_contact
-from onegrid.cases.flow.models import Case, Channel, Follower
+from onegrid.cases.flow.actions import end_call, follow_case, look_up_caller, reveal_contact
+from onegrid.cases.flow.models import Call, Case, Channel, Follower
 from onegrid.hall.answers.actions import ask_question
 from onegrid.hall.answers.models import Question
 from onegrid.hall.residents.actions import send_code, sign_in
@@ -122,6 +122,38 @@ def test_a_deletion_keeps_the_matter_and_drops_the_person(town):  # noqa: F811
     with pytest.raises(Refused) as refusal:
         asked()
     assert refusal.value.code == "nothing_held"
+
+
+def test_calls_are_shown_and_forgotten_with_the_rest(town):  # noqa: F811
+    """A desk above the street answered: the street's officer answers for it too. Another phone's call stays."""
+    case = reported(town.a, contact_name="王一", contact_phone=PHONE)
+    given = {"outcome": "answered", "words": "问低保", "by": town.a.staff["acceptor"], "at": AT}
+    for number, phone in enumerate([PHONE, PHONE, PHONE, "13900000002"]):
+        end_call(phone=phone, key=str(number), **given)
+    desks = ["", case.area_path.split(".")[0] + ".", town.b.area.path]
+    for number, path in enumerate(desks):
+        Call.objects.filter(key=str(number)).update(area_path=path)
+    assert held_about(viewer=ME, at=AT).calls == 3
+    mine, other = ask_about_data(kind=RequestKind.DELETION, phone=PHONE, by=ME, at=AT)
+    assert {mine.area_path, other.area_path} == {case.area_path, town.b.area.path}
+    here = mine if mine.area_path == case.area_path else other
+    done = answer_data_request(
+        request_id=here.pk, grant=True, answer="已删除", by=town.staff["data_officer"], at=AT
+    )
+    assert done.changed == 3
+    assert set(Call.objects.exclude(phone_index="").values_list("key", flat=True)) == {"2", "3"}
+
+
+def test_a_call_alone_is_something(town):  # noqa: F811
+    clerk = town.a.staff["acceptor"]
+    end_call(outcome="answered", words="问低保", phone=PHONE, key="k", by=clerk, at=AT)
+    assert held_about(viewer=ME, at=AT).anything
+    row = asked()
+    done = answer_data_request(
+        request_id=row.pk, grant=True, answer="已删除", by=town.staff["data_officer"], at=AT
+    )
+    assert done.changed == 1 and Call.objects.get().phone_index == ""
+    assert not held_about(viewer=ME, at=AT).anything
 
 
 def test_a_correction_puts_the_name_right_everywhere(town):  # noqa: F811

@@ -16,10 +16,10 @@ from django.utils import timezone
 
 from onegrid.accounts.identity.actions.forgetting import forget_sign_ins
 from onegrid.accounts.identity.models import User
-from onegrid.cases.flow.access import Resident
-from onegrid.cases.flow.actions import follow_case, forget_old_contacts
+from onegrid.cases.flow.access import PhoneHolder, Resident
+from onegrid.cases.flow.actions import end_call, follow_case, forget_old_contacts
 from onegrid.cases.flow.limits import flow_limits
-from onegrid.cases.flow.models import Case, Channel, Follower
+from onegrid.cases.flow.models import Call, Case, Channel, Follower
 from onegrid.cases.visits.actions import forget_old_notes
 from onegrid.cases.visits.models import Visit
 from onegrid.cases.visits.rules import NOTES_KEPT
@@ -27,8 +27,12 @@ from onegrid.exchange.openplatform.actions import issue_client
 from onegrid.hall.answers.actions import answer_question, ask_question, forget_phones
 from onegrid.hall.answers.models import Question
 from onegrid.hall.answers.rules import PHONE_KEPT
+from onegrid.hall.residents.actions.asking import answer_data_request, ask_about_data, forget_old_requests
+from onegrid.hall.residents.limits import request_kept
+from onegrid.hall.residents.rules import RequestKind
 from onegrid.kit.actors import SystemActor
 from onegrid.kit.audit.models import AuditEntry
+from onegrid.kit.crypto import blind_index
 from onegrid.kit.errors.logs import Discreet, discreet
 from tests.cases.conftest import AT, brought_to, reported, town  # noqa: F401
 from tests.cases.flow.test_verification import findings
@@ -80,6 +84,26 @@ def test_who_reported_is_forgotten_and_the_matter_stays(town):  # noqa: F811
         forget_old_contacts(at=AT).cases == 0
         and AuditEntry.objects.filter(verb="cases.forget_contact").count() == 1
     )
+
+
+@pytest.mark.django_db
+def test_who_called_and_who_asked_is_forgotten(town, monkeypatch):  # noqa: F811
+    monkeypatch.setattr("onegrid.cases.flow.actions.forgetting.BATCH", 2)
+    days, clerk = flow_limits(AT.date()).call_days, town.a.staff["acceptor"]
+    given = {"outcome": "answered", "words": "问低保", "phone": PHONE, "by": clerk}
+    for number in range(3):
+        end_call(key=f"old{number}", at=AT - timedelta(days=days + 1), **given)
+    end_call(key="new", at=AT - timedelta(days=days - 1), **given)
+    assert forget_old_contacts(at=AT).calls == 3
+    assert [(call.key, call.words) for call in Call.objects.exclude(phone_index="")] == [("new", "问低保")]
+    mine = PhoneHolder(phone_index=blind_index(PHONE, "phone"))
+    (row,) = ask_about_data(kind=RequestKind.DELETION, phone=PHONE, words="我是王一", by=mine, at=AT)
+    answer_data_request(request_id=row.pk, grant=False, answer="在办", by=town.staff["data_officer"], at=AT)
+    kept = request_kept(AT.date())
+    assert forget_old_requests(at=AT + kept) == 0
+    assert forget_old_requests(at=AT + kept + timedelta(seconds=1)) == 1
+    row.refresh_from_db()
+    assert (row.phone_index, row.words, row.answer, row.state) == ("", "", "在办", "refused")
 
 
 @pytest.mark.django_db

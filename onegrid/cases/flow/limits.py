@@ -32,6 +32,7 @@ class FlowLimits:
     different people. `redo_most`: reopenings by the reporter. `photo_near_metres`: how far from the matter a photo
     may have been taken before it is marked.
     `contact_days`: after its end, until the reporter's name and phone are removed from a case.
+    `call_days`: after a call, until nobody sees any more from which phone it came.
     `pace_days`: of which days the usual time of a kind is counted, `pace_least`: from how many cases it is told.
     """
 
@@ -49,6 +50,7 @@ class FlowLimits:
     redo_most: int
     photo_near_metres: int
     contact_days: int
+    call_days: int
     pace_days: int
     pace_least: int
 

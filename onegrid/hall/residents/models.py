@@ -59,7 +59,8 @@ class DataRequest(models.Model):
     """What somebody wants done with what is kept about them; answered by the data officer of `area_path`.
 
     What lies in several streets is asked in parts, one row each, and each is carried out in its own area only ("":
-    everywhere). `phone` is forgotten with the answer; its keyed hash stays: the answer is found by it.
+    everywhere). `phone` is forgotten with the answer; its keyed hash, by which the answer is found, and `words` go
+    `request_days` later (limits.yaml).
     """
 
     kind = models.CharField(_("request"), max_length=12, choices=RequestKinds.choices)
@@ -90,6 +91,9 @@ class DataRequest(models.Model):
         indexes = [
             models.Index(fields=["state", "due_on", "id"], name="datarequest_state"),
             models.Index(fields=["phone_index", "-id"], name="datarequest_phone"),
+            models.Index(
+                fields=["answered_at"], name="datarequest_kept", condition=~models.Q(phone_index="")
+            ),
         ]
 
     def __str__(self) -> str:

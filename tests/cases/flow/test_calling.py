@@ -2,7 +2,8 @@
 
 import pytest
 
-from onegrid.cases.flow.actions import end_call
+from onegrid.accounts.identity.models import User
+from onegrid.cases.flow.actions import calling, end_call
 from onegrid.cases.flow.models import Call
 from onegrid.cases.flow.queries import case_story
 from onegrid.cases.flow.queries.calls import calls_about, own_calls
@@ -48,6 +49,19 @@ def test_a_call_about_a_case_stands_on_its_page(clerk, town):  # noqa: F811
     story = case_story(number=case.number, viewer=town.a.staff["leader"])
     assert calls_about(story) == [call] == own_calls(clerk=clerk)
     assert own_calls(clerk=town.a.staff["leader"]) == []
+
+
+def test_two_at_the_same_moment_are_one_call(clerk, town, monkeypatch):  # noqa: F811
+    first = ended(clerk)
+    seen = [calling._seen, lambda *_given: None]  # the first time it was not there yet
+    monkeypatch.setattr(calling, "_seen", lambda key, by: seen.pop()(key, by))
+    assert ended(clerk).pk == first.pk and Call.objects.count() == 1
+    monkeypatch.undo()
+    other = User.objects.get(pk=clerk.pk)
+    monkeypatch.setattr(calling, "_seen", lambda *_given: None)  # as of somebody else's key
+    with pytest.raises(Refused) as refused:
+        ended(other)
+    assert refused.value.code == "key_needed" and Call.objects.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from onegrid.accounts.identity.models import User
@@ -19,7 +19,6 @@ from onegrid.kit.facts import announce
 KEY_MAX = 64
 
 
-@transaction.atomic
 def end_call(
     *, outcome: str, words: str, phone: str = "", number: str = "", key: str, by: User, at: datetime
 ) -> Call:
@@ -36,7 +35,7 @@ def end_call(
     words, key = words.replace("\x00", "").strip(), key.strip()
     if not 0 < len(key) <= KEY_MAX:
         raise Refused("key_needed", _("This form is damaged. Please load the page anew."))
-    before = Call.objects.filter(key=key, answered_by=by).first()
+    before = _seen(key, by)
     if before is not None:
         return before
     if not words and outcome in (CallOutcome.ANSWERED, CallOutcome.ELSEWHERE):
@@ -45,12 +44,29 @@ def end_call(
         raise Refused(
             "words_too_long", _("The text is longer than %(most)s characters.") % {"most": NOTE_MAX}
         )
-    case = _case(number, by) if outcome == CallOutcome.ABOUT_CASE else None
-    call = Call.objects.create(
-        outcome=outcome, words=words, case=case, phone_index=_index(phone), area_path=reaches[0].path or "",
-        answered_by=by, ended_at=at, key=key,
+    call = Call(
+        outcome=outcome, words=words, case=_case(number, by) if outcome == CallOutcome.ABOUT_CASE else None,
+        phone_index=_index(phone), area_path=reaches[0].path or "", answered_by=by, ended_at=at, key=key,
     )  # fmt: skip
-    record("cases.end_call", by=by, about=call, at=at, details={"outcome": outcome})
+    try:
+        return _written(call, by, at)
+    except (
+        IntegrityError
+    ):  # sent twice at the same moment, and the other one was first; or another clerk's key
+        before = _seen(key, by)
+        if before is None:
+            raise Refused("key_needed", _("This form is damaged. Please load the page anew.")) from None
+        return before
+
+
+def _seen(key: str, by: User) -> Call | None:
+    return Call.objects.filter(key=key, answered_by=by).first()
+
+
+@transaction.atomic
+def _written(call: Call, by: User, at: datetime) -> Call:
+    call.save(force_insert=True)
+    record("cases.end_call", by=by, about=call, at=at, details={"outcome": call.outcome})
     announce(CallEnded(call.pk), path=call.area_path or None)
     return call
 

@@ -19,7 +19,8 @@ class CallOutcome(models.TextChoices):
 
 class Call(models.Model):
     """What a caller wanted and how it ended. Of the caller only the keyed hash of the phone is kept: enough to see
-    that somebody called before, too little to call back. `area_path`: where the clerk answers the phone."""
+    that somebody called before, too little to call back; and that for `call_days` (limits.yaml). `area_path`: where
+    the clerk answers the phone."""
 
     outcome = models.CharField(_("how it ended"), max_length=12, choices=CallOutcome.choices)
     words = models.TextField(_("note"), max_length=rules.NOTE_MAX, blank=True)
@@ -36,6 +37,7 @@ class Call(models.Model):
             models.Index(fields=["answered_by", "-id"], name="call_by"),
             models.Index(fields=["case", "-id"], name="call_about", condition=~Q(case=None)),
             models.Index(fields=["phone_index", "-id"], name="call_from", condition=~Q(phone_index="")),
+            models.Index(fields=["ended_at"], name="call_kept", condition=~Q(phone_index="")),
         ]
 
     def __str__(self) -> str:

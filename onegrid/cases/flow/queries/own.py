@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from onegrid.cases.flow.access import PhoneHolder
-from onegrid.cases.flow.models import Case, Follower
+from onegrid.cases.flow.models import Call, Case, Follower
 
 
 def reports_of(*, viewer: PhoneHolder, since: datetime, limit: int) -> list[Case]:
@@ -52,6 +52,22 @@ def contacts_of(*, viewer: PhoneHolder, limit: int) -> list[HeldContact]:
         )
         for case in rows.only("number", "follow_code", "reporter_name", "opened_at", "area_path")[:limit]
     ]
+
+
+def calls_of(*, viewer: PhoneHolder, limit: int) -> list[Call]:
+    """Calls from the viewer's phone that made no report, the newest first."""
+    if not viewer.phone_index:
+        return []
+    return list(Call.objects.filter(phone_index=viewer.phone_index).order_by("-id")[:limit])
+
+
+def call_paths_of(*, viewer: PhoneHolder) -> set[str]:
+    """Areas of the desks that answered those calls."""
+    if not viewer.phone_index:
+        return set()
+    return {
+        *Call.objects.filter(phone_index=viewer.phone_index).values_list("area_path", flat=True).distinct()
+    }
 
 
 def paths_of(*, viewer: PhoneHolder) -> set[str]:

@@ -16,7 +16,7 @@ from onegrid.hall.answers.models import Question
 from onegrid.hall.boards.actions import told
 from onegrid.hall.residents import rules
 from onegrid.hall.residents.facts import DataRequestAnswered, DataRequested
-from onegrid.hall.residents.limits import answer_by
+from onegrid.hall.residents.limits import answer_by, request_kept
 from onegrid.hall.residents.models import DataRequest, PhoneSession
 from onegrid.hall.residents.queries.held import answering_paths, held_about, request_in_reach
 from onegrid.hall.residents.rules import RequestKind, RequestState
@@ -101,6 +101,18 @@ def answer_data_request(*, request_id: int, grant: bool, answer: str, by: Actor,
     record("hall.answer_data_request", by=by, about=row, at=at, details={"granted": grant})
     announce(DataRequestAnswered(row.pk), path=row.area_path or None)
     return row
+
+
+@transaction.atomic
+def forget_old_requests(*, at: datetime) -> int:
+    """Who asked, and in what words, goes `request_days` after the answer; that something was asked, and what was
+    answered, stays. How many."""
+    before = at - request_kept(timezone.localdate(at))
+    return (
+        DataRequest.objects.exclude(phone_index="")
+        .filter(answered_at__lt=before)
+        .update(phone_index="", words="")
+    )
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from onegrid.accounts.identity.queries import organisations_then
 from onegrid.cases.flow.access import PhoneHolder
-from onegrid.cases.flow.queries.own import HeldContact, contacts_of, paths_of
+from onegrid.cases.flow.queries.own import HeldContact, call_paths_of, calls_of, contacts_of, paths_of
 from onegrid.hall.activities.models import SignUp
 from onegrid.hall.answers.models import Question
 from onegrid.hall.residents.access import ANSWER
@@ -41,10 +41,11 @@ class Held:
     follows: int
     questions: int
     places: int
+    calls: int
 
     @property
     def anything(self) -> bool:
-        return bool(self.contacts or self.follows or self.questions or self.places)
+        return bool(self.contacts or self.follows or self.questions or self.places or self.calls)
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ def held_about(*, viewer: PhoneHolder, at: datetime) -> Held:
     """What is kept with the viewer's phone; of each kind counted to SHOWN."""
     found = own_matters(viewer=viewer, at=at)
     contacts = contacts_of(viewer=viewer, limit=SHOWN)
-    return Held(contacts, len(found.follows), len(found.questions), len(found.places))
+    calls = calls_of(viewer=viewer, limit=SHOWN)
+    return Held(contacts, len(found.follows), len(found.questions), len(found.places), len(calls))
 
 
 def looks_about(*, viewer: PhoneHolder) -> list[Look]:
@@ -104,7 +106,8 @@ def with_places(rows: list[DataRequest]) -> list[tuple[DataRequest, str]]:
 
 
 def answering_paths(*, viewer: PhoneHolder) -> list[str]:
-    """Whose data officers answer: one area for each street in which something is kept with the phone."""
+    """Whose data officers answer: one area for each street in which something is kept with the phone. Of a call that
+    was answered above one of them, that one's."""
     questions = Question.objects.filter(phone_index=viewer.phone_index).values_list("area_path", flat=True)
     places = SignUp.objects.filter(phone_index=viewer.phone_index).exclude(activity__area_path="")
     paths = {
@@ -112,6 +115,8 @@ def answering_paths(*, viewer: PhoneHolder) -> list[str]:
         *questions.distinct(),
         *places.values_list("activity__area_path", flat=True).distinct(),
     }
+    desks = call_paths_of(viewer=viewer)
+    paths |= {desk for desk in desks if not any(path.startswith(desk) for path in paths)}
     above = {int(step) for path in paths for step in path.split(".") if step}
     streets = Area.objects.filter(pk__in=above, kind=AreaKind.STREET).values_list("path", flat=True)
     return parted(sorted(paths), streets)
