@@ -51,6 +51,7 @@ def test_a_private_database_with_copies(installed):
         assert wanted in target
     assert "onegrid-copy.service" not in target  # its timer starts it
     assert "backup take" in (folder / "onegrid-copy.service").read_text()
+    assert "OnCalendar=Sun" in (folder / "onegrid-copy.timer").read_text()
 
 
 def test_a_database_of_the_citys_own(installed):
@@ -62,6 +63,7 @@ def test_a_database_of_the_citys_own(installed):
         folder
     )  # those of before are gone
     assert "backup files" in (folder / "onegrid-copy.service").read_text()
+    assert "OnCalendar=hourly" in (folder / "onegrid-copy.timer").read_text()
     assert "example.cn" not in "".join(path.read_text() for path in folder.glob("*.*") if path.is_file())
 
 
