@@ -48,7 +48,7 @@ class Installation:
             "ENVIRONMENT": str(self.settings),
             "BACKUP": str(self.backup or self.var),
             "COPY": "take" if self.private else "files",
-            # beside our own database the stream takes new files along; one of the city's own goes back to any hour too
+            # beside our own database the stream takes new files along; the city's own goes back to any hour too
             "COPIED": "Sun 03:00 Asia/Shanghai" if self.private else "hourly",
             "DATABASE": "onegrid-database.service" if self.private else "",
             "HOME": "read-only" if any(map(_at_home, (self.root, self.python()))) else "yes",
