@@ -128,7 +128,7 @@ class Client:
         except Exception:
             self.web.close()
             raise
-        return answer.status, json.loads(content)
+        return answer.status, json.loads(content) if content else {}
 
     def report(self, lon: float, lat: float, text: str, key: str, photo: bytes = b"") -> str:
         """The number of the case, as the receipt shows it."""

@@ -50,7 +50,7 @@ class Wire(Client):
         told = {"Cookie": cookies, "X-CSRFToken": self.token, "Content-Type": "application/json"} | headers
         body = b"" if given is None else msgspec.json.encode(given)
         status, _head, content = self._answered("GET" if given is None else "POST", path, told, body)
-        return status, msgspec.json.decode(content)
+        return status, msgspec.json.decode(content) if content else {}
 
     def _answered(
         self, method: str, path: str, headers: dict[str, str], body: bytes
@@ -75,12 +75,14 @@ class Wire(Client):
         return self._socket
 
     def _read(self) -> tuple[int, bytes, bytes]:
-        """(status, head, body) of an answer that says how long it is."""
+        """(status, head, body) of an answer that says how long it is, or that it has no body (204)."""
         got = self._piece()
         while (end := got.find(b"\r\n\r\n")) < 0:
             got += self._piece()
         head, got = got[: end + 2], got[end + 4 :]
         length = LENGTH.search(head)
+        if length is None and head[9:12] == b"204":
+            return 204, head, b""
         if length is None:
             raise ConnectionError(f"an answer without a length: {head[:200]!r}")
         missing = int(length[1]) - len(got)

@@ -12,7 +12,9 @@ from onegrid.kit.crypto import EncryptedTextField
 class Notice(models.Model):
     """One line in somebody's inbox. `kind` is a code such as "case.assigned"; `link` a path on this site."""
 
-    recipient = models.ForeignKey(User, models.CASCADE, related_name="notices")
+    recipient = models.ForeignKey(
+        User, models.CASCADE, related_name="notices", db_index=False
+    )  # notice_inbox begins with it
     kind = models.CharField(max_length=40)
     title = models.CharField(_("title"), max_length=200)
     body = models.TextField(_("body"), blank=True)

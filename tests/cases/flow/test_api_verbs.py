@@ -141,6 +141,29 @@ def test_a_repeated_step_is_one_step(town):
     assert list(case.steps.values_list("verb", flat=True)) == ["open", "note", "note"]
 
 
+def test_who_wants_nothing_back_gets_nothing_and_the_step_is_taken_once(town):
+    case = reported(town.a)
+    client, address = as_(town.a.staff["shift_leader"]), f"/api/v1/cases/{case.number}/note"
+    headers = {"If-Match": "*", "Idempotency-Key": "n1", "Prefer": "respond-async, return = minimal"}
+    for _time in range(2):
+        answer = client.post(
+            address, {"words": "已电话联系"}, content_type="application/json", headers=headers
+        )
+        assert (answer.status_code, answer.content) == (204, b"")
+        assert answer["Preference-Applied"] == "return=minimal"
+    assert list(case.steps.values_list("verb", flat=True)) == ["open", "note"]
+    refused(
+        client.post(
+            address,
+            {"word": "x"},
+            content_type="application/json",
+            headers=headers | {"Idempotency-Key": "n2"},
+        ),
+        422,
+        "unreadable_input",
+    )
+
+
 def test_a_repeated_return_is_answered_like_the_first_though_the_case_is_out_of_sight(town):
     case = brought_to("dispatched", town.a)
     client, address = as_(town.a.staff["department_officer"]), f"/cases/{case.number}/return"

@@ -54,6 +54,12 @@ def seen_tag(request: HttpRequest) -> str | None:
     return given
 
 
+def wants_nothing_back(request: HttpRequest) -> bool:
+    """`Prefer: return=minimal` (RFC 7240 4.2): who steps on many cases does not read each again."""
+    given = request.headers.get("Prefer", "").lower().split(",")
+    return any(one.split(";")[0].replace(" ", "") == "return=minimal" for one in given)
+
+
 def request_key(request: HttpRequest) -> str | None:
     """Idempotency-Key: what the caller calls this request; a repeated one is answered like the first."""
     given = request.headers.get("Idempotency-Key")

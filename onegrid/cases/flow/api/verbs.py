@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Status
@@ -13,7 +13,7 @@ from ninja.errors import ValidationError
 from onegrid.cases.flow.access import needed, require_level
 from onegrid.cases.flow.api.addresses import router
 from onegrid.cases.flow.api.bodies import body_digest, described, header, read_body
-from onegrid.cases.flow.api.conditions import Changed, request_key, seen_version
+from onegrid.cases.flow.api.conditions import Changed, request_key, seen_version, wants_nothing_back
 from onegrid.cases.flow.api.reading import case_answer
 from onegrid.cases.flow.api.shapes import CaseOut, Problem
 from onegrid.cases.flow.api.table import DEEDS, Deed
@@ -54,6 +54,8 @@ def _address(verb: Verb, deed: Deed) -> None:
             return Status(204, None)
         wish = Wish(request, number, case_id, verb, deed, viewer)
         done = _do(wish) if key is None else _do_once(wish, key)
+        if wants_nothing_back(request):
+            return HttpResponse(status=204, headers={"Preference-Applied": "return=minimal"})
         try:
             with foreseen(*_shown(wish, done)):
                 return case_answer(case_story(number=number, viewer=viewer), viewer=viewer)
@@ -84,6 +86,7 @@ def _described(deed: Deed) -> dict[str, Any]:
     found = described(deed.body, example=deed.example, photos=deed.photos)
     meaning = "the ETag of the case as the caller saw it, or * to act on it as it is"
     found["parameters"].append(header("If-Match", meaning, needed=True, example="*"))
+    found["parameters"].append(header("Prefer", "return=minimal: a step that is done is answered by 204"))
     return found
 
 
