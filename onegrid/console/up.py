@@ -318,9 +318,10 @@ def welcome(env: Environment, demo: bool) -> None:
         from onegrid.console.demo import accounts
 
         accounts()
-    say(f"OneGrid 一网 is ready 已启动:  {site(env)}")
-    say(f"residents report 居民上报:     {site(env)}/report/")
-    say(f"staff sign in 工作人员登录:    {site(env)}/staff/")
+    here = env.site_url or site(env)
+    say(f"OneGrid 一网 is ready 已启动:  {here}")
+    say(f"residents report 居民上报:     {here}/report/")
+    say(f"staff sign in 工作人员登录:    {here}/staff/")
     if not demo and nobody_yet(env):
         say("No account yet. The first one, in another window: .venv/bin/onegrid accounts create NAME 姓名")
         say("Then, step by step 逐步开通: docs/first-street.md, docs/first-street.zh-CN.md")

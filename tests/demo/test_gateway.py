@@ -54,6 +54,13 @@ def test_it_arrives_once_however_often_it_is_sent(message, gateway, settings):
         assert "13900000001" in page.read().decode()
 
 
+def test_a_phone_written_for_people_is_dialled_by_its_digits(message, gateway):
+    message.notice.recipient.phone = "139-0000 0001"
+    message.notice.recipient.save(update_fields=["phone"])
+    assert deliver(message_id=message.pk, at=AT).state == MessageState.SENT
+    assert [one["to"] for one in gateway.messages.values()] == ["13900000001"]
+
+
 def test_a_gateway_that_is_down_is_tried_again(message, gateway):
     gateway.down = True
     deliver(message_id=message.pk, at=AT)
