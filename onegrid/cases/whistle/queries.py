@@ -295,14 +295,14 @@ def blow_rates(*, viewer: Actor, at: datetime) -> tuple[BandSaid | None, list[Bl
     return band, found
 
 
-_COUNTED = """
-WITH newest AS (
-    SELECT street_id, opened_at FROM cases_case WHERE opened_at >= %(since)s
-    ORDER BY opened_at DESC, id DESC LIMIT %(most)s
+COUNTED = """
+WITH counted AS (
+    SELECT street_id, count(*) AS cases, min(opened_at) AS first FROM (
+        SELECT street_id, opened_at FROM cases_case WHERE opened_at >= %(since)s
+        ORDER BY opened_at DESC, id DESC LIMIT %(most)s
+    ) newest GROUP BY street_id
 ), begins AS (
-    SELECT CASE WHEN count(*) = %(most)s THEN min(opened_at) ELSE %(since)s END AS at FROM newest
-), counted AS (
-    SELECT street_id, count(*) AS cases FROM newest GROUP BY street_id
+    SELECT CASE WHEN sum(cases) = %(most)s THEN min(first) ELSE %(since)s END AS at FROM counted
 )
 SELECT street.id,
     (SELECT count(*) FROM cases_whistle w WHERE w.street_id = street.id AND w.blown_at >= begins.at),
@@ -316,7 +316,7 @@ def _counted(streets: list[int], since: datetime) -> dict[int, tuple[int, int]]:
     streets together, and of the time that they reach back."""
     values: dict[str, Any] = {"since": since, "most": CASES_COUNTED, "streets": streets}
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTED, values)
+        cursor.execute(COUNTED, values)
         return {street: (blown, cases) for street, blown, cases in cursor.fetchall()}
 
 

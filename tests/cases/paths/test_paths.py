@@ -235,7 +235,7 @@ SELECT n AS id, ST_SetSRID(ST_MakePoint(118 + n %% 1000 / 5000.0, 37.3 + n / 100
     %(at)s::timestamptz AS opened_at, CASE WHEN n %% 5 > 0 THEN now() END AS ended_at
 FROM generate_series(1, %(many)s) n;
 CREATE INDEX case_open_near ON cases_case USING gist (point) WHERE ended_at IS NULL;
-CREATE INDEX case_opened ON cases_case (opened_at DESC, id DESC);
+CREATE INDEX case_opened_where ON cases_case (opened_at DESC, id DESC);
 ANALYZE cases_case
 """  # the columns that are asked for, under the table's name; a fifth of the cases are open
 
