@@ -10,5 +10,4 @@ class Migration(migrations.Migration):
             "case",
             models.Index(fields=["-opened_at", "-id"], include=("street",), name="case_opened_where"),
         ),
-        migrations.RemoveIndex("case", "case_opened"),
     ]

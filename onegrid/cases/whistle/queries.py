@@ -43,7 +43,7 @@ UNDRAWN = ("area__boundary", "street__boundary", "street__centre")  # borders st
 CALLED_KINDS = (OrgKind.DEPARTMENT, OrgKind.STREET_OFFICE)
 NEAR_SHOWN = 12
 ALIKE_SHOWN = 6
-CASES_COUNTED = 200_000  # the newest, of all streets together
+CASES_COUNTED = 100_000  # the newest, of all streets together
 STREETS_MOST = 60
 
 

@@ -106,7 +106,7 @@ def test_the_blow_rate_looks_both_ways(place, django_assert_max_num_queries):
 
 
 def test_cases_of_each_street_are_counted_in_the_index_alone(place):
-    """However many there are: the newest 200,000 of five million lie in 171,000 blocks."""
+    """However many there are: the newest 200,000 of five million lay in 171,000 blocks."""
     brought_to("reported", place.a)
     with connection.cursor() as cursor:
         for way in ("seqscan", "bitmapscan", "sort"):
