@@ -2,7 +2,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    """The index by the time alone: 0037 holds the same and the street."""
+    """The index by the time alone: 0039 holds the same and the street."""
 
-    dependencies = [("cases", "0037_opened_where")]
+    dependencies = [("cases", "0039_opened_where")]
     operations = [migrations.RemoveIndex("case", "case_opened")]

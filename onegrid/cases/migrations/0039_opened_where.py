@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """The index of cases by the time they were opened holds the street too: counts by street do not read the cases."""
 
-    dependencies = [("cases", "0036_open_cases_by_due_time")]
+    dependencies = [("cases", "0038_number_without_a_second_index")]
     operations = [
         migrations.AddIndex(
             "case",
