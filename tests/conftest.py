@@ -1,6 +1,7 @@
 """What every test may ask for."""
 
 import os
+import pickle
 import tempfile
 from itertools import count
 from pathlib import Path
@@ -23,11 +24,12 @@ LONG = (
     "tests/journeys/test_pages",
     "tests/house/test_matrix",
     "tests/journeys/",
-    "tests/security/test_walks",
+    "tests/security/",
     "tests/demo/",
     "tests/exchange/",
     "tests/config/test_copies",
     "tests/oversight/",
+    "tests/places/areas/",
 )
 
 # No test is timed: a busy machine must not fail one. Speed is shown by bench/.
@@ -41,9 +43,8 @@ def pytest_configure() -> None:
     """Hashing passwords is slow on purpose, and Django's, not ours: tests take a quick one."""
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django_settings.DEMO_CHANNEL = True  # as in the demo: what is sent is looked at in the outbox
-    django_settings.AUDIT_ANCHORS = (
-        Path(tempfile.gettempdir()) / "no-anchors"
-    )  # those of var/ know other cases
+    # until a test has a folder of its own: those of var/ know other cases
+    django_settings.AUDIT_ANCHORS = Path(tempfile.gettempdir()) / f"anchors-{os.getpid()}"
     do_once()
 
 
@@ -79,6 +80,7 @@ def _own_var(_var, settings):
     """Files written by a test go to a folder of its own."""
     # a number of our own: pytest would look through all folders there are for the next
     settings.MEDIA_ROOT = _var / str(next(NUMBERS))
+    settings.AUDIT_ANCHORS = Path(f"{settings.MEDIA_ROOT}-anchors")
 
 
 @pytest.fixture(scope="session")
@@ -105,6 +107,12 @@ def kept_streets(request, django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         transaction.set_rollback(True)
         around.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="module")
+def packed_streets(kept_streets) -> bytes | None:
+    """To unpack them for each test is a fraction of copying them."""
+    return kept_streets and pickle.dumps(kept_streets)
 
 
 @pytest.fixture(scope="module")

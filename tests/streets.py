@@ -9,7 +9,7 @@ sign-in names are "a.grid_worker", "b.dispatcher" ... In A "grid_worker" answers
 grid 1, "grid_worker_3" for grids 2 and 3. The department serves both streets. The calendar of 2026 is published.
 """
 
-from copy import deepcopy
+import pickle
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -73,9 +73,9 @@ def _password() -> str:
 
 
 @pytest.fixture
-def streets(kept_streets: Streets | None, db) -> Streets:
+def streets(packed_streets: bytes | None, db) -> Streets:
     """A copy of what the module keeps (tests/conftest.py); made anew where tests commit."""
-    return deepcopy(kept_streets) if kept_streets else make_streets()
+    return pickle.loads(packed_streets) if packed_streets else make_streets()
 
 
 def make_streets() -> Streets:
