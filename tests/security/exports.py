@@ -5,17 +5,25 @@ import io
 import re
 
 import pytest
+from django.apps import apps
 from django.db import connection
+from django.db.models import CharField, Field, Model, TextField
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from onegrid.cases.flow.models import Case
+from onegrid.kit.crypto import EncryptedTextField
 from tests.house.matrix.row import World
 from tests.house.matrix.table import MATRIX
 from tests.house.matrix.walking import browser, signed_in, undone
 
 FORMULA = '=HYPERLINK("http://evil.example","x")'
-NUMBER = re.compile(r"-?\d+(\.\d+)?")
+OURS = {"accounts", "places", "registry", "cases", "hall", "oversight", "exchange"}
+TABLE = re.compile(r'(?:FROM|JOIN) "?(\w+)"?')
+# Codes, keys, paths and sums: by these rows are found and compared, nobody writes words into them.
+FOUND_BY = re.compile(
+    r"(code|key|path|index|hash|digest|seal|number|kind|mark|checksum|version|link|password)s?$"
+)
 STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
@@ -31,36 +39,70 @@ def exports(world: World):
                     yield name, reverse(name, kwargs=args) + row.query
 
 
-def test_no_cell_of_any_export_is_a_formula(world: World):
-    """Every name and word that people can write begins like a formula; then every export is opened."""
+def taken(world: World):
+    """Each export as the first of these people gets it, and the tables that were read for it."""
     a = world.streets.a
-    Case.objects.update(text=FORMULA, address=FORMULA)
-    for table, column in (
-        ("accounts_user", "display_name"), ("accounts_organisation", "name"), ("places_area", "name"),
-        ("oversight_instruction", "words"), ("oversight_instruction", "place"),
-    ):  # fmt: skip
-        rename(table, column)
-    seen = 0
+    people = (a.staff["shift_leader"], a.staff["leader"], world.streets.staff["operator"],
+              world.streets.staff["data_officer"])  # fmt: skip
     for name, address in exports(world):
-        for user in (a.staff["shift_leader"], a.staff["leader"], world.streets.staff["operator"],
-                     world.streets.staff["data_officer"]):  # fmt: skip
-            with undone():
+        for user in people:
+            with undone(), CaptureQueriesContext(connection) as asked:
                 answer = browser(signed_in(user).cookies).get(address)
                 if answer.status_code != 200:
                     continue
                 body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-            assert answer["X-Content-Type-Options"] == "nosniff", name
-            assert answer["Content-Disposition"].startswith("attachment"), name
-            seen += check_cells(name, body)
+            yield name, answer, body, {table for one in asked for table in TABLE.findall(one["sql"])}
             break
         else:
             pytest.fail(f"{name}: nobody gets it")
+
+
+def test_no_cell_of_any_export_is_a_formula(world: World):
+    """Every name and word of the tables that exports read begins like a formula; then every export is opened."""
+    read = {table for *_rest, tables in taken(world) for table in tables}
+    written = {
+        f"{model._meta.db_table}.{field.column}"
+        for model in apps.get_models()
+        if model._meta.db_table in read
+        for field in model._meta.concrete_fields
+        if is_words(field) and write(model, field)
+    }
+    assert {"accounts_user.display_name", "accounts_user.username", "cases_case.text"} <= written
+    seen = 0
+    for name, answer, body, _tables in taken(world):
+        assert answer["X-Content-Type-Options"] == "nosniff", name
+        assert answer["Content-Disposition"].startswith("attachment"), name
+        seen += check_cells(name, body)
     assert seen > 20
 
 
-def rename(table: str, column: str) -> None:
+def is_words(field: Field) -> bool:
+    """A column that people write into: no choice, no code or path that rows are found by, nothing sealed."""
+    return (
+        isinstance(field, CharField | TextField)
+        and not isinstance(field, EncryptedTextField)
+        and not field.choices
+        and not field.db_collation
+        and not FOUND_BY.search(field.name)
+        and field.model._meta.app_label in OURS
+    )
+
+
+def write(model: type[Model], field: Field) -> bool:
+    """Whether there was a row to write into."""
+    table, pk = model._meta.db_table, model._meta.pk.column
+    room = field.max_length or 200
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE {table} SET {column} = %s || id", [FORMULA[:30]])
+        cursor.execute(
+            "SET LOCAL session_replication_role = replica"
+        )  # what is published stands, but not for us
+        cursor.execute(
+            f'UPDATE "{table}" SET "{field.column}" = left(%s || "{pk}", {room}) WHERE "{field.column}" <> \'\'',
+            [FORMULA[:30]],
+        )
+        found = bool(cursor.rowcount)
+        cursor.execute("SET LOCAL session_replication_role = origin")
+        return found
 
 
 def check_cells(name: str, body: bytes) -> int:
