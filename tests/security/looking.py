@@ -13,6 +13,8 @@ from html.parser import HTMLParser
 from django.conf import settings
 from django.http import HttpResponseBase
 
+from onegrid.kit.audit.models import AuditEntry
+
 # People of the walked world (test_matrix.build_world), sealed in the database: no list, page, file or map tile that
 # comes by GET shows them in the clear. Who holds the code or the phone reads the own name (OWN).
 PEOPLE = [
@@ -41,8 +43,15 @@ HEADERS = {
 READ_BY_SCRIPTS = {"csrftoken", "look_theme", "look_type"}
 # What is the same for everybody.
 SAME_FOR_ALL = {"api:area_tile", "api:unit_grid_tile", "api:base_tile", "worker:service_worker"}
+# Files without an entry about who took them.
+NO_ENTRY = {
+    "operator:area_export": "names, codes and sizes of areas, which are public",
+    "desk:catalog_export": "the city's own standard, which whoever is signed in may read",
+    "desk:measures_export": "totals of a city: no row is a matter or a person",
+}
 INLINE = re.compile(rb"""\s(?:style|on[a-z]{3,16})\s*=|<style|javascript:""", re.IGNORECASE)
 SCRIPT = re.compile(rb"<script\b[^>]*>", re.IGNORECASE)
+SECOND_ROW = b'<row r="2"'  # of a workbook, below its header
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LOOKED_AT: set[tuple[str, int]] = (
     set()
@@ -56,6 +65,7 @@ def faults(name: str, answer: HttpResponseBase) -> Iterator[str]:
     yield from _headers(name, answer)
     yield from _kept(name, answer)
     text = content_of(answer)
+    yield from _taken_along(name, answer, text)
     for person in set(PEOPLE) - OWN.get(name, set()):
         if answer.status_code < 400 and person.encode() in text and not _asked_by_post(answer):
             yield f"{name}: shows {person}"
@@ -81,6 +91,16 @@ def _headers(name: str, answer: HttpResponseBase) -> Iterator[str]:
             yield f"{name}: {header} is {answer.get(header)!r}"
     if "camera=(self)" not in answer.get("Permissions-Policy", ""):
         yield f"{name}: no Permissions-Policy"
+
+
+def _taken_along(name: str, answer: HttpResponseBase, text: bytes) -> Iterator[str]:
+    """Rows that leave as a file leave an entry about who took them."""
+    kind = answer.get("Content-Type", "")
+    sheet = kind.startswith(SHEET) and SECOND_ROW in text
+    if name in NO_ENTRY or not (sheet or (kind.startswith("text/csv") and b"\n" in text.strip())):
+        return
+    if not AuditEntry.objects.filter(verb__contains=".export").exists():
+        yield f"{name}: rows leave as a file, and nothing says who took them"
 
 
 def _kept(name: str, answer: HttpResponseBase) -> Iterator[str]:

@@ -10,6 +10,7 @@ from axes.models import AccessLog
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, connection, transaction
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -34,10 +35,12 @@ from onegrid.kit.actors import SystemActor
 from onegrid.kit.audit.models import AuditEntry
 from onegrid.kit.crypto import blind_index
 from onegrid.kit.errors.logs import Discreet, discreet
+from onegrid.kit.sheets import csv_pieces, workbook_pieces
 from tests.cases.conftest import AT, brought_to, reported, town  # noqa: F401
 from tests.cases.flow.test_verification import findings
 from tests.cases.visits.households import a_household, visited
 from tests.security.dumped import copied
+from tests.security.looking import SHEET, faults
 from tests.streets import streets  # noqa: F401
 
 BY = SystemActor("test")
@@ -104,6 +107,23 @@ def test_who_called_and_who_asked_is_forgotten(town, monkeypatch):  # noqa: F811
     assert forget_old_requests(at=AT + kept + timedelta(seconds=1)) == 1
     row.refresh_from_db()
     assert (row.phone_index, row.words, row.answer, row.state) == ("", "", "在办", "refused")
+
+
+@pytest.mark.django_db
+def test_rows_that_leave_without_an_entry_are_seen():
+    """By the walk over all addresses (tests/security/looking.py)."""
+
+    def said(kind: str, body: bytes) -> list[str]:
+        answer = HttpResponse(body, content_type=kind)
+        return [fault for fault in faults("x:y", answer) if "rows leave" in fault]
+
+    for kind, pieces in ((SHEET, workbook_pieces("t", ["name"], [])), ("text/csv", csv_pieces(["name"], []))):
+        assert said(kind, b"".join(pieces)) == []
+    for kind, pieces in (
+        (SHEET, workbook_pieces("t", ["name"], [["王一"]])),
+        ("text/csv; charset=utf-8", csv_pieces(["name"], [["王一"]])),
+    ):
+        assert len(said(kind, b"".join(pieces))) == 1
 
 
 @pytest.mark.django_db

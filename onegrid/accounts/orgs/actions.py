@@ -4,18 +4,36 @@ from datetime import datetime
 
 from django.contrib.gis.geos import Point
 from django.db import connection, transaction
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from onegrid.accounts.orgs.facts import OrganisationChanged, OrganisationClosed, OrganisationOpened
 from onegrid.accounts.orgs.models import Organisation, OrgKind
-from onegrid.accounts.orgs.queries import EDIT, closing
+from onegrid.accounts.orgs.queries import EDIT, closing, found_organisations
 from onegrid.accounts.orgs.rules import leads_round
 from onegrid.kit.actors import Actor, require
 from onegrid.kit.audit import record
 from onegrid.kit.errors import NotFound, Refused
 from onegrid.kit.facts import announce
 from onegrid.places.areas.models import Area
+
+EXPORT_MOST = 20_000
+
+
+def export_organisations(
+    *, text: str, kind: str, closed: bool, by: Actor, about: Model, at: datetime
+) -> QuerySet[Organisation]:
+    """What `found_organisations` finds, at most EXPORT_MOST, as a file; who took it (`about`) stays on record."""
+    rows = found_organisations(viewer=by, text=text, kind=kind, closed=closed)
+    record(
+        "orgs.export",
+        by=by,
+        about=about,
+        at=at,
+        details={"by_text": bool(text), "kind": kind, "closed": closed},
+    )
+    return rows[:EXPORT_MOST]
 
 
 @transaction.atomic

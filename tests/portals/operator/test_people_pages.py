@@ -51,7 +51,22 @@ def test_the_list_is_narrowed(client, operator, streets, django_assert_max_num_q
         client.get(LIST)
     file = b"".join(client.get(to("people_export"), {"q": "b.grid_worker"}).streaming_content)
     rows = list(load_workbook(io.BytesIO(file)).active.values)
-    assert ([row[0] for row in rows[1:]] == ["b.grid_worker"] and "网格员" in rows[1][3]) or rows[1][3]
+    assert [(row[0], row[3]) for row in rows[1:]] == [("b.grid_worker", "Grid worker · 乙第1网格")]
+
+
+def test_who_took_the_list_of_people_or_a_roster_is_on_record(client, operator, streets):  # noqa: F811
+    client.get(to("people_export"), {"q": "网格员", "post": "grid_worker"})
+    entry = AuditEntry.objects.get(verb="users.export")
+    assert entry.actor_key == operator.actor_key and "网格员" not in str(entry.details)
+    assert entry.details == {"show": "serving", "post": "grid_worker", "by_text": True}
+    client.get(to("duties_export"), {"area": streets.a.area.pk, "week": "2026-03-04"})
+    entry = AuditEntry.objects.get(verb="duties.export")
+    assert (entry.object_id, entry.details) == (str(streets.a.area.pk), {"monday": "2026-03-02"})
+    client.get(to("orgs_export"))
+    assert AuditEntry.objects.filter(verb="orgs.export", actor_key=operator.actor_key).count() == 1
+    client.force_login(streets.a.staff["grid_worker"])
+    assert client.get(to("people_export")).status_code == 403
+    assert AuditEntry.objects.filter(verb="users.export").count() == 1
 
 
 def new(streets: Streets, **more) -> dict:  # noqa: F811

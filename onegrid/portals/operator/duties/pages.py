@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from onegrid.accounts.duties import actions, weeks
 from onegrid.accounts.duties.actions import shifts
+from onegrid.accounts.duties.actions.exporting import export_week
 from onegrid.accounts.duties.models import Duty
 from onegrid.accounts.duties.queries import hand_overs, leaves_in_reach, on_duty
 from onegrid.accounts.duties.weeks import SEE, Day, Week, duty_rows, people_there, week_of, week_roster
@@ -73,11 +74,12 @@ def roster(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def export(request: HttpRequest) -> StreamingHttpResponse:
-    """The same week as Excel."""
+    """The same week as Excel. Who took it is on record."""
     viewer = viewer_of(request)
-    week = _week(request, viewer, areas_in_reach(viewer=viewer, what=SEE, kinds=ROSTER_KINDS))
-    if week is None:  # who reaches a grid alone has no street to show
+    area_id = _area_asked(request, viewer, areas_in_reach(viewer=viewer, what=SEE, kinds=ROSTER_KINDS))
+    if not area_id:  # who reaches a grid alone has no street to show
         return workbook(_("Roster"), [_("Grid"), _("Code")], [])
+    week = export_week(area_id=area_id, monday=week_of(_day(request)), by=viewer, at=timezone.now())
     header = [_("Grid"), _("Code"), *(date_format(day, "m-d D") for day in week.days), _("Deputy")]
     cells = (
         [
@@ -230,11 +232,13 @@ def _form(
 
 def _week(request: HttpRequest, viewer: Actor, places: list[Area]) -> Week | None:
     """The week asked for, of the area asked for, else of the first in reach; None when there is no area at all."""
+    asked = _area_asked(request, viewer, places)
+    return week_roster(area_id=asked, monday=week_of(_day(request)), viewer=viewer) if asked else None
+
+
+def _area_asked(request: HttpRequest, viewer: Actor, places: list[Area]) -> int:
     _require_some(viewer, SEE)
-    asked = number(request.GET.get("area", "")) or (places[0].pk if places else 0)
-    if not asked:
-        return None
-    return week_roster(area_id=asked, monday=week_of(_day(request)), viewer=viewer)
+    return number(request.GET.get("area", "")) or (places[0].pk if places else 0)
 
 
 def _day(request: HttpRequest) -> date:
