@@ -97,7 +97,7 @@ class Client:
         cookies = f"csrftoken={self.token}" + (f"; sessionid={session}" if session else "")
         address = ".".join(str(1 + secrets.randbelow(250)) for _ in range(4))
         headers = {"Cookie": cookies, "X-Forwarded-For": address, "Accept": "text/html"}
-        body = None
+        body: str | bytes | None = None
         if photo:
             sent = {"photos": SimpleUploadedFile("photo.jpg", photo, "image/jpeg")}
             body = encode_multipart(BOUNDARY, (form or {}) | {"csrfmiddlewaretoken": self.token} | sent)

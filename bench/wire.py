@@ -30,8 +30,15 @@ class Wire(Client):
         self._socket: socket.socket | None = None
 
     def ask(
-        self, method: str, path: str, form: dict | None = None, session: str = ""
+        self,
+        method: str,
+        path: str,
+        form: dict | None = None,
+        session: str = "",
+        photo: bytes = b"",
     ) -> tuple[int, str, bytes]:
+        """A form without files: the lifecycle sends none."""
+        assert not photo
         cookies = f"csrftoken={self.token}" + (f"; sessionid={session}" if session else "")
         address = ".".join(str(1 + secrets.randbelow(250)) for _ in range(4))
         headers = {"Cookie": cookies, "X-Forwarded-For": address, "Accept": "text/html"}
