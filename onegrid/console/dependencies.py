@@ -95,6 +95,7 @@ def asked_online() -> int:
         "pip-audit",
         "--disable-pip",
         "--require-hashes",
+        "--strict",  # a library that its service does not know was not looked at: that is no "none known"
         "-r",
         "requirements.txt",
     ]
