@@ -115,6 +115,9 @@ def removed_units(to: Path) -> Iterator[Path]:
         if path.exists():
             path.unlink()
             yield path
+    beside = system / "onegrid-.service.d"
+    if beside.exists() and not any(beside.iterdir()):
+        beside.rmdir()
 
 
 def settings_file(path: Path, user: str | None) -> dict[str, str]:
