@@ -37,6 +37,8 @@ BEFORE_THAT = {
 NOBODY_ASKS: dict[str, str] = {}
 # Steps whose doings are not seen from here: name of the migration → why the older code goes on beside it.
 LOOKED_AT = {
+    "accounts.0010_notices_without_a_third_index": "its foreign key is made anew: who writes one waits for a reading",
+    "cases.0038_number_without_a_second_index": "drops an index that nothing asked for",
     "cases.0035_recounted_clocks": "other choices of a verb: the column stays as it is",
     "exchange.0003_purpose_of_words": "a handful of connected systems, in a column that the older code does not read",
     "exchange.0004_words_for_applications": "the same of a handful of applications",
