@@ -53,7 +53,7 @@ def test_sent_once_by_text_message_and_then_forgotten(db, demo, peer):  # noqa: 
     assert actions.deliver_to_phone(message_id=row.pk, at=AT).state == "sent"
     assert actions.deliver_to_phone(message_id=row.pk, at=AT) is None
     ((_path, headers, body),) = peer.got
-    assert body == {"id": f"onegrid-phone-{row.pk}", "to": PHONE, "text": "您反映的事项已立案"}
+    assert body == {"id": f"onegrid-phone-{row.pk}", "to": digits_of(PHONE), "text": "您反映的事项已立案"}
     assert headers["Idempotency-Key"] == body["id"]
     assert PhoneMessage.objects.get().phone is None
 
