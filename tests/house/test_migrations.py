@@ -23,6 +23,7 @@ from django.db.migrations import (
     RenameModel,
     RunPython,
     RunSQL,
+    SeparateDatabaseAndState,
 )
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
@@ -37,7 +38,7 @@ BEFORE_THAT = {
 NOBODY_ASKS: dict[str, str] = {}
 # Steps whose doings are not seen from here: name of the migration → why the older code goes on beside it.
 LOOKED_AT = {
-    "accounts.0010_notices_without_a_third_index": "its foreign key is made anew: who writes one waits for a reading",
+    "accounts.0010_notices_without_a_third_index": "drops an index that another replaces",
     "cases.0038_number_without_a_second_index": "drops an index that nothing asked for",
     "cases.0035_recounted_clocks": "other choices of a verb: the column stays as it is",
     "exchange.0003_purpose_of_words": "a handful of connected systems, in a column that the older code does not read",
@@ -47,7 +48,7 @@ LOOKED_AT = {
     "oversight.0006_recounted_errands": "other choices of a state: the column stays as it is",
     "registry.0009_cells_counted_anew": "older than this rule: counts all in one transaction, listeners wait",
 }
-UNSEEN = (RunPython, RunSQL, AlterField)
+UNSEEN = (RunPython, RunSQL, SeparateDatabaseAndState, AlterField)
 TAKES_AWAY = (RemoveField, DeleteModel, RenameField, RenameModel)
 
 
@@ -106,6 +107,7 @@ INDEX = AddIndex("case", models.Index(fields=["id"], name="x"))
         ([CreateModel("Case", [KEY]), INDEX], True),
         ([RunPython(RunPython.noop)], False),
         ([RunSQL("SELECT 1")], False),
+        ([SeparateDatabaseAndState([RunSQL("SELECT 1")])], False),
         ([CreateModel("Case", [KEY]), RunSQL("SELECT 1")], False),
         ([AlterField("case", "colour", models.CharField(max_length=9))], False),
         ([CreateModel("Case", [KEY]), AlterField("case", "id", models.BigAutoField(primary_key=True))], True),

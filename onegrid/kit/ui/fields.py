@@ -38,9 +38,7 @@ _NO_ERRORS = "django/forms/errors/"
 class Fields(DjangoTemplates):
     """The renderer of forms (`FORM_RENDERER`)."""
 
-    def render(
-        self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None
-    ) -> SafeString:
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
         write = _WRITTEN.get(template_name)
         if write is not None and (written := write(context["widget"])) is not None:
             return mark_safe(written)  # every value in it was escaped
