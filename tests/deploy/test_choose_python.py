@@ -63,5 +63,9 @@ def made(*words: str) -> str:
     """What `make setup` would do; not as part of a make that runs this test."""
     env = {name: value for name, value in os.environ.items() if name not in ("PYTHON", "MAKEFLAGS", "MFLAGS")}
     return subprocess.run(
-        ["make", "--no-print-directory", "-n", "setup", *words], cwd=ROOT, env=env, capture_output=True, text=True
+        ["make", "--no-print-directory", "-n", "setup", *words],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
     ).stdout
