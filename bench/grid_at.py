@@ -23,7 +23,7 @@ POINTS = 20_000
 
 FISHNET = """
 INSERT INTO places_area (kind, code, name, pinyin, path, boundary, source_datum, tint, valid_from)
-SELECT 'grid', 'BENCH-' || n, 'bench', '', 'bench' || n || '.',
+SELECT 'grid', 'BENCH-' || n, 'bench', '', (1000000000 + n) || '.',
        ST_Multi(ST_Segmentize(ST_MakeEnvelope(x, y, x + %(side)s, y + %(side)s, 4490), %(side)s / 5)),
        'cgcs2000', 0, %(day)s
 FROM (SELECT n, %(west)s + (n %% %(columns)s) * %(side)s AS x, %(south)s + (n / %(columns)s) * %(side)s AS y

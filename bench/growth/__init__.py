@@ -12,10 +12,10 @@ sizes may stand in databases of their own and still make one report:
     ONEGRID_DATABASE_URL=… onegrid bench growth --go_on yes --cases 1000000
     ONEGRID_DATABASE_URL=… onegrid bench growth --go_on yes --cases 5000000 --components 1000000,15000000 --docs yes
 
-After each part the report is written: var/bench/growth.json, growth.md and growth-<part>.svg; `--docs yes` puts it
-into docs/benchmarks.md and docs/bench. `--go_on yes` skips what an earlier run of the same commit has taken, so a run
-that was stopped goes on. A part that fails is named in the report, costs the others nothing, and makes the end an
-error; so does nothing else: a missed goal is a figure.
+After each part the report is written: growth-kept.json, growth.md and growth-<part>.svg in var/bench; `--docs yes`
+puts it into docs/benchmarks.md and docs/bench. `--go_on yes` skips what an earlier run of the same commit has taken,
+so a run that was stopped goes on. A part that fails is named in the report, costs the others nothing, and makes the
+end an error; so does nothing else: a missed goal is a figure.
 """
 
 import json

@@ -24,6 +24,7 @@ GOALS = [
     Goal(
         "exporting", "export as .* memory", "no more than after a tenth", lambda row: (row.ratio or 0) <= 1.3
     ),
+    Goal("roles", "pages that were lost", "none", lambda row: row.value == 0),
     Goal("grid_at", "single, grid_at", "5,000/s", lambda row: row.value >= 5_000),
     Goal("worktime", ".*many at once", "100,000 in 2 s", lambda row: row.value >= 50_000),
     Goal("scores", "rebuild all measures", "30,000 steps/s", lambda row: row.n / row.value >= 30_000),

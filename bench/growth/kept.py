@@ -1,4 +1,4 @@
-"""What has been measured so far, kept in var/bench/growth.json after each part."""
+"""What has been measured so far, kept in var/bench/growth-kept.json after each part."""
 
 import json
 import os
@@ -40,7 +40,7 @@ class Kept:
     @classmethod
     def read(cls) -> "Kept | None":
         try:
-            found = cls(**json.loads(folder().joinpath("growth.json").read_text()))
+            found = cls(**json.loads(folder().joinpath("growth-kept.json").read_text()))
         except (OSError, ValueError, TypeError):
             return None
         found.rows = {key: [Row(**row) for row in rows] for key, rows in found.rows.items()}
@@ -60,9 +60,9 @@ class Kept:
 
     def write(self) -> None:
         """Whole or not at all: a run may be stopped in the middle of a word."""
-        beside = folder() / "growth.new"
+        beside = folder() / "growth-kept.new"
         beside.write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False))
-        beside.replace(folder() / "growth.json")
+        beside.replace(folder() / "growth-kept.json")
 
 
 def folder() -> Path:

@@ -16,7 +16,7 @@ MOST_ROWS = 25  # of a part in the docs; var/bench/growth.md has all
 
 
 def told(kept: Kept, *, docs: bool = False) -> None:
-    """Writes growth.md and the plots beside growth.json; with `docs` into docs/ as well."""
+    """Writes growth.md and the plots beside growth-kept.json; with `docs` into docs/ as well."""
     found = curves(_rows(kept))
     (folder() / "growth.md").write_text(report(kept, found))
     plots = dict(_plots(found))
